@@ -8,11 +8,14 @@ mod support;
 
 mod forks;
 mod hostile;
+mod jobs;
 mod killed;
 mod map;
 mod shared;
 mod space;
 mod stopped;
+mod values;
+mod values_hostile;
 mod workers;
 
 use shm_core::{Owned, Region, SharedLayout};
@@ -96,6 +99,8 @@ fn second_process() {
         Some("is limited") => space::limited(),
         Some("grows") => map::grow(),
         Some("changes maps") => map::work(),
+        Some("sets values") => values::set(),
+        Some("reads values") => values::read(),
         None => {}
         Some(role) => panic!("no role {role}"),
     }

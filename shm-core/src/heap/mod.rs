@@ -41,12 +41,17 @@
 //! size of a block. Memory that was reserved stays with the region.
 
 mod content;
+mod decoder;
 mod elements;
+mod encoder;
+mod heap_value;
 mod map;
 mod map_change;
 mod map_view;
 mod map_writer;
 mod owned;
+mod part;
+mod parts;
 mod replace;
 mod view;
 mod writer;
@@ -60,10 +65,21 @@ use crate::registry::Ground;
 pub use crate::error::HeapError;
 pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
 pub use content::Content;
+#[doc(hidden)]
+pub use decoder::{Decoded, Decoder};
+#[doc(hidden)]
+pub use encoder::Encoder;
+pub use heap_value::HeapValue;
 pub use map::Map;
 pub use map_view::MapView;
 pub use owned::Owned;
+pub use part::Part;
+#[doc(hidden)]
+pub use part::Shown;
+#[doc(hidden)]
+pub use parts::{Each, Tail};
 pub(crate) use replace::replace_bytes;
+pub use shm_derive::HeapValue;
 pub use view::OwnedView;
 
 /// The heap of a region; from [`Region::heap`](crate::Region::heap).
