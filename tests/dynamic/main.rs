@@ -18,6 +18,7 @@ mod ring;
 #[path = "../support/mod.rs"]
 mod support;
 mod tools;
+mod values;
 
 use std::num::NonZeroU16;
 

@@ -33,6 +33,11 @@ impl<'a, A: Access> Memory<'a, A> {
         Self { mapping, access: PhantomData }
     }
 
+    /// The region's name, for errors.
+    pub(super) fn label(self) -> &'a str {
+        self.mapping.label()
+    }
+
     /// The first of `count` cells of that size.
     ///
     /// # Panics

@@ -13,7 +13,7 @@ use super::guard::{DynGuard, within};
 use super::locking::{Acquired, DynLock};
 use super::memory::Memory;
 use super::outline::Outline;
-use super::resolve::{self, Lengths, Place, Start};
+use super::resolve::{self, Kept, Lengths, Place, Start};
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
@@ -419,6 +419,10 @@ impl<A: Access> Lengths for DynRegion<A> {
 
     fn kept(&self, handle: usize) -> u64 {
         Memory::<A>::of(self.mapping()).kept_len(handle)
+    }
+
+    fn contents(&self, kept: &Kept) -> u64 {
+        field_path::count_of_contents(self, kept)
     }
 }
 

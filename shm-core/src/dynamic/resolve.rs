@@ -70,10 +70,46 @@ pub(super) struct Kept {
     pub(super) of: u32,
     /// Whether it owns any number of elements.
     pub(super) is_slice: bool,
+    /// The slices in a value with contents that the path leads through; the offset of the place counts from the
+    /// start of the contents of the last one.
+    pub(super) hops: Vec<Hop>,
     /// The bytes of the path before the steps into the value.
     walked: usize,
     /// The bytes of the path after that.
     rest: usize,
+}
+
+/// A slice in a value with contents, on the way.
+#[derive(Clone, Debug)]
+pub(super) struct Hop {
+    /// Its offset, from the start of the contents of the slice before, or of the value.
+    pub(super) at: usize,
+    /// The index of its type.
+    pub(super) ty: u32,
+    /// The bytes of the path before the steps into it.
+    walked: usize,
+    /// The bytes of the path after that.
+    rest: usize,
+}
+
+impl Hop {
+    /// The error of an element that is not there, as there are only so many.
+    #[cold]
+    pub(super) fn outside(&self, path: &str, len: u64) -> DynError {
+        outside(before(path, self.rest), path, len)
+    }
+}
+
+/// The path without the last bytes of it.
+fn before(path: &str, rest: usize) -> &str {
+    path.len().checked_sub(rest).and_then(|end| path.get(..end)).unwrap_or(path)
+}
+
+/// The error of an element of `at` that is not there.
+#[cold]
+fn outside(at: &str, path: &str, len: u64) -> DynError {
+    let index = path[at.len()..].split(['[', ']']).nth(1).unwrap_or_default();
+    DynError::OutOfBounds { at: at.to_owned(), index: index.to_owned(), len }
 }
 
 impl Kept {
@@ -82,20 +118,27 @@ impl Kept {
         let (lock, handle, of) = (live.lock()?, live.handle()?, live.kept()?.index());
         let is_slice = live.role() == Role::OwnedSlice;
         let (lock, handle) = (at + lock as usize, at + handle as usize);
-        Some(Self { at, lock, handle, of, is_slice, walked, rest: 0 })
+        Some(Self { at, lock, handle, of, is_slice, hops: Vec::new(), walked, rest: 0 })
     }
 
     /// The path of the `Owned` in the path of a part of its value.
-    fn path_in<'p>(&self, path: &'p str) -> &'p str {
-        path.len().checked_sub(self.rest).and_then(|end| path.get(..end)).unwrap_or(path)
+    pub(super) fn path_in<'p>(&self, path: &'p str) -> &'p str {
+        before(path, self.rest)
+    }
+
+    /// The steps from the value to the part, in the path of the part. The value itself may be named, too.
+    pub(super) fn steps_in(&self, path: &str) -> Path {
+        let steps = path[self.path_in(path).len()..].trim_start_matches('.');
+        let steps: Path = steps.parse().unwrap_or_default();
+        let mut inside = steps.segments().peekable();
+        inside.next_if_eq(&Segment::Name("value"));
+        inside.collect()
     }
 
     /// The error of a part that is not there, as the value has only so many elements.
     #[cold]
     pub(super) fn outside(&self, path: &str, len: u64) -> DynError {
-        let at = self.path_in(path);
-        let index = path[at.len()..].split(['[', ']']).nth(1).unwrap_or_default();
-        DynError::OutOfBounds { at: at.to_owned(), index: index.to_owned(), len }
+        outside(self.path_in(path), path, len)
     }
 
     /// The error of a part of a value that is not there.
@@ -115,6 +158,8 @@ pub(super) trait Lengths {
     fn tail(&self) -> u64;
     /// The bytes of the value that the handle at an offset owns now.
     fn kept(&self, handle: usize) -> u64;
+    /// The number of elements that the last slice on the way into a value with contents has now.
+    fn contents(&self, kept: &Kept) -> u64;
 }
 
 /// A lock on the way.
@@ -151,6 +196,9 @@ pub(super) fn resolve(
     }
     if let Some(kept) = &mut resolver.place.kept {
         kept.rest = path.len() - kept.walked;
+        for hop in &mut kept.hops {
+            hop.rest = path.len() - hop.walked;
+        }
     }
     resolver.place.ty = resolver.ty.index();
     Ok(resolver.place)
@@ -442,6 +490,9 @@ impl<'s> Resolver<'s, '_> {
 
     /// The number of elements that there are at this moment; `len` if that is fixed.
     fn len_now(&self, element: Type<'s>, len: u64) -> u64 {
+        if let Some(kept) = self.place.kept.as_ref().filter(|_| self.is_contents()) {
+            return self.lengths.contents(kept);
+        }
         match self.place.kept.as_ref().filter(|_| self.is_kept_slice()) {
             Some(kept) => self.lengths.kept(kept.handle).checked_div(element.size()).unwrap_or(0),
             None => len,
@@ -455,6 +506,7 @@ impl<'s> Resolver<'s, '_> {
             match self.ty.kind() {
                 TypeKind::Array { element, len } => return Ok((element, len)),
                 TypeKind::Slice { element } => return Ok((element, self.lengths.tail())),
+                TypeKind::Live { role: Role::TailSlice, .. } => return self.enter_contents(at),
                 _ if self.is_kept_slice() && self.enter_kept(at)? => {
                     let element =
                         self.ty.live().and_then(Live::kept).expect("a slice of something");
@@ -467,6 +519,32 @@ impl<'s> Resolver<'s, '_> {
                 }
             }
         }
+    }
+
+    /// Goes from a slice in a value with contents to the start of its elements. Returns their type, and the
+    /// largest number that there could be.
+    fn enter_contents(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
+        let contents = self.ty.live().and_then(Live::contents);
+        let (Some(kept), Some(element)) =
+            (&mut self.place.kept, contents.and_then(|contents| contents.element))
+        else {
+            return Err(malformed(at, Role::TailSlice));
+        };
+        if !self.place.runs.is_empty() {
+            let (field, found) = (at.to_owned(), self.ty.to_string());
+            let fault = "and each element has one of its own: name one element";
+            return Err(DynError::Unreadable { field, found, fault });
+        }
+        let (ty, walked) = (self.ty.index(), at.len());
+        kept.hops.push(Hop { at: self.place.offset, ty, walked, rest: 0 });
+        // The type stays that of the slice, as for the elements of an `Owned`.
+        self.place.offset = 0;
+        Ok((element, i64::MAX as u64 / element.size().max(1)))
+    }
+
+    /// Whether this is the start of the elements of a slice in a value with contents.
+    fn is_contents(&self) -> bool {
+        self.ty.role() == Some(Role::TailSlice)
     }
 
     /// Ends the path: it means the value, not the lock around it.

@@ -113,8 +113,7 @@ impl Facts {
     /// `Text<N>` and `Bytes<N>`, whose length and content must agree.
     pub(super) const COUNTED: Self = Self { placeable: false, ..Self::LEAF };
     /// `String` and `Vec<T>`, in a value in the heap.
-    pub(super) const CONTENTS: Self =
-        Self { shape: Shape::Contents, whole: true, ..Self::LEAF };
+    pub(super) const CONTENTS: Self = Self { shape: Shape::Contents, whole: true, ..Self::LEAF };
     /// A struct of which a part has any length.
     pub(super) const WHOLE: Self = Self { whole: true, ..Self::LEAF };
     /// A type through which processes synchronize.

@@ -24,14 +24,13 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         let Copied { len, words } = copy.unwrap_or_default();
         let source = Source::<A>::Private(&words, 0);
         match (live.role(), live.kept()) {
-            (Role::OwnedText, _) => self.kept_text(ty, source.bytes(0, len)),
             (Role::OwnedSlice, Some(element)) => match self.kept_count(ty, element, len)? {
                 0 => Ok(DynValue::List(Vec::new())),
                 count => self.list(source, element, 0, count),
             },
             (_, Some(_)) if is_empty => Ok(DynValue::None),
-            (_, Some(value)) if value.size() == len as u64 => self.value(source, value, 0),
-            (_, _) => Err(self.invalid(ty, len as u128, 8, "the size of the type".to_owned())),
+            (_, Some(value)) => self.whole(value, &words, len),
+            (_, None) => self.kept_text(ty, source.bytes(0, len)),
         }
     }
 
@@ -42,6 +41,9 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         kept: &Kept,
     ) -> Result<DynValue, DynError> {
         let (place, ty, of) = (self.place, self.ty(schema), schema.get(kept.of));
+        if of.has_contents() {
+            return self.part_of_contents(schema, kept);
+        }
         let span = place.span(schema) as usize;
         let part = Some((place.offset, span));
         let Some(Copied { len, words }) = self.kept_copy(of, kept.handle, part)? else {
@@ -84,7 +86,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
 
     /// A copy of the value that the handle at `offset` owns, or of some bytes of it; `None` if there is no
     /// value.
-    fn kept_copy(
+    pub(super) fn kept_copy(
         &mut self,
         ty: Type<'s>,
         offset: usize,

@@ -8,27 +8,31 @@ use super::super::convert::unsuitable;
 use super::super::memory::{Copied, Memory, NotCopied, Part};
 use super::super::resolve::Kept;
 use super::super::value::DynValue;
+use super::contents::Change;
 use super::{Plan, Rest, Write};
 use crate::access::{Access, CanWrite};
 use crate::error::DynError;
 use crate::layout::Role;
+use crate::path::Path;
 use crate::schema::{Live, Type};
 
 /// The whole of a value in the heap.
 const WHOLE: Part = Part { bytes: None, most: MAX_VALUE };
 
 /// The next value of an `Owned`.
-pub(super) struct New {
+pub(super) struct New<'p> {
     /// Its length in bytes; `None` to own nothing.
     len: Option<usize>,
-    writes: Vec<Write>,
+    writes: Vec<Write<'p>>,
     /// Whether all else is as in the value before.
     keeps: bool,
     /// The first field that is not given: it has to be in the value before.
     missing: Option<String>,
+    /// The change, if it is a value with contents.
+    change: Option<Change<'p>>,
 }
 
-impl New {
+impl New<'_> {
     /// The bytes of the next value, given the one that the handle owns.
     pub(super) fn bytes<A: Access>(
         &self,
@@ -38,6 +42,9 @@ impl New {
     ) -> Result<Option<Vec<u8>>, DynError> {
         let Some(len) = self.len else { return Ok(None) };
         let old = if self.keeps { whole(memory, handle, path)? } else { None };
+        if let Some(change) = &self.change {
+            return change.bytes(memory, old.as_ref(), path).map(Some);
+        }
         let mut words = match (old.filter(|old| old.len == len), &self.missing) {
             (Some(old), _) => old.words,
             (None, None) => vec![0; len.div_ceil(8)],
@@ -54,7 +61,7 @@ pub(super) fn change<A: CanWrite>(
     memory: Memory<'_, A>,
     (kept, size, end): (&Kept, u64, usize),
     path: &str,
-    writes: &[Write],
+    writes: &[Write<'_>],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     memory.replace_kept(path, &[(kept.lock, kept.handle)], deadline, |_| {
@@ -72,11 +79,27 @@ pub(super) fn change<A: CanWrite>(
     })
 }
 
+/// Replaces the value of an `Owned` by one with a part changed, if it is a value with contents.
+pub(super) fn change_contents<A: CanWrite>(
+    memory: Memory<'_, A>,
+    (kept, ty): (&Kept, Type<'_>),
+    path: &str,
+    value: &DynValue,
+    deadline: Option<Instant>,
+) -> Result<(), DynError> {
+    let at = kept.path_in(path);
+    let change = Change { ty, steps: kept.steps_in(path), value };
+    memory.replace_kept(path, &[(kept.lock, kept.handle)], deadline, |_| {
+        let old = whole(memory, kept.handle, path)?.ok_or_else(|| kept.nothing(path))?;
+        change.bytes(memory, Some(&old), at).map(Some)
+    })
+}
+
 /// Replaces the values of all `Owned`s among the writes, or none of them on an error.
 pub(super) fn replace_all<A: CanWrite>(
     memory: Memory<'_, A>,
     path: &str,
-    writes: &[Write],
+    writes: &[Write<'_>],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let kept = writes.iter().filter_map(|write| match write {
@@ -107,12 +130,12 @@ fn whole<A: Access>(
 }
 
 #[cold]
-fn no_value(field: &str) -> DynError {
+pub(super) fn no_value(field: &str) -> DynError {
     let fault = "the place is empty, and this field is not among those given".to_owned();
     DynError::NotWritable { field: field.to_owned(), fault, help: Some("give the whole value") }
 }
 
-fn bytes_of(words: &[u64], len: usize) -> Vec<u8> {
+pub(super) fn bytes_of(words: &[u64], len: usize) -> Vec<u8> {
     let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
     bytes.truncate(len);
     bytes
@@ -140,7 +163,7 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    fn new_text(&mut self, value: &DynValue) -> Result<New, DynError> {
+    fn new_text(&mut self, value: &DynValue) -> Result<New<'p>, DynError> {
         let DynValue::Text(text) = value else {
             return Err(self.unsuitable(unsuitable(value, "is not text")));
         };
@@ -151,7 +174,11 @@ impl<'p> Plan<'p> {
         Ok(New { writes, len: Some(text.len()), ..New::nothing() })
     }
 
-    fn new_elements(&mut self, element: Type<'p>, value: &'p DynValue) -> Result<New, DynError> {
+    fn new_elements(
+        &mut self,
+        element: Type<'p>,
+        value: &'p DynValue,
+    ) -> Result<New<'p>, DynError> {
         let count = match value {
             DynValue::List(elements) => elements.len(),
             DynValue::Bytes(bytes) => bytes.len(),
@@ -166,10 +193,15 @@ impl<'p> Plan<'p> {
         Ok(New { writes, len: Some(len), ..New::nothing() })
     }
 
-    fn new_value(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<New, DynError> {
+    fn new_value(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<New<'p>, DynError> {
+        if ty.has_contents() {
+            self.apart(Rest::Noted, |plan| plan.checked(ty, value))?;
+            let change = Some(Change { ty, steps: Path::new(), value });
+            return Ok(New { len: Some(0), keeps: true, change, ..New::nothing() });
+        }
         let len = self.affordable(ty.size())?;
         let (writes, missing) = self.apart(Rest::Noted, |plan| plan.value(ty, 0, value))?;
-        Ok(New { writes, len: Some(len), keeps: true, missing })
+        Ok(New { writes, len: Some(len), keeps: true, missing, change: None })
     }
 
     /// Plans writes to a value that is made apart from the region.
@@ -177,7 +209,7 @@ impl<'p> Plan<'p> {
         &mut self,
         rest: Rest,
         plan: impl FnOnce(&mut Self) -> Result<(), DynError>,
-    ) -> Result<(Vec<Write>, Option<String>), DynError> {
+    ) -> Result<(Vec<Write<'p>>, Option<String>), DynError> {
         let outside = std::mem::take(&mut self.writes);
         (self.private, self.rest) = (true, rest);
         let planned = plan(self);
@@ -186,7 +218,7 @@ impl<'p> Plan<'p> {
         planned.map(|()| (writes, self.missing.take()))
     }
 
-    fn affordable(&self, len: u64) -> Result<usize, DynError> {
+    pub(super) fn affordable(&self, len: u64) -> Result<usize, DynError> {
         if len <= MAX_VALUE {
             return Ok(len as usize);
         }
@@ -194,8 +226,8 @@ impl<'p> Plan<'p> {
     }
 }
 
-impl New {
+impl New<'_> {
     fn nothing() -> Self {
-        Self { len: None, writes: Vec::new(), keeps: false, missing: None }
+        Self { len: None, writes: Vec::new(), keeps: false, missing: None, change: None }
     }
 }
