@@ -16,6 +16,7 @@ mod space;
 mod stopped;
 mod values;
 mod values_hostile;
+mod values_killed;
 mod workers;
 
 use shm_core::{Owned, Region, SharedLayout};
@@ -101,6 +102,7 @@ fn second_process() {
         Some("changes maps") => map::work(),
         Some("sets values") => values::set(),
         Some("reads values") => values::read(),
+        Some("works on values") => values_killed::work(),
         None => {}
         Some(role) => panic!("no role {role}"),
     }

@@ -246,6 +246,7 @@ impl<T: Plain> Content for [T] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: HeapValue> Content for T {
     type Loaded = Option<T>;
     type Copied = T;

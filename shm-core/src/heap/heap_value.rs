@@ -121,6 +121,7 @@ fn with_room<R>(len: usize, work: impl FnOnce(&mut [u8]) -> R) -> R {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Value> HeapValue for T {
     #[inline]
     fn byte_len(&self) -> usize {

@@ -12,6 +12,7 @@ use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::shared_layout::SharedLayout;
 use crate::sync::{Draft, Value, bytes_of, value_of, values_of};
 
+#[diagnostic::do_not_recommend]
 impl<T: Value> Part for T {
     type Value = T;
     type Head = T;

@@ -11,16 +11,22 @@ use crate::model::{Model, Shape, Style, plain_name};
 /// Prints
 /// ```text
 /// #[repr(C)]
-/// pub struct Head { id: <u64 as Part>::Head, .. }
+/// pub struct Shadow<P0: Part, ..> { pub id: P0::Head, .. }
 /// impl Part for Job { .. }
 /// impl HeapValue for Job {}
 /// ```
 pub(super) fn expand(model: &Model<'_>, fields: &Fields<'_>) -> TokenStream {
-    let (this, krate) = (model.ident(), &fields.krate);
-    let head = each(
-        fields,
-        |Field { head, part, span, .. }| quote_spanned!(*span=> pub #head: <#part as #krate::heap::Part>::Head,),
-    );
+    let (this, krate, fixed) = (model.ident(), &fields.krate, &fields.fixed);
+    // A field of another type is one error, at its bound: everywhere else, the bounds are assumed. So the fixed
+    // part is generic over the parts.
+    let parameters =
+        each(fields, |Field { parameter, .. }| quote!(#parameter: #krate::heap::Part,));
+    let head = each(fields, |Field { head, parameter, .. }| quote!(pub #head: #parameter::Head,));
+    let parts = each(fields, |Field { part, span, .. }| quote_spanned!(*span=> #part,));
+    let bounds = each(fields, |Field { written, part, span, krate, .. }| {
+        let ty = written.ty;
+        quote_spanned!(*span=> #part: #krate::heap::Part<Value = #ty>,)
+    });
     let contents = each(
         fields,
         |Field { part, span, .. }| quote_spanned!(*span=> <#part as #krate::heap::Part>::HAS_CONTENTS,),
@@ -28,7 +34,7 @@ pub(super) fn expand(model: &Model<'_>, fields: &Fields<'_>) -> TokenStream {
     let (layout, values) = (layout(model, fields), values(model, fields));
     let this_value = quote! {
         type Value = #this;
-        type Head = Head;
+        type Head = #fixed<#parts>;
         const LAYOUT: &'static #krate::layout::Layout = #layout;
         const HAS_CONTENTS: ::core::primitive::bool = {
             let all = [#contents];
@@ -44,23 +50,29 @@ pub(super) fn expand(model: &Model<'_>, fields: &Fields<'_>) -> TokenStream {
         &quote! {
             /// The fixed part.
             #[repr(C)]
-            pub struct Head { #head }
+            pub struct #fixed<#parameters> { #head }
 
             #[automatically_derived]
-            impl #krate::heap::Part for #this {
+            impl #krate::heap::Part for #this
+            where
+                #bounds
+            {
                 #this_value
                 #values
             }
 
             #[automatically_derived]
-            impl #krate::heap::HeapValue for #this {}
+            impl #krate::heap::HeapValue for #this
+            where
+                #bounds
+            {}
         },
     )
 }
 
 /// `&Layout::new("Job", .., Kind::Struct { fields: &[..] })`
 fn layout(model: &Model<'_>, fields: &Fields<'_>) -> TokenStream {
-    let krate = &fields.krate;
+    let (this, krate) = (model.ident(), &fields.krate);
     let all = each(fields, |Field { written, head, name, span, part, .. }| {
         let unit = &written.unit;
         let notes = if written.doc.is_empty() && unit.is_empty() {
@@ -72,17 +84,17 @@ fn layout(model: &Model<'_>, fields: &Fields<'_>) -> TokenStream {
         quote_spanned! {*span=>
             #krate::layout::FieldLayout::new(
                 #name,
-                #krate::__private::offset_of!(Head, #head),
+                #krate::__private::offset_of!(<#this as #krate::heap::Part>::Head, #head),
                 <#part as #krate::heap::Part>::LAYOUT,
             )#notes,
         }
     });
-    let (text, doc) = (plain_name(model.ident()), with_doc(&model.doc, krate));
+    let (text, doc) = (plain_name(this), with_doc(&model.doc, krate));
     quote! {
         &#krate::layout::Layout::new(
             #text,
-            ::core::mem::size_of::<Head>(),
-            ::core::mem::align_of::<Head>(),
+            ::core::mem::size_of::<Self::Head>(),
+            ::core::mem::align_of::<Self::Head>(),
             #krate::layout::Kind::Struct { fields: &[#all] },
         )#doc
     }
@@ -97,12 +109,12 @@ fn values(model: &Model<'_>, fields: &Fields<'_>) -> TokenStream {
     );
     let writes = each(fields, |Field { member, head, span, part, .. }| {
         quote_spanned! {*span=>
-            out.field::<#part>(at + #krate::__private::offset_of!(Head, #head), &value.#member);
+            out.field::<#part>(at + #krate::__private::offset_of!(<#this as #krate::heap::Part>::Head, #head), &value.#member);
         }
     });
     let reads = each(fields, |Field { member, head, name, span, part, .. }| {
         quote_spanned! {*span=>
-            #member: from.field::<#part>(at + #krate::__private::offset_of!(Head, #head), #name)?,
+            #member: from.field::<#part>(at + #krate::__private::offset_of!(<#this as #krate::heap::Part>::Head, #head), #name)?,
         }
     });
     let text = plain_name(this);
@@ -156,12 +168,14 @@ fn each(fields: &Fields<'_>, print: impl Fn(&Field<'_>) -> TokenStream) -> Token
 pub(super) fn fallback(model: &Model<'_>, errors: &Errors) -> TokenStream {
     let (all, error) = (errors.all(), errors.first());
     let names = crate::plan::Names::choose(model);
+    if !model.generics().params.is_empty() {
+        return quote!(#(#all)*);
+    }
     let (krate, this) = (&names.krate, &names.this);
-    let (generics, _, wheres) = model.generics().split_for_impl();
     let impls = in_const(
         "HeapValue",
         &quote! {
-            impl #generics #krate::heap::Part for #this #wheres {
+            impl #krate::heap::Part for #this {
                 type Value = #this;
                 type Head = ();
                 const LAYOUT: &'static #krate::layout::Layout = #error;
@@ -181,7 +195,7 @@ pub(super) fn fallback(model: &Model<'_>, errors: &Errors) -> TokenStream {
                 }
             }
 
-            impl #generics #krate::heap::HeapValue for #this #wheres {}
+            impl #krate::heap::HeapValue for #this {}
         },
     );
     quote!(#(#all)* #impls)

@@ -10,6 +10,8 @@ use crate::model::{self, Model};
 /// The fields of a struct, with the path of shm-core.
 pub(super) struct Fields<'a> {
     pub(super) krate: TokenStream,
+    /// The name of the fixed part, which no other name in the struct is.
+    pub(super) fixed: Ident,
     pub(super) all: Vec<Field<'a>>,
 }
 
@@ -21,6 +23,10 @@ pub(super) struct Field<'a> {
     pub(super) head: Ident,
     pub(super) name: String,
     pub(super) span: Span,
+    /// The path of shm-core, at that place.
+    pub(super) krate: TokenStream,
+    /// The parameter that stands for its part in the definition of the fixed part.
+    pub(super) parameter: Ident,
     /// The type as a part: `Each<T, N>` for `[T; N]`.
     pub(super) part: TokenStream,
 }
@@ -29,7 +35,7 @@ impl<'a> Fields<'a> {
     pub(super) fn of(fields: &'a [model::Field<'a>], model: &Model<'_>) -> Self {
         let names = crate::plan::Names::choose(model);
         let all = fields.iter().enumerate().map(|(index, field)| Field::of(index, field, &names));
-        Self { all: all.collect(), krate: names.krate }
+        Self { all: all.collect(), krate: names.krate, fixed: names.shadow }
     }
 }
 
@@ -44,8 +50,10 @@ impl<'a> Field<'a> {
             Some(ident) => ident.clone(),
             None => Ident::new(&format!("_{index}"), span),
         };
-        let part = part(written.ty, &names.krate_at(span));
-        Self { written, member, head, name: written.name(index), span, part }
+        let krate = names.krate_at(span);
+        let part = part(written.ty, &krate);
+        let parameter = Ident::new(&format!("P{index}"), Span::call_site());
+        Self { written, member, head, name: written.name(index), span, krate, parameter, part }
     }
 }
 
