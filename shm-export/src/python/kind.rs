@@ -68,6 +68,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
+        // Left out, with a comment that says so.
+        _ if kinds::has_contents(live) => None,
         Role::Owned | Role::OwnedSlice | Role::OwnedText => owned(naming, live),
         // Not read: left out, like a type of an unknown kind.
         Role::Map | Role::TailText | Role::TailSlice => None,
