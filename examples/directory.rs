@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use shm_core::{Map, Region, SharedLayout};
 
-/// Where someone works, and since when.
+/// A person's room, and the first year in it.
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 struct Desk {
@@ -23,10 +23,10 @@ struct Desk {
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Directory {
-    /// What someone does, in any number of words
+    /// a description of each person's work, in any number of words
     about: Map<str, str>,
     desks: Map<str, Desk>,
-    /// Rounds that the writer has done
+    /// the rounds that the writer has completed
     rounds: u64,
     /// 1 when everything is over
     over: u32,
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A text that says how often it has the same word, so that half of one would be noticed.
+/// A text that begins with the number of its words, so that half of one would be noticed.
 fn description(count: u64) -> String {
     format!("{count}{}", " letters".repeat(count as usize))
 }
@@ -120,12 +120,12 @@ fn direct() -> Result<(), Box<dyn Error>> {
         return Err("a reader failed".into());
     }
 
-    // What three dead writers left: whole entries, and memory that is found again.
+    // Three dead writers left whole entries, and memory that can be recovered.
     let mut all = directory.about.entries()?;
     all.sort();
     assert!(all.iter().all(|(_, about)| is_whole(about)));
     println!("{} entries, the first of them {:?}", all.len(), all[0].0);
-    let heap = directory.heap().ok_or("it was made with a heap")?;
+    let heap = directory.heap().ok_or("it was created with a heap")?;
     println!("recovered {} blocks of dead processes", heap.recover()?);
     assert!(heap.audit().faults.is_empty());
     directory.unlink()?;

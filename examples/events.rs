@@ -26,7 +26,7 @@ struct Event {
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Device {
-    /// how many readers follow the events
+    /// the number of readers that follow the events
     readers: u32,
     events: Ring<Event, 256>,
 }

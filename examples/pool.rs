@@ -1,5 +1,5 @@
 //! A pool of workers that share two machines and a list of jobs: `Semaphore`, and waiting with a lock. One
-//! worker is killed at a machine; the others go on with both.
+//! worker is killed at a machine; the others keep using both.
 
 use std::error::Error;
 use std::process::{Child, Command};
@@ -29,7 +29,7 @@ struct Pool {
     /// two machines, which the workers share
     machines: Semaphore<2>,
     inherited: u32,
-    /// 1 when a worker stands at a machine and does not go on
+    /// 1 when a worker has taken a machine and is stuck there
     stuck: u32,
 }
 
@@ -73,7 +73,7 @@ fn run(
 
     let jobs = pool.jobs.lock()?;
     assert!(jobs.done.iter().all(|done| done.get() == 1), "every job is done");
-    // Whoever needs both machines gets both: the dead worker has none.
+    // A worker that needs both machines gets both: the dead one keeps none.
     let both = (pool.machines.acquire()?, pool.machines.acquire()?);
     println!("{JOBS} jobs done by {WORKERS} workers; both machines are free again");
     let last = [&both.0, &both.1].into_iter().filter(|machine| machine.inherited()).count();

@@ -1,7 +1,7 @@
 //! A work queue whose workers are killed at random: nothing is lost but the task in a dead worker's hands.
 //!
-//! The parent pushes tasks; four workers, processes of their own, pop one after the other, and push what
-//! came of it to a second queue. The parent kills a worker every few milliseconds, with `SIGKILL`, and
+//! The parent pushes tasks; four workers, processes of their own, pop one after the other, and push the
+//! outcomes to a second queue. The parent kills a worker every few milliseconds, with `SIGKILL`, and
 //! starts another. With a `multiprocessing.Queue`, a worker that is killed while it reads keeps the lock
 //! of the pipe, and the others wait for ever. Here a consumer takes a value in one step: it has taken it,
 //! and the value dies with it, or it has not, and another one takes it.
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut pushed, mut kills, mut killed_at) = (0, 0, Instant::now());
     let mut done = vec![false; TASKS as usize];
     let mut last_outcome = Instant::now();
-    // A task that died with its worker has no outcome; after a while without any, there are none to come.
+    // A task that died with its worker has no outcome; after a while without any, no more will come.
     while pushed < TASKS || last_outcome.elapsed() < Duration::from_millis(200) {
         while pushed < TASKS {
             match board.tasks.push(Task { number: pushed, input: pushed as f64 }) {

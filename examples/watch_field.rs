@@ -34,7 +34,7 @@ struct Printer {
     jobs: u32,
     arrived: Event,
     printed: Watched<u32>,
-    /// no more input comes; `arrived` is notified of that as well
+    /// no more input will come; `arrived` is notified of that as well
     closed: bool,
 }
 

@@ -31,7 +31,7 @@ struct Prize {
 struct Tally {
     waiting: u32,
     started: u32,
-    /// how often a region got its name
+    /// the number of times that a region got its name
     linked: u32,
     created: u32,
     opened: u32,
@@ -77,7 +77,7 @@ fn points() -> impl Iterator<Item = &'static str> {
     CREATION_POINTS.into_iter().chain([MIDDLE])
 }
 
-/// Runs one round: racers 0 and 1 die at a point each. In odd rounds, racer 0 gets a head start, so that
+/// Runs one round: racers 0 and 1 each die at a point. In odd rounds, racer 0 gets a head start, so that
 /// it is sure to be the creator.
 fn run_round(round: u32, named: bool, folder: &Folder, outside: &Folder, tally: &View<Tally>) {
     tally.waiting.set(0);

@@ -276,7 +276,7 @@ enum NotedEnum {
 }
 
 #[test]
-fn notes_are_what_a_doc_comment_says_however_it_is_written() {
+fn notes_are_the_text_of_a_doc_comment_however_it_is_written() {
     let layout = Noted::<u64>::LAYOUT;
     assert_eq!(layout.doc(), "Said by a macro.\n  Indented.\n\nLast.");
     let doc = |name| layout.field(name).unwrap().doc();

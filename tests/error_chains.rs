@@ -40,7 +40,7 @@ fn refusal(path: &Path) -> Error {
 }
 
 #[test]
-fn the_reason_why_a_file_is_not_a_region_is_told_once() {
+fn the_reason_why_a_file_is_not_a_region_is_reported_once() {
     let folder = Folder::new("chain-format");
     std::fs::write(folder.file("text"), "no region").unwrap();
     let error = refusal(&folder.file("text"));
@@ -54,7 +54,7 @@ fn the_reason_why_a_file_is_not_a_region_is_told_once() {
 }
 
 #[test]
-fn a_damaged_schema_is_told_once_and_so_is_a_file_that_cannot_be_read() {
+fn a_damaged_schema_is_reported_once_and_so_is_a_file_that_cannot_be_read() {
     let error = FormatError::from(Schema::decode(&[]).unwrap_err());
     repeats_nothing(&error);
     repeats_nothing(&Error::Format { region: "n".to_owned(), source: error });
@@ -71,7 +71,7 @@ fn a_damaged_schema_is_told_once_and_so_is_a_file_that_cannot_be_read() {
 }
 
 #[test]
-fn the_error_of_the_operating_system_is_told_once() {
+fn the_error_of_the_operating_system_is_reported_once() {
     let source = || std::io::Error::other("the disk is gone");
     let region = || "n".to_owned();
     repeats_nothing(&Error::Io { region: region(), doing: "flushing", source: source() });
@@ -104,7 +104,7 @@ fn a_value_that_does_not_fit_is_reported_once() {
 }
 
 #[test]
-fn invalid_bytes_are_told_once() {
+fn invalid_bytes_are_reported_once() {
     let region = Region::<[char; 2]>::options().private().unwrap();
     region[1].repr().set(0xd800);
     let invalid = region[1].get().unwrap_err();

@@ -1,6 +1,5 @@
 //! Every number in a header, on both sides of its limit: the last allowed value is opened, the next one
-//! is refused with its own error. The headers are made up, with checksums that fit, as a hostile writer
-//! would make them.
+//! is refused with its own error. The headers are forged, with valid checksums, as by a hostile writer.
 
 #[path = "format/forge.rs"]
 #[allow(dead_code, reason = "each test file uses a part of this")]
@@ -77,7 +76,7 @@ impl Forged {
         self.set(at, &value.to_le_bytes());
     }
 
-    /// Moves the start of the data by so many bytes, and with it the end of the file.
+    /// Moves the start of the data by this many bytes, and with it the end of the file.
     fn move_data(&mut self, by: u64) {
         let at = self.entry(DATA) + OFFSET;
         self.set_u64(at, self.u64(at) + by);

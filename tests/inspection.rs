@@ -27,7 +27,7 @@ struct Pose {
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Scene {
-    /// how far the second process has come
+    /// the progress of the second process
     step: u32,
     account: Mutex<u64>,
     pose: Latest<Pose>,
@@ -71,7 +71,7 @@ fn an_inspection_maps_nothing_and_locks_nothing() {
         std::mem::forget(scene.account.lock().unwrap());
     }
     let seen = Inspection::of(folder.file("scene")).unwrap();
-    assert_eq!(seen.participants().unwrap().len(), 0, "the slot was given back");
+    assert_eq!(seen.participants().unwrap().len(), 0, "the slot was released");
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
     assert!(!maps.contains(folder.path().to_str().unwrap()), "{maps}");
     let locks = std::fs::read_to_string("/proc/locks").unwrap();
@@ -109,7 +109,7 @@ fn only_a_regular_file_is_opened() {
 }
 
 #[test]
-fn a_file_that_is_cut_off_anywhere_is_an_error() {
+fn a_file_cut_off_anywhere_is_an_error() {
     let folder = Folder::new("inspect-cut");
     drop(scene(&folder));
     let bytes = std::fs::read(folder.file("scene")).unwrap();
@@ -122,7 +122,7 @@ fn a_file_that_is_cut_off_anywhere_is_an_error() {
 }
 
 #[test]
-fn a_region_that_is_not_ready_can_be_looked_at() {
+fn a_region_that_is_not_ready_can_be_inspected() {
     let folder = Folder::new("inspect-unready");
     drop(scene(&folder));
     let mut bytes = std::fs::read(folder.file("scene")).unwrap();
@@ -291,7 +291,7 @@ fn a_participant_in_another_pid_namespace_is_alive_until_it_is_killed() {
     wait_until("it is dead", || {
         region.lock_state("account").unwrap().holder.unwrap().liveness() == Liveness::Dead
     });
-    assert_eq!(inspection.participants().unwrap()[0].pid_here, None, "it has none any more");
+    assert_eq!(inspection.participants().unwrap()[0].pid_here, None, "it has a number no longer");
 }
 
 fn holder(mut command: Command, folder: &Folder) -> std::process::Child {

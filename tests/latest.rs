@@ -119,7 +119,7 @@ fn look<T: shm_core::sync::Value>(
 /// From this point on the version counts as published.
 const AFTER_PUBLISHING: usize = LATEST_POINTS.len() - 1;
 
-/// What writers are told: to go on, or to go on when the test is about to wait for the lock.
+/// The orders to writers: continue, or continue when the test is about to wait for the lock.
 const GO_ON: u32 = 1;
 const GO_ON_SOON: u32 = 2;
 
@@ -182,8 +182,8 @@ impl Drop for Finished<'_> {
     }
 }
 
-/// Loads once: a whole version, not older than `newest`. That it is never refused is the claim that
-/// no dead writer is in the way.
+/// Loads once: a whole version, not older than `newest`. It must never be refused, since a dead
+/// writer is in no reader's way.
 fn read_whole<const WORDS: usize, A: shm_core::Access>(
     latest: &shm_core::sync::LatestView<[u64; WORDS], 4, A>,
     newest: u64,

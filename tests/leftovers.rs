@@ -137,7 +137,7 @@ fn a_region_that_is_made_is_not_held_as_one_in_the_making() {
     }
 }
 
-/// Between making the file and locking it, its maker looks dead.
+/// Between creating the file and locking it, its creator looks dead.
 #[test]
 fn a_maker_whose_file_was_claimed_as_a_leftover_makes_another_one() {
     let folder = Folder::new("taken");
@@ -239,7 +239,7 @@ fn pass(point: &str) {
         let this = rustix::process::getpid();
         rustix::process::kill_process(this, rustix::process::Signal::KILL).unwrap();
     }
-    // Only once: a second attempt continues.
+    // Only once: a second attempt does not wait.
     if std::env::var("SHM_WAITS_AT").is_ok_and(|waits_at| waits_at == point)
         && !in_folder("waits").exists()
     {

@@ -61,7 +61,7 @@ fn a_struct_keeps_a_region_with_its_publisher_and_a_guard_and_is_moved_about() {
 }
 
 #[test]
-fn publishers_of_several_parts_stand_in_a_vec() {
+fn publishers_of_several_parts_are_kept_in_a_vec() {
     let robot = robot();
     let speeds: Vec<Projected<LatestView<f64>>> =
         (0..3).map(|wheel| robot.project(|robot| &robot.speeds[wheel])).collect();
@@ -73,9 +73,9 @@ fn publishers_of_several_parts_stand_in_a_vec() {
         publisher.store(&(speed as f64));
     }
     let found = robot.speeds.iter().map(|speed| speed.load().unwrap()).collect::<Vec<_>>();
-    assert_eq!(found, [2.0, 1.0, 0.0], "each stores where it was made");
+    assert_eq!(found, [2.0, 1.0, 0.0], "each stores to its own part");
     drop(publishers.remove(1));
-    assert_eq!(robot.speeds[1].try_store(&7.0).unwrap(), 2, "the one that went is free");
+    assert_eq!(robot.speeds[1].try_store(&7.0).unwrap(), 2, "the dropped one is free");
     assert!(matches!(robot.speeds[0].try_store(&7.0), Err(LockError::WouldDeadlock)));
 }
 
@@ -125,7 +125,7 @@ fn a_projection_goes_to_another_thread_and_is_locked_there() {
 }
 
 #[test]
-fn a_thread_that_owns_a_lock_and_asks_again_is_told_so() {
+fn a_thread_that_owns_a_lock_and_locks_again_gets_an_error() {
     let driver = Driver::new(robot()).unwrap();
     let account = driver.robot.project(|robot| &robot.account);
     assert!(matches!(account.lock(), Err(LockError::WouldDeadlock)));
@@ -199,7 +199,7 @@ fn any_thread_may_look_at_the_value_of_an_owned_guard() {
 }
 
 #[test]
-fn a_process_that_is_killed_with_an_owned_guard_in_a_struct_leaves_what_any_dead_owner_leaves() {
+fn a_process_killed_with_an_owned_guard_in_a_struct_is_like_any_dead_owner() {
     let folder = Folder::new("owned-killed");
     let robot = Region::<Robot>::create(folder.file("robot")).unwrap();
     let mut child = support::second_process("dies owning")

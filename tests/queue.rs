@@ -1,4 +1,4 @@
-//! `Queue` between processes: each value goes to one consumer, whoever is killed.
+//! `Queue` between processes: each value goes to one consumer, whichever process is killed.
 //!
 //! `SHM_KILLS=10000 cargo test --test queue -- --nocapture` kills more.
 
@@ -18,7 +18,7 @@ use shm_core::fault::{QUEUE_POINTS, at_each_point};
 use shm_core::{Queue, Region, SharedLayout};
 use support::{Folder, argument, finish, role, run, wait_until};
 
-/// A value that says whether it is whole: each word follows from the first two.
+/// A value that shows whether it is whole: each word follows from the first two.
 type Item = [u64; 6];
 
 fn item(producer: u64, number: u64) -> Item {
@@ -33,7 +33,7 @@ fn expect_whole(value: &Item) {
 /// Few slots, so that producers wait for room and consumers for values, and laps are short.
 type Items = Queue<Item, 5>;
 
-/// How many values each producer pushes.
+/// The number of values that each producer pushes.
 const VALUES: u64 = 20_000;
 const PRODUCERS: u64 = 2;
 const CONSUMERS: u64 = 2;
@@ -42,11 +42,11 @@ const CONSUMERS: u64 = 2;
 #[repr(C)]
 struct Traffic {
     items: Items,
-    /// how often each value was taken
+    /// the number of times that each value was taken
     taken: [[u8; VALUES as usize]; PRODUCERS as usize],
     /// values that came before an earlier one of the same producer
     out_of_order: u64,
-    /// how many were taken
+    /// the number of values taken
     count: u64,
 }
 
@@ -106,14 +106,14 @@ fn consume() {
     }
 }
 
-/// Where processes die: at the named points, and wherever the signal meets them.
+/// The places at which processes die: the named points, and wherever the signal meets them.
 const PLACES: usize = QUEUE_POINTS.len() + 1;
 const ANYWHERE: usize = QUEUE_POINTS.len();
 /// The first point at which a consumer dies.
 const COPIED: usize = 4;
 
-/// What a victim of a round does, and how far it came. It has pushed `pushed` values, or one more; it has
-/// taken `popped`, or one more.
+/// The progress of a round's victim. It has pushed `pushed` values, or one more; it has taken `popped`, or
+/// one more.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Progress {
@@ -125,9 +125,9 @@ struct Progress {
     popped: u64,
 }
 
-/// A survivor pushes and pops all the time, and each round a process is killed that does one of them.
+/// A survivor pushes and pops all the time, and in each round a process that does one of the two is killed.
 #[test]
-fn whoever_is_killed_loses_nothing_but_the_value_in_its_hands() {
+fn a_killed_process_loses_nothing_but_the_value_in_its_hands() {
     let kills: usize = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("queue-killed");
     let items = Region::<Items>::create(folder.file("items")).unwrap();
@@ -145,7 +145,7 @@ fn whoever_is_killed_loses_nothing_but_the_value_in_its_hands() {
         println!("  {killed:>5}  {place}");
     }
     assert!(tally.iter().all(|killed| *killed > 0));
-    // Nothing is left behind: all of the room can be had.
+    // Nothing is left over: the whole queue can be filled.
     for number in 0..5 {
         items.push(item(9, number)).unwrap();
     }
@@ -222,7 +222,7 @@ fn drain(
     }
     let counted = progress.pushed.get();
     assert!(next == counted || next == counted + 1, "{next} arrived of {counted} that were pushed");
-    // The next producer goes on, whatever the dead one left.
+    // The next producer continues, whatever state the dead one left.
     items.push(item(7, 7)).unwrap();
     assert_eq!(items.pop().unwrap(), Some(item(7, 7)));
     0
@@ -248,7 +248,7 @@ fn feed(
             value[1]
         })
         .collect();
-    // The victim took what came before, and counted it, but for the last one perhaps.
+    // The victim took the values before these, and counted them, except perhaps the last one.
     let (counted, first) = (progress.popped.get(), pushed - left.len() as u64);
     assert_eq!(left, (first..pushed).collect::<Vec<_>>(), "none is missing, none comes twice");
     assert!(first == counted || first == counted + 1, "{counted} of {first} were counted");
@@ -305,7 +305,7 @@ fn fork_a_producer() {
 }
 
 /// A producer that is stopped in the middle of a push keeps other producers waiting, as any holder of a
-/// lock does; consumers go on.
+/// lock does; consumers continue.
 #[test]
 fn a_producer_that_is_stopped_in_the_middle_does_not_stop_consumers() {
     let folder = Folder::new("queue-stopped");
@@ -336,7 +336,7 @@ fn stop_in_the_middle() {
     let items = Region::<Items>::open(argument("SHM_ITEMS")).unwrap();
     at_each_point(|point| {
         if point == "queue: in the middle of the copy" {
-            // To this very thread, so that it does not go on for a while.
+            // To this very thread, so that it stops at once.
             // SAFETY: sends a signal to the calling thread.
             assert_eq!(unsafe { libc::raise(libc::SIGSTOP) }, 0);
         }

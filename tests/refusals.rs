@@ -255,7 +255,7 @@ fn a_region_from_a_creator_without_a_boot_id_is_of_an_unknown_boot() {
 }
 
 #[test]
-fn a_layout_that_differs_is_shown_beside_the_own_one() {
+fn a_layout_that_differs_is_shown_beside_the_programs_own() {
     #[derive(SharedLayout)]
     #[repr(C)]
     struct Wider {

@@ -26,20 +26,20 @@ const SLOTS: usize = 64;
 /// Item `n` is `n` in every word.
 type Items = Ring<[u64; 8], SLOTS>;
 
-/// What a reader found.
+/// The findings of a reader.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Findings {
     items: u64,
     missed: u64,
     reports: u64,
-    /// the number of the last item that it got or passed over
+    /// the number of the last item that it got or skipped
     cursor: u64,
     /// set by a reader that is about to wait for its first item
     ready: u32,
 }
 
-/// A step of a reader, with what it claims compared with what the item says.
+/// A step of a reader, whose result is compared with the item.
 fn account<A: Access>(
     findings: &shm_core::View<Findings>,
     seen: &Follower<&RingView<[u64; 8], SLOTS, A>>,
@@ -107,7 +107,7 @@ fn each_reading_process_gets_each_item_once_and_in_order_or_the_exact_number_tha
         assert_eq!(findings.items.get() + findings.missed.get(), PUSHES);
         assert!(findings.items.get() > 0);
     }
-    assert!(slow.missed.get() > 0, "a reader that is too slow is told");
+    assert!(slow.missed.get() > 0, "a reader that is too slow learns of it");
 }
 
 #[test]

@@ -46,7 +46,7 @@ struct Aligned {
 }
 
 #[test]
-fn an_enum_is_stored_and_loaded_as_its_integer_wherever_it_stands() {
+fn an_enum_is_stored_and_loaded_as_its_integer_wherever_it_is() {
     assert!(Turned::Off < Turned::On);
     let all = [Turned::On, Turned::Off, Turned::On, Turned::On];
     let slice = Region::<[Turned]>::options().len(4).private().unwrap();

@@ -106,7 +106,7 @@ fn a_region_larger_than_memory_is_an_error_at_once() {
 }
 
 #[test]
-fn a_region_larger_than_any_file_is_told_its_size_and_the_largest_one() {
+fn a_region_larger_than_any_file_is_refused_with_its_size_and_the_largest_one() {
     let folder = Folder::new("off_t");
     for len in [i64::MAX as usize, i64::MAX as usize - 100] {
         let error =

@@ -1,5 +1,5 @@
-//! Locks, writers and work that is done once, without waiting for ever: typed and by name, while another
-//! process has them, and after it was killed.
+//! Locks, writers and `Once`, without waiting for ever: typed and by name, while another process holds
+//! them, and after it was killed.
 
 mod support;
 
@@ -116,8 +116,8 @@ fn by_name_as_well_a_latest_is_busy_until_its_writer_is_killed() {
 fn work_in_progress_elsewhere_is_busy_and_is_done_here_after_that_process_was_killed() {
     let mut stage = Stage::with("works");
     let once = &stage.desk.opened;
-    is_busy(Duration::ZERO, || once.try_call_once(|| panic!("another process is at it")));
-    is_busy(SHORT, || once.call_once_timeout(SHORT, || panic!("another process is at it")));
+    is_busy(Duration::ZERO, || once.try_call_once(|| panic!("another process is doing it")));
+    is_busy(SHORT, || once.call_once_timeout(SHORT, || panic!("another process is doing it")));
     stage.kill_the_holder();
     let mut runs = 0;
     stage.desk.opened.try_call_once(|| runs += 1).unwrap();

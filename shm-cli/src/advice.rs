@@ -7,24 +7,24 @@ use shm_core::{Error, LockError, errors::DynError};
 /// Advice on a region that could not be opened, made or removed.
 pub(crate) fn of(error: &Error) -> Option<String> {
     let help = match error {
-        Error::NotFound { .. } => "`shm ls` shows which regions there are",
-        Error::AlreadyExists { .. } => "`--replace` makes a new one in its place",
+        Error::NotFound { .. } => "`shm ls` lists the regions",
+        Error::AlreadyExists { .. } => "`--replace` creates a new one in its place",
         Error::PermissionDenied { .. } => "`ls -l` shows its owner and mode",
         Error::ForeignOwner { owner, expected, .. } if owner == expected => {
-            "if you trust all users without a number here, add `--any-owner`"
+            "if you trust all users that this user namespace does not map, add `--any-owner`"
         }
         Error::ForeignOwner { .. } => "if you trust that user, add `--any-owner`",
-        Error::Rebooted { .. } => "if it is known to be whole, add `--after-reboot`",
+        Error::Rebooted { .. } => "if you know that it is intact, add `--after-reboot`",
         Error::ZeroIsNoValue { fields, .. } => {
             let first = fields.first().map_or("", String::as_str);
-            return Some(format!("give first values, as in `{first}=1`"));
+            return Some(format!("give initial values, as in `{first}=1`"));
         }
         Error::Format { source, .. } => return of_format(source),
         Error::NeedsLength { .. } => "give the number of elements with `--len`",
         Error::HasNoLength { .. } => "leave `--len` out",
         Error::CannotGrow { .. } => "leave `--capacity` out",
-        Error::CapacityTooSmall { .. } => "give more with `--capacity`, or leave it out",
-        Error::NotCurrent { .. } => "the file that has the name now was left alone",
+        Error::CapacityTooSmall { .. } => "give a larger `--capacity`, or leave it out",
+        Error::NotCurrent { .. } => "the file that now has the name was left alone",
         Error::NotInitialised { source, .. } => return of_field(source.downcast_ref()?),
         Error::TimedOut { source, .. } => return of(source),
         Error::NotRegularFile { .. } | Error::LengthDiffers { .. } | Error::SealsMissing { .. } => {
@@ -38,7 +38,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
 
 fn of_format(error: &FormatError) -> Option<String> {
     let help = match error {
-        FormatError::NotARegion { .. } => "`shm ls` shows which regions there are",
+        FormatError::NotARegion { .. } => "`shm ls` lists the regions",
         FormatError::NotReady => "`shm ls` shows whether it is in use, `shm rm` removes it",
         FormatError::FormatVersion { .. }
         | FormatError::Feature { .. }

@@ -8,10 +8,10 @@ use crate::commands::{
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
 
-/// Looks at regions of shared memory, and reads and writes their fields by name
+/// Inspects regions of shared memory, and reads and writes their fields by name
 ///
-/// A region is named by FILE: a plain name means a file in /dev/shm, a name with a slash is a path. It
-/// is opened for reading only, unless the command writes.
+/// FILE names a region: a plain name means a file in /dev/shm, a name with a slash is a path. Regions are
+/// opened read-only, unless the command writes.
 #[derive(Debug, Parser)]
 #[command(name = "shm", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub struct Arguments {
@@ -79,11 +79,11 @@ Exit codes:
   0  done
   1  no: the layouts are not compatible (check), the queue is empty (pop), or the heap contradicts
      itself (heap --audit)
-  2  the command line is wrong
-  3  there is no such file
-  4  the file is not a region that can be used: damaged, of another version or kind
+  2  the command line is invalid
+  3  the file does not exist
+  4  the file is not a usable region: it is damaged, or of another version or kind
   5  not permitted
   6  the path names no field, or the value does not fit; or the region has no heap (heap)
-  7  the value is behind a lock that could not be taken as usual, or kept changing; the queue is full
-     (push); or the region is in use (rm)
-  8  the operating system reports another error";
+  7  the value kept changing, or its lock could not be taken as usual; the queue is full (push);
+     or the region is in use (rm)
+  8  the operating system reported another error";

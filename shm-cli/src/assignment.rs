@@ -24,7 +24,7 @@ impl FromStr for Assignment {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (path, value) =
-            text.split_once('=').ok_or("PATH=VALUE is expected, or PATH+=NUMBER to add")?;
+            text.split_once('=').ok_or("expected PATH=VALUE, or PATH+=NUMBER to add")?;
         let (path, adds) = path.strip_suffix('+').map_or((path, false), |path| (path, true));
         Ok(Self { path: path.trim().to_owned(), value: value.to_owned(), adds })
     }

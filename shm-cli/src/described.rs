@@ -9,7 +9,7 @@ use crate::assignment::Assignment;
 pub(crate) struct FieldText {
     pub(crate) name: String,
     pub(crate) type_text: String,
-    /// Its first value.
+    /// Its initial value.
     value: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl FromStr for FieldText {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let expected = "NAME:TYPE is expected, or NAME:TYPE=VALUE";
+        let expected = "expected NAME:TYPE or NAME:TYPE=VALUE";
         let (name, rest) = text.split_once(':').ok_or(expected)?;
         let (type_text, value) = match end_of_type(rest) {
             Some(at) => (&rest[..at], Some(rest[at + 1..].to_owned())),
@@ -29,7 +29,7 @@ impl FromStr for FieldText {
 }
 
 impl FieldText {
-    /// The field's first value, if there is one.
+    /// The field's initial value, if there is one.
     pub(crate) fn assignment(&self) -> Option<Assignment> {
         self.value.as_ref().map(|value| Assignment::of(&self.name, value))
     }

@@ -49,9 +49,9 @@ pub enum Failure {
     /// An invalid description.
     #[error("{0}")]
     Description(String),
-    /// Something that this command words itself.
+    /// A failure with a message of the command's own.
     #[error("{cause}")]
-    Told {
+    Custom {
         /// The exit code.
         code: u8,
         /// The facts found and expected.
@@ -79,22 +79,22 @@ impl From<InvalidPath> for Failure {
 impl From<shm_export::Error> for Failure {
     fn from(error: shm_export::Error) -> Self {
         let help = error.help().map(ToString::to_string);
-        Self::Told { code: 4, cause: error.to_string(), help }
+        Self::Custom { code: 4, cause: error.to_string(), help }
     }
 }
 
 impl Failure {
-    /// A value cannot be had for now: its lock is held, or was held by a process that died; or a region is
+    /// A value is unavailable for now: its lock is held, or was held by a process that died; or a region is
     /// in use.
     #[must_use]
     pub fn busy(cause: String, help: &str) -> Self {
-        Self::Told { code: 7, cause, help: Some(help.to_owned()) }
+        Self::Custom { code: 7, cause, help: Some(help.to_owned()) }
     }
 
     /// An invalid layout.
     #[must_use]
     pub fn layout(code: u8, error: &SchemaError) -> Self {
-        Self::Told { code, cause: error.to_string(), help: advice::of_layout(error) }
+        Self::Custom { code, cause: error.to_string(), help: advice::of_layout(error) }
     }
 
     /// Advice for the command line.
@@ -103,7 +103,7 @@ impl Failure {
         match self {
             Self::Region(error) => advice::of(error),
             Self::Field(error) => advice::of_field(error),
-            Self::Told { help, .. } => help.clone(),
+            Self::Custom { help, .. } => help.clone(),
             _ => None,
         }
     }
@@ -130,12 +130,12 @@ impl Failure {
             ) => 7,
             Self::Field(DynError::Heap { cause: HeapError::Full { .. }, .. }) => 8,
             Self::Field(_) => 6,
-            Self::Told { code, .. } => *code,
+            Self::Custom { code, .. } => *code,
             Self::Io { source, .. } => of_system(source),
         }
     }
 
-    /// One word for programs, as the JSON form of an error has it.
+    /// The kind of error in one word, for the JSON form.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.code() {

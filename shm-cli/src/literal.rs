@@ -92,7 +92,7 @@ fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
     }
 }
 
-/// The type of the value that an `Owned` owns; any other type as it is, and so is one that owns elements.
+/// The type of the single value that an `Owned` owns; any other type unchanged.
 fn value_in_heap(ty: Type<'_>) -> Type<'_> {
     let kept = ty.live().filter(|live| live.role() == Role::Owned).and_then(Live::kept);
     kept.unwrap_or(ty)

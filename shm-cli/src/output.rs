@@ -113,7 +113,7 @@ impl Output {
         let mut err = AutoStream::new(io::stderr(), self.color);
         // If this fails, there is nowhere left to report it.
         let _ = if self.json {
-            let (kind, code, message) = (failure.kind(), failure.code(), told(failure));
+            let (kind, code, message) = (failure.kind(), failure.code(), with_sources(failure));
             let mut error = serde_json::json!({ "kind": kind, "code": code, "message": message });
             if let Some(help) = failure.help() {
                 error["help"] = help.into();
@@ -122,9 +122,11 @@ impl Output {
             writeln!(err, "{}", printable_json(&format!("{error:#}")))
         } else {
             let style = style::ERROR;
-            writeln!(err, "{style}error{style:#}: {}", in_lines(&told(failure))).and_then(|()| {
-                failure.help().map_or(Ok(()), |help| writeln!(err, "help: {}", in_lines(&help)))
-            })
+            writeln!(err, "{style}error{style:#}: {}", in_lines(&with_sources(failure))).and_then(
+                |()| {
+                    failure.help().map_or(Ok(()), |help| writeln!(err, "help: {}", in_lines(&help)))
+                },
+            )
         };
         ExitCode::from(failure.code())
     }
@@ -136,7 +138,7 @@ fn in_lines(text: &str) -> String {
 }
 
 /// The error, and those of its sources that its message does not include.
-fn told(failure: &Failure) -> String {
+fn with_sources(failure: &Failure) -> String {
     let mut message = failure.to_string();
     let mut cause = failure.source();
     while let Some(error) = cause {

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn short_values_are_shown_as_they_are() {
+    fn short_values_are_shown_whole() {
         for value in [DynValue::from([1, 2, 3]), "ab\x1b".into(), 1.5.into(), DynValue::None] {
             assert_eq!(shown(value.clone()), value.to_string());
         }

@@ -158,11 +158,11 @@ fn not_taken(lock: &str, error: &LockError) -> Failure {
         other => other.help(),
     };
     let cause = format!("the lock {lock} cannot be taken: {error}");
-    Failure::Told { code: 7, cause, help }
+    Failure::Custom { code: 7, cause, help }
 }
 
 const REPAIR: &str =
-    "`shm show` shows it; set it to what is right with --repair, which says that it is whole again";
+    "`shm show` shows it; set the right values with --repair, which marks them as repaired";
 const PATIENCE: &str = "try again, or wait longer with --wait";
 
 fn owner_died(path: &Path, state: &LockState) -> Failure {
@@ -189,14 +189,14 @@ fn busy(path: &Path, state: &LockState, wait: Duration) -> Failure {
 fn not_written(path: &Path, wait: Duration, error: DynError) -> Failure {
     let DynError::Lock(LockError::Busy) = error else { return error.into() };
     let cause = format!(
-        "{} has a writer already, which did not stop within {}",
+        "{} already has a writer, which did not finish within {}",
         named(path),
         humantime::format_duration(wait)
     );
     Failure::busy(cause, PATIENCE)
 }
 
-/// The present or former holder of a lock.
+/// The current or former holder of a lock.
 fn who(state: &LockState) -> String {
     let process = state.holder.as_ref().and_then(|holder| holder.process.as_ref());
     process.map_or_else(

@@ -20,7 +20,7 @@ struct Note {
 #[repr(C)]
 struct Board {
     hits: u64,
-    /// What it is about.
+    /// Its subject.
     title: Owned<str>,
     samples: Owned<[f32]>,
     poses: Owned<[Pose]>,
@@ -43,7 +43,7 @@ fn board(folder: &Folder) -> Region<Board> {
 }
 
 #[test]
-fn values_of_any_length_are_shown_cut_and_that_is_said() {
+fn long_values_are_cut_when_shown_and_a_note_says_so() {
     let folder = Folder::new("heap-show");
     let _board = board(&folder);
     let paths = ["hits", "title", "samples", "poses", "pose", "notes[1]", "notes[0].text"];
@@ -156,7 +156,7 @@ fn is_killed_with_blocks() {
     let Some(path) = std::env::var_os(REGION) else { return };
     let board = Region::<Board>::open(path).unwrap();
     board.notes[0].text.set("the last word").unwrap();
-    // What is freed stays in the cache of this process.
+    // Freed blocks stay in the cache of this process.
     board.title.clear().unwrap();
     board.hits.set(1);
     std::thread::sleep(Duration::from_secs(600));
@@ -169,7 +169,7 @@ fn second_process(folder: &Folder) -> Child {
 }
 
 #[test]
-fn what_a_dead_process_held_is_shown_with_its_name_and_taken_back() {
+fn blocks_of_a_dead_process_are_shown_with_its_name_and_taken_back() {
     let folder = Folder::new("heap-dead");
     let board = board(&folder);
     let mut second = second_process(&folder);
@@ -192,7 +192,7 @@ fn what_a_dead_process_held_is_shown_with_its_name_and_taken_back() {
     assert!(line(&settled).is_none(), "{settled}");
     assert!(settled.contains("taken back from dead processes.\n"), "{settled}");
     assert!(!settled.contains("\n0 blocks were"), "{settled}");
-    assert!(settled.contains("The heap is whole."), "{settled}");
+    assert!(settled.contains("The heap is consistent."), "{settled}");
     assert_eq!(board.notes[0].text.load().unwrap(), "the last word");
 }
 
@@ -206,7 +206,7 @@ fn the_heap_of_a_board_is_shown_for_people_and_for_programs() {
 }
 
 #[test]
-fn an_audit_of_a_damaged_heap_says_what_contradicts_what_and_fails() {
+fn an_audit_of_a_damaged_heap_names_each_contradiction_and_fails() {
     let folder = Folder::new("heap-damaged");
     let board = board(&folder);
     let path = folder.file("board");

@@ -141,7 +141,7 @@ impl Drop for Holder {
     }
 }
 
-/// Tells the other process that something has happened, or that it should.
+/// Signals an event, or a request, to the other process.
 fn tell(folder: &Path, what: &str) {
     fs::write(folder.join(what), "").unwrap();
 }
@@ -215,7 +215,7 @@ fn a_process_in_another_pid_namespace_is_counted_once_under_its_number_here() {
     processes::wait_until("it is dead", || region_of(&folder)["dead"] == 1);
 }
 
-/// Maps a region, unmaps it, and maps it for reading, each when it is told to.
+/// Maps a region, unmaps it, and maps it for reading, each on a signal.
 fn map(folder: &Path) {
     let path = folder.join("plain");
     let region = Region::<u64>::create(&path).unwrap();

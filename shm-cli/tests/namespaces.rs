@@ -125,7 +125,7 @@ fn a_process_outside_the_namespace_has_no_number_inside() {
     let shown = text(inside(&["show", "./lock", "--json"]));
     assert_golden("show_elsewhere.json", &placeholders(&shown));
     for (arguments, does) in [
-        (&["rm", "./lock"][..], "takes part in its locks"),
+        (&["rm", "./lock"][..], "uses its locks"),
         (&["set", "./lock", "=2", "--wait", "1ms"], "holds the lock"),
     ] {
         let refused = inside(arguments);

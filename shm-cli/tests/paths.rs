@@ -38,9 +38,9 @@ struct Robot {
 enum Led {
     /// The offset of the first value, and how many values there are in each list; none for one value.
     To(usize, &'static [u64]),
-    /// Nowhere: a part of what is said about it, and whether only the region's length tells so.
+    /// Nowhere: part of the message, and whether only the region's length shows it.
     Nowhere(&'static str),
-    /// Past the end of what the region has, which a layout does not know.
+    /// Past the last element of the region, which a layout does not know.
     BeyondTheTail(&'static str),
 }
 

@@ -32,7 +32,7 @@ fn board(purpose: &str) -> (Folder, Region<Board>) {
 }
 
 #[test]
-fn what_is_pushed_by_the_command_is_popped_by_a_program_and_the_other_way_round() {
+fn a_value_pushed_by_the_command_is_popped_by_a_program_and_vice_versa() {
     let (folder, board) = board("push");
     let value = "{id: 7, mode: Measuring, note: north}";
     assert_eq!(printed(&folder, ["push", "./board", "jobs", value]), "");
@@ -98,7 +98,7 @@ fn a_command_that_waits_gets_the_next_value() {
 }
 
 #[test]
-fn what_cannot_be_pushed_or_popped_is_refused() {
+fn a_push_or_pop_that_cannot_succeed_is_refused() {
     let (folder, board) = board("push-refused");
     for id in 0..2 {
         board.jobs.push(Job { id, mode: Mode::Idle, note: Text::truncated("") }).unwrap();

@@ -184,10 +184,10 @@ fn a_lock_that_is_held_is_waited_for_and_then_left_alone() {
     assert!(error.contains(&holder) && error.contains("20ms"), "{error}");
     assert!(error.contains("nothing was written"), "{error}");
     assert_eq!((guard.balance.get(), station.hits.get()), (-40, 7));
-    assert!(guard.unlock().is_ok(), "no process took it away");
+    assert!(guard.unlock().is_ok(), "the lock was not taken away");
     let publisher = station.pose.publisher().unwrap();
     let error = refused(&folder, ["set", "./station", "pose.x=9", "--wait", "20ms"], 7);
-    assert!(error.contains("has a writer already"), "{error}");
+    assert!(error.contains("already has a writer"), "{error}");
     drop(publisher);
     printed(&folder, ["set", "./station", "account.balance=1", "pose.x=9", "--wait=20ms"]);
     assert_eq!(station.pose.load().unwrap().x, 9.0);

@@ -219,7 +219,7 @@ fn values_from_before_a_reboot_are_shown_but_read_by_programs_only_on_request() 
     let shown = printed(&folder, ["show", "./old"]);
     assert!(shown.contains("before this machine was last started"), "{shown}");
     assert!(shown.ends_with("(the whole)  0\n"), "{shown}");
-    assert!(printed(&folder, ["ls", "."]).contains("made before this machine was last started"));
+    assert!(printed(&folder, ["ls", "."]).contains("created before this machine was last started"));
     let error = refused(&folder, ["get", "./old"], 4);
     assert!(error.contains("--after-reboot"), "{error}");
     assert_eq!(printed(&folder, ["get", "./old", "--after-reboot"]), "0\n");
@@ -255,7 +255,7 @@ fn an_error_in_json_has_the_cause_and_the_help_apart() {
         "kind": "not_found",
         "code": 3,
         "message": "./nothing does not exist",
-        "help": "`shm ls` shows which regions there are",
+        "help": "`shm ls` lists the regions",
     } });
     assert_eq!(error, expected);
 }
@@ -266,10 +266,7 @@ fn a_file_that_is_not_a_region_is_an_error() {
     fs::write(folder.file("text"), "no region").unwrap();
     assert!(refused(&folder, ["show", "./text"], 4).contains("this is not a region"));
     let nothing = refused(&folder, ["show", "./nothing"], 3);
-    assert_eq!(
-        nothing,
-        "error: ./nothing does not exist\nhelp: `shm ls` shows which regions there are\n"
-    );
+    assert_eq!(nothing, "error: ./nothing does not exist\nhelp: `shm ls` lists the regions\n");
     let json = refused(&folder, ["show", "./nothing", "--json"], 3);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["error"]["kind"], &json["error"]["code"]), (&"not_found".into(), &3.into()));
@@ -293,7 +290,7 @@ struct Large {
 /// Reading a hole through a mapping of shared memory allocates a page, so the pages that were read can be
 /// counted.
 #[test]
-fn of_ten_gibibytes_a_few_pages_are_read() {
+fn only_a_few_pages_of_ten_gibibytes_are_read() {
     let folder = Folder::new("show-large");
     let path = folder.file("large");
     let options = Region::<Large>::options().len(10 << 30).sparse(true);
@@ -302,7 +299,7 @@ fn of_ten_gibibytes_a_few_pages_are_read() {
     let before = pages();
     let shown = printed(&folder, ["show", "./large"]);
     assert!(shown.contains("[0, 0, 0, 0, 0, 0, 0, 0, .. 10737418232 more]"), "{shown}");
-    assert!(shown.contains("too large to be shown here"), "{shown}");
+    assert!(shown.contains("too large to show here"), "{shown}");
     let read = pages() - before;
     assert!((5..64).contains(&read), "{read} pages were read:\n{shown}");
 }

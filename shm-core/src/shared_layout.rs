@@ -253,6 +253,6 @@ pub trait PlainView: Sized {
 #[diagnostic::on_unimplemented(
     message = "zero is not a valid `{Self}`",
     label = "a new region is full of zeros, which is not a valid value here: an enum needs a variant with the value 0",
-    note = "give the enum a variant with the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::options().create_with(name, |view| ..)`"
+    note = "give the enum a variant with the value 0, or create the region with an initial value: `Region::create_from(name, &value)` or `Region::options().create_with(name, |view| ..)`"
 )]
 pub trait ValidZeroed {}

@@ -79,7 +79,7 @@ impl<'a> Catalog<'a> {
             if context == Context::Copied && live.is_meeting_place() {
                 return Err(Error::LiveInCopies { ty: ty.to_string() });
             }
-            // What it owns is copied out.
+            // The value that it owns is copied out.
             let kept = live.kept().map(|kept| (kept, Context::Copied));
             let value = live.value().map(|value| (value.ty, inside(value.held, context))).or(kept);
             return value.map_or(Ok(()), |(value, context)| self.visit(value, context));

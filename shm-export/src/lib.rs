@@ -1,14 +1,14 @@
 //! Exports of layouts of shared memory: a C header, a Python module, a JSON schema, a picture.
 //!
 //! ```text
-//! T::LAYOUT | Schema | JSON -> Description -> noted types -> shapes -> catalog -> C | Python
+//! T::LAYOUT | Schema | JSON -> Description -> parts -> kinds -> catalog -> C | Python
 //!                                                         -> JSON
 //!                                                         -> rows -> text | SVG
 //! ```
 //! A [`Description`] is the input. It needs no region, so that a `build.rs` can write a header for
 //! the C part of a program, and a test can compare one that is committed.
 //!
-//! `shape` classifies types and checks the parts of live ones, `catalog` lists the types that need a name,
+//! `kinds` classifies types, `catalog` lists the types that need a name,
 //! parts before wholes, and `names` makes identifiers of any text in a region. The input of [`c`] and
 //! [`python`] may come from an untrusted region: its text gets into the output only as an identifier or
 //! escaped.

@@ -11,7 +11,7 @@ use crate::part::Part;
 
 /// The number of slots of a `Latest` whose type does not give it.
 const USUAL_SLOTS: u64 = 4;
-/// How many seats an `RwLock` has if its type does not say how many.
+/// The number of seats of an `RwLock` whose type does not give it.
 const USUAL_SEATS: u64 = 8;
 
 /// A unique name for every struct and every enum of a schema: the author's, unless another type has

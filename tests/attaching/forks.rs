@@ -17,7 +17,7 @@ fn a_forked_child_cannot_repair_a_lock_that_its_parent_holds() {
     is_reported(&region.lock);
 }
 
-/// In the second process: holds a poisoned lock, and forks a child that marks it whole.
+/// In the second process: holds a poisoned lock, and forks a child that marks it repaired.
 pub fn let_a_child_repair(scene: &Region<Scene>) {
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let _guard = scene.lock.lock().unwrap();

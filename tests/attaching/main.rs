@@ -1,4 +1,4 @@
-//! A process's trust in the participants' table, its own slot in it, and its descriptors. Held states
+//! Whether a process trusts the participants' table, its own slot in it, and its descriptors. Held states
 //! are made with real second processes and by writing the file, as described in `docs/format.md`.
 
 #[path = "../liveness/file.rs"]
@@ -27,9 +27,9 @@ struct Scene {
     after_the_table: [u64; 8],
     lock: Mutex<u64>,
     other: Mutex<u64>,
-    /// how far the second process has come
+    /// the progress of the second process
     step: u32,
-    /// how far it may go
+    /// the step up to which it may go
     go: u32,
 }
 
@@ -66,7 +66,7 @@ fn is_held(lock: &MutexView<u64>) {
     assert!(matches!(lock.lock_timeout(A_WHILE), Err(LockError::Busy)), "a holder that lives");
 }
 
-/// The holder counts as dead; the lock is whole again afterwards.
+/// The holder counts as dead; afterwards the lock is repaired.
 #[track_caller]
 fn is_reported(lock: &MutexView<u64>) {
     let mut repairs = 0;

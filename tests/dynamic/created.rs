@@ -190,7 +190,7 @@ fn no_process_sees_a_region_before_it_is_filled_in_and_a_failure_leaves_nothing(
     let failed = options.create_with(&path, &machine(), |new| new.set("speed", -1));
     let error = failed.unwrap_err();
     let message = format!(
-        "{} was not created, because its first values could not be written",
+        "{} was not created, because its initial values could not be written",
         path.display()
     );
     assert_eq!(error.to_string(), message);

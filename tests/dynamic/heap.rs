@@ -55,7 +55,7 @@ fn shown(region: &DynRegion<impl shm_core::Access>, path: &str) -> String {
     region.get(path).unwrap_or_else(|error| panic!("{path}: {error}")).to_string()
 }
 
-/// Checks that the heap agrees with itself, and that so many blocks are linked.
+/// Checks that the heap is consistent, and that this many blocks are linked.
 fn whole(region: &Region<Board>, linked: usize) {
     let report = region.heap().unwrap().audit();
     assert_eq!(report.faults, []);
@@ -226,7 +226,7 @@ fn title_and_bytes(title: &str, bytes: usize) -> DynValue {
 }
 
 #[test]
-fn several_values_of_which_one_finds_no_room_leave_every_place_as_it_was() {
+fn several_values_leave_every_place_unchanged_if_one_finds_no_room() {
     let folder = Folder::new("dynamic-heap-all-or-none");
     let (typed, region) = board(&folder);
     region.set("", title_and_bytes("old", 3)).unwrap();
@@ -246,7 +246,7 @@ fn several_values_of_which_one_finds_no_room_leave_every_place_as_it_was() {
 }
 
 #[test]
-fn several_values_of_which_one_has_a_busy_place_leave_every_place_as_it_was() {
+fn several_values_leave_every_place_unchanged_if_one_place_is_busy() {
     let folder = Folder::new("dynamic-heap-one-busy");
     let (typed, region) = board(&folder);
     region.set("", title_and_bytes("old", 3)).unwrap();
@@ -268,7 +268,7 @@ fn several_values_of_which_one_has_a_busy_place_leave_every_place_as_it_was() {
 }
 
 #[test]
-fn writers_that_name_the_same_places_in_opposite_orders_do_not_wait_for_each_other_for_ever() {
+fn writers_that_name_the_same_places_in_opposite_orders_do_not_deadlock() {
     let folder = Folder::new("dynamic-heap-orders");
     let (typed, region) = board(&folder);
     let DynValue::Struct(mut fields) = title_and_bytes("one", 3) else { unreachable!() };

@@ -54,7 +54,7 @@ fn item(device: u32) -> DynValue {
 }
 
 #[test]
-fn what_is_pushed_by_name_is_followed_by_a_typed_view_and_the_other_way_round() {
+fn items_pushed_by_name_are_followed_by_a_typed_view_and_vice_versa() {
     let folder = Folder::new("dynamic-ring");
     let (typed, region) = board(&folder);
     let (mut seen, by_name) = (typed.events.follow(), region.resolve("events").unwrap());
@@ -120,7 +120,7 @@ fn a_follower_by_name_that_waits_is_woken_by_a_push() {
         region.push("ids[0]", 3).unwrap();
         assert_eq!(waiter.join().unwrap().unwrap(), DynValue::from(3u32));
     });
-    // That of a `Watched` around it is told, too.
+    // A `Watched` around it is notified as well.
     let whole = region.resolve("watched").unwrap();
     let before = region.get("watched.changed").unwrap();
     whole.push(4).unwrap();
@@ -186,7 +186,7 @@ fn an_item_that_is_not_a_value_is_reported_by_its_path_and_passed_over() {
     let typed = Region::<Ring<Marked, 4>>::create(&path).unwrap();
     typed.push(&Marked { mark: MARK, letter: 'x' }).unwrap();
     typed.push(&Marked { mark: 2, letter: 'x' }).unwrap();
-    // Another process writes a `char` that there is not.
+    // Another process writes an invalid `char`.
     let bytes = std::fs::read(&path).unwrap();
     let at = bytes.windows(4).position(|window| window == MARK.to_ne_bytes()).unwrap();
     let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();

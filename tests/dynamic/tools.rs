@@ -1,4 +1,4 @@
-//! The needs of tools beside getting and setting: a look at one field, at the version, and before a leap.
+//! Access that tools need besides getting and setting: descriptions of fields, versions, checks before writing.
 
 use shm_core::path::Path;
 use shm_core::{

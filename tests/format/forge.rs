@@ -1,4 +1,4 @@
-//! Changing the bytes of a region as a later version or an attacker would: with checksums that fit. The
+//! Changes the bytes of a region as a later version or an attacker would: with valid checksums. The
 //! offsets are those of docs/format.md.
 
 use std::ops::Range;

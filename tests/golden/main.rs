@@ -4,7 +4,7 @@
 //! `v1/` has one small region of each kind. They were made once, on a little-endian machine with 64-bit
 //! addresses, and are **never made again**: a test that fails here has found a change that breaks
 //! existing regions, and the change must be undone. `SHM_MAKE_GOLDEN=1` makes missing files, for later
-//! additions to the format; it never overwrites one. The new bytes are then listed here.
+//! additions to the format; it never overwrites one. List the new bytes here then.
 #![cfg(target_endian = "little")]
 
 #[path = "../format/forge.rs"]
@@ -207,7 +207,7 @@ fn fields_of_every_kind_are_read_by_name_with_what_was_written_about_them() {
 }
 
 #[test]
-fn versions_and_locks_go_on_by_their_type() {
+fn versions_and_locks_still_work_by_their_type() {
     let live = Copy::of("live").typed::<Live>();
     assert_eq!((live.pose.version(), live.pose.load().unwrap()), (3, pose(3.0)));
     assert_eq!(live.name.load().unwrap().as_str(), "Wetterstation °");
@@ -230,7 +230,7 @@ fn versions_and_locks_go_on_by_their_type() {
 }
 
 #[test]
-fn versions_and_locks_go_on_by_name() {
+fn versions_and_locks_still_work_by_name() {
     let copy = Copy::of("live");
     copy.shows(&[
         ("pose.x", "3.0"),
@@ -333,7 +333,7 @@ fn a_region_with_room_grows_years_later() {
 }
 
 #[test]
-fn a_region_that_has_grown_has_its_new_fields_and_grows_on() {
+fn a_region_that_has_grown_has_its_new_fields_and_can_grow_further() {
     for name in ["lamp-grown", "lamp-grown-twice"] {
         let copy = Copy::of(name);
         copy.shows(&[("brightness", "800.0"), ("colour", "[1, 2, 3, 4, 5, 6, 7, 8]")]);

@@ -72,7 +72,7 @@ pub fn victim() {
     panic!("the point was not passed");
 }
 
-/// Signals that it is time to stop when dropped, however its owner ends.
+/// Tells the reader to stop when dropped, even by a panic.
 struct Done<'a>(&'a AtomicBool);
 
 impl Drop for Done<'_> {

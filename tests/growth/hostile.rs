@@ -53,7 +53,7 @@ fn decode(file: &Forged) -> Result<Schema, FormatError> {
     check(file)?.decode_schema()
 }
 
-/// Opens the bytes as programs of three ages, and without types, and tries what can be done.
+/// Opens the bytes as programs of three ages, and without types, and tries all operations.
 fn try_everything(folder: &Folder, file: &Forged) {
     let path = folder.file("tried");
     let whole = |path: &Path| std::fs::write(path, &file.0).unwrap();
@@ -139,7 +139,7 @@ fn a_section_above_the_limit_is_refused_before_it_is_read() {
 }
 
 #[test]
-fn a_slot_with_any_byte_changed_counts_no_more() {
+fn a_slot_with_any_byte_changed_no_longer_counts() {
     let folder = Folder::new("growth-torn");
     let whole = grown(&folder);
     let [first_slot, second_slot] = whole.slots();
@@ -162,7 +162,7 @@ fn a_slot_with_any_byte_changed_counts_no_more() {
 
 /// A writer can be killed at any byte.
 #[test]
-fn a_slot_that_was_written_in_part_counts_not_at_all() {
+fn a_slot_that_was_written_only_in_part_does_not_count() {
     let folder = Folder::new("growth-parts");
     let (before, after) = (made(&folder), {
         let path = folder.file("after");

@@ -46,7 +46,7 @@ fn a_lock_that_is_never_released_is_an_error_and_hinders_no_other_process() {
 }
 
 #[test]
-fn a_lock_that_is_given_back_is_waited_for() {
+fn a_lock_that_will_be_released_is_waited_for() {
     let folder = Folder::new("growth-waits");
     let path = folder.file("station");
     drop(Region::<first::Station>::create(&path).unwrap());

@@ -73,7 +73,7 @@ fn a_new_program_adds_its_fields_and_finds_what_was_there() {
 }
 
 #[test]
-fn an_old_program_goes_on_while_the_region_grows_and_can_open_it_again() {
+fn an_old_program_keeps_running_while_the_region_grows_and_can_open_it_again() {
     let folder = Folder::new("growth-old");
     let path = folder.file("station");
     let station = Region::<first::Station>::create(&path).unwrap();

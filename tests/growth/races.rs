@@ -17,7 +17,7 @@ const RACERS: usize = 8;
 struct Tally {
     waiting: u32,
     started: u32,
-    /// how often a slot was written
+    /// the number of times that a slot was written
     grown: u32,
     opened: u32,
     refused: u32,

@@ -23,7 +23,7 @@ fn garbage(dice: &mut Dice) -> u64 {
     }
 }
 
-/// Does everything that can be done, whatever comes of it.
+/// Runs every operation, whatever the result.
 fn use_all(board: &Region<Board>, seed: u64) {
     let value = text((seed % 5000) as usize, seed);
     let _ = board.title.set_timeout(&value, std::time::Duration::from_millis(2));
@@ -65,7 +65,7 @@ fn garbage_anywhere_in_the_heap_and_in_the_places_crashes_nothing() {
         let (heap, heap_len) = header.heap().unwrap().unwrap();
         let data = header.data_offset();
         for _ in 0..40 {
-            // Its lock may be anything, too; then all wait, for a time.
+            // Its lock may be garbage as well; then everything waits, for a limited time.
             let places = [
                 (data + 8, header.data_len() - 8),
                 (heap + 8, 64),

@@ -1,4 +1,4 @@
-//! Processes are killed in the middle of what they do with a heap.
+//! Processes are killed in the middle of operations on a heap.
 
 use std::os::unix::process::ExitStatusExt;
 
@@ -10,14 +10,14 @@ use super::{assert_whole, text};
 use crate::support::{Folder, argument, finish, second_process};
 
 const PLACES: usize = 16;
-/// As many as the test fills in the end.
+/// As many as the test fills at the end.
 const FILLERS: usize = 6000;
 const HEAP: u64 = 4 << 20;
 
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Stage {
-    /// How often anything was done.
+    /// The number of operations.
     done: u64,
     texts: [Owned<str>; PLACES],
     samples: [Owned<[u64]>; PLACES],
@@ -29,7 +29,7 @@ fn stage(folder: &Folder, name: &str) -> Region<Stage> {
     options.create(folder.file(name)).unwrap()
 }
 
-/// A length: mostly short, now and then of whole pages.
+/// A length: mostly short, sometimes of whole pages.
 fn some_len(dice: &mut Dice) -> usize {
     let most = [64, 500, 4000, 40_000][dice.below(4) as usize];
     dice.below(most) as usize
@@ -65,7 +65,7 @@ pub(crate) fn work() {
     workers::work(|path| Region::<Stage>::open(path).unwrap(), act);
 }
 
-/// How many places can be filled before the heap is full.
+/// The number of places that can be filled before the heap is full.
 fn capacity(stage: &Region<Stage>, len: usize) -> usize {
     let bytes = vec![1; len];
     let filled = stage.fillers.iter().take_while(|place| place.set(&bytes).is_ok()).count();
@@ -89,7 +89,7 @@ fn expect_intact(folder: &Folder, used: &Region<Stage>) {
     heap.recover().unwrap();
     let report = heap.audit();
     assert!(report.faults.is_empty(), "{report:?}");
-    assert_eq!(report.stats.owned, 0, "the dead have something in hand: {report:?}");
+    assert_eq!(report.stats.owned, 0, "dead processes still own blocks: {report:?}");
     used.texts.iter().for_each(|place| place.clear().unwrap());
     used.samples.iter().for_each(|place| place.clear().unwrap());
     heap.recover().unwrap();
@@ -98,7 +98,7 @@ fn expect_intact(folder: &Folder, used: &Region<Stage>) {
     let fresh = stage(folder, "fresh");
     for len in [40, 900, 2000, 9000, 100_000] {
         let (used, fresh) = (capacity(used, len), capacity(&fresh, len));
-        // Where spans begin decides about the last few.
+        // The last few depend on where spans begin.
         assert!(
             used + fresh / 200 >= fresh,
             "{used} blocks of {len} bytes, {fresh} in a fresh heap"

@@ -64,7 +64,7 @@ fn board() -> Region<Board> {
     Region::<Board>::options().heap_max(HEAP).anonymous().unwrap()
 }
 
-/// A text of that many bytes, which says so and cannot be mistaken for a part of another one.
+/// A text of that many bytes, which begins with their number and cannot be mistaken for a part of another.
 fn text(len: usize, seed: u64) -> String {
     let mut text = format!("{len}/{seed}:");
     text.truncate(len);
@@ -75,7 +75,7 @@ fn text(len: usize, seed: u64) -> String {
     text
 }
 
-/// Fails unless a text is a whole one of [`text`]'s.
+/// Fails unless a text is a whole text from [`text`].
 #[track_caller]
 fn assert_whole(found: &str) {
     let Some((head, _)) = found.split_once(':') else {

@@ -1,4 +1,4 @@
-//! Maps: as std's, between processes, after deaths, and with garbage in the region.
+//! Maps: compared with std's, between processes, after deaths, and with garbage in the region.
 
 use std::collections::HashMap;
 use std::os::unix::fs::FileExt;
@@ -33,7 +33,7 @@ fn sorted(map: &MapView<str, str>) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_map_of_a_region_does_as_stds_does() {
+fn a_map_of_a_region_behaves_like_the_map_of_std() {
     for (seed, keys) in [(1, 12), (2, 100), (3, 2000)] {
         let directory = directory();
         let (map, mut model, mut dice) = (&directory.notes, HashMap::new(), Dice(seed));
@@ -144,7 +144,7 @@ fn a_change_that_panics_or_uses_the_same_map_leaves_it_as_it_was() {
     directory
         .notes
         .update("a", |value| {
-            // Reading is no change, and other maps have their own locks.
+            // Reading is not a change, and other maps have their own locks.
             assert_eq!(directory.notes.get("a").unwrap(), *value);
             directory.marks.remove(&1).unwrap();
             let error = directory.notes.insert("b", "new").unwrap_err();
@@ -195,7 +195,7 @@ pub(crate) fn grow() {
     let directory = Region::<Directory>::open(argument("SHM_PATH")).unwrap();
     let mut round = 0;
     while directory.hits.get() == 0 {
-        // Grows, keeps tombstones, and is made anew; meanwhile, what is always there is replaced.
+        // Grows, collects tombstones, and is rebuilt; meanwhile, the permanent entries are replaced.
         for number in 0..600 {
             directory.notes.insert(&format!("now and then {number}"), "x").unwrap();
             let always = (round + number) % ALWAYS;
@@ -248,7 +248,7 @@ const UNTOUCHED: u64 = 100;
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Stage {
-    /// How often anything was done.
+    /// The number of operations.
     done: u64,
     texts: Map<u64, str>,
     numbers: Map<str, [u64; 3]>,
@@ -275,7 +275,7 @@ fn act(stage: &Region<Stage>, dice: &mut Dice) {
                 |old: &mut Option<[u64; 3]>| *old = Some(old.unwrap_or_default().map(|n| n + 1));
             stage.numbers.update(&name, add).unwrap();
         }
-        // Keys that come and go: the table is made anew.
+        // Keys that come and go: the table is rebuilt.
         10 => {
             let first = 1000 + dice.below(1000);
             for key in first..first + 20 {
@@ -290,7 +290,7 @@ fn act(stage: &Region<Stage>, dice: &mut Dice) {
     stage.done.fetch_add(1);
 }
 
-/// Each value is whole and is its key's; what no process touches is as it was.
+/// Each value is whole and belongs to its key; untouched entries are unchanged.
 fn check(stage: &Region<Stage>) {
     for (key, value) in stage.texts.entries().unwrap() {
         assert_whole(&value);
@@ -330,7 +330,7 @@ fn expect_intact(stage: &Region<Stage>) {
     heap.recover().unwrap();
     let report = heap.audit();
     assert!(report.faults.is_empty(), "{report:?}");
-    // One change of each map finishes what a death interrupted; then there is nothing but entries and tables.
+    // One change of each map completes any interrupted one; then only entries and tables are left.
     stage.texts.insert(&0, "0").unwrap();
     stage.numbers.insert("", &[0; 3]).unwrap();
     heap.recover().unwrap();
@@ -338,7 +338,7 @@ fn expect_intact(stage: &Region<Stage>) {
     assert!(report.faults.is_empty(), "{report:?}");
     let entries = [stage.texts.len(), stage.numbers.len(), stage.others.len()].map(Result::unwrap);
     assert_eq!(report.stats.linked, entries.iter().sum::<usize>() + 3, "{report:?}");
-    assert_eq!(report.stats.owned, 0, "the dead have something in hand: {report:?}");
+    assert_eq!(report.stats.owned, 0, "dead processes still own blocks: {report:?}");
     stage.texts.clear().unwrap();
     stage.numbers.clear().unwrap();
     stage.others.clear().unwrap();
@@ -347,7 +347,7 @@ fn expect_intact(stage: &Region<Stage>) {
     assert_eq!((stats.blocks, stats.free_pages), (0, stats.frontier), "{stats:?}");
 }
 
-/// Does everything that can be done, whatever comes of it.
+/// Runs every operation, whatever the result.
 fn use_all(directory: &Region<Directory>, seed: u64) {
     let (key, value) = (text((seed % 40) as usize, seed % 9), text((seed % 3000) as usize, seed));
     let brief = Duration::from_millis(2);

@@ -42,13 +42,13 @@ pub(crate) fn read() {
 }
 
 #[test]
-fn what_one_process_sets_another_one_loads_even_from_a_read_only_map() {
+fn a_value_set_by_one_process_is_loaded_by_another_even_from_a_read_only_map() {
     let folder = Folder::new("heap-shared");
     let path = folder.file("board");
     drop(Region::<Board>::options().heap_max(HEAP).create(&path).unwrap());
     run(second_process("sets").env("SHM_PATH", &path));
     run(second_process("reads").env("SHM_PATH", &path));
-    // Both are dead or gone, and left nothing in hand.
+    // Both have ended, and own no blocks.
     let board = Region::<Board>::open(&path).unwrap();
     let stats = board.heap().unwrap().stats();
     assert_eq!((stats.linked, stats.owned), (6, 0), "{stats:?}");
@@ -145,7 +145,7 @@ fn a_writer_that_gives_up_changes_nothing() {
                 assert_eq!(board.title.load().unwrap(), "old");
             });
         });
-        // This thread is at it itself.
+        // This thread itself is writing.
         let twice = board.title.set("new");
         assert!(matches!(twice, Err(HeapError::Lock(LockError::WouldDeadlock))), "{twice:?}");
     });
@@ -154,7 +154,7 @@ fn a_writer_that_gives_up_changes_nothing() {
     let broken = std::panic::catch_unwind(|| board.title.update(|_| panic!("on purpose")));
     assert!(broken.is_err());
     assert_eq!(board.title.load().unwrap(), "old");
-    board.title.set("the next writer simply goes on").unwrap();
+    board.title.set("the next writer simply continues").unwrap();
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn eight_processes_lose_no_update_and_never_read_a_torn_text() {
     assert_eq!(tally.count.load().unwrap(), Some(8 * ROUNDS));
     let report = tally.heap().unwrap().audit();
     assert!(report.faults.is_empty(), "{report:?}");
-    assert_eq!(report.stats.owned, 0, "they gave back what they had cached: {report:?}");
+    assert_eq!(report.stats.owned, 0, "they returned their cached blocks: {report:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A heap at the limits of its memory: errors, and everything as it was before.
+//! A heap at the limits of its memory: errors, and nothing is changed.
 
 use std::path::Path;
 use std::process::Command;
@@ -113,7 +113,7 @@ fn a_file_system_that_is_full_is_an_error_and_not_a_signal() {
     assert_eq!(board.title.load().unwrap(), text(300_000, 1));
     let report = board.heap().unwrap().audit();
     assert!(report.faults.is_empty(), "{report:?}");
-    // What there is can be used to the last page.
+    // The available memory can be used to the last page.
     let mut filled = 0;
     while filled < 3 && board.notes[filled].text.set(&text(100_000, 4)).is_ok() {
         filled += 1;
@@ -205,7 +205,7 @@ fn a_region_with_a_heap_grows_by_fields_that_keep_values_there() {
     let after = Region::<new::Station>::open(&path).unwrap();
     after.notes.set(&[1, 2, 3]).unwrap();
     assert_eq!((after.hits.get(), after.name.load().unwrap()), (7, "roof".to_owned()));
-    // The old program keeps running, and takes nothing that it does not know for lost.
+    // The old program keeps running, and does not take unknown values for lost blocks.
     before.name.set(&text(100_000, 1)).unwrap();
     before.heap().unwrap().recover().unwrap();
     assert_eq!(after.notes.load().unwrap(), [1, 2, 3]);

@@ -8,7 +8,7 @@ use shm_core::heap::HeapError;
 use super::{board, text};
 
 #[test]
-fn readers_go_on_while_a_writer_of_the_same_place_is_stopped() {
+fn readers_continue_while_a_writer_of_the_same_place_is_stopped() {
     let board = board();
     board.title.set(&text(500, 1)).unwrap();
     let (mut ours, theirs) = std::io::pipe().unwrap();

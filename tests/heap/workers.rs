@@ -45,8 +45,8 @@ fn kill(worker: &mut Child) {
 }
 
 /// Lets four workers of this role work on a region, and kills one of them at a time, at any moment, as often
-/// as `SHM_KILLS` says; `check` runs after each death. In the end, all are killed. `done` is how often
-/// anything was done.
+/// as `SHM_KILLS` says; `check` runs after each death. In the end, all are killed. `done` returns the
+/// number of operations.
 pub(crate) fn kill_at_any_moment(
     role: &str,
     region: &Path,

@@ -109,7 +109,7 @@ fn any_field_name_will_do() {
 }
 
 #[test]
-fn any_parameter_name_will_do() -> Result<(), InvalidValue> {
+fn any_parameter_name_works() -> Result<(), InvalidValue> {
     let region = Region::<Parameters<u8, u16>>::options().private().unwrap();
     let parameters: &ParametersView<u8, u16> = &region;
     parameters.mode[1].set(300);
@@ -121,7 +121,7 @@ fn any_parameter_name_will_do() -> Result<(), InvalidValue> {
 }
 
 #[test]
-fn any_variant_name_will_do() -> Result<(), InvalidValue> {
+fn any_variant_name_works() -> Result<(), InvalidValue> {
     let region = Region::<Variants>::options().private().unwrap();
     region.set(Variants::V0);
     assert_eq!(region.repr().get(), 78);

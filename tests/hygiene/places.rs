@@ -1,4 +1,4 @@
-//! Places where a derive may stand: in functions, macros and private modules, with `Self` in types.
+//! Places where a derive may be used: in functions, macros and private modules, with `Self` in types.
 
 use ::core::marker::PhantomData;
 use ::shm_core::{Region, SharedLayout, View};
@@ -74,7 +74,7 @@ fn self_in_a_type_is_the_struct() {
 }
 
 #[test]
-fn a_derive_may_stand_in_a_function() {
+fn a_derive_may_be_in_a_function() {
     #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
     #[repr(u16)]
     enum Local {

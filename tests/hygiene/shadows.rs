@@ -25,7 +25,7 @@ struct Result {
     option: Option,
 }
 
-/// Neither a vector nor on the heap, and called `self::Vec` so that the derive knows.
+/// Not std's vector, and written `self::Vec` so that the derive knows.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Vec {

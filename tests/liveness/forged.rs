@@ -106,7 +106,7 @@ fn a_reader_that_locks_the_file_cannot_make_the_dead_look_alive() {
 }
 
 #[test]
-fn a_reader_that_locks_the_whole_file_keeps_newcomers_out_and_they_are_told_why() {
+fn a_reader_that_locks_the_whole_file_keeps_newcomers_out_with_an_error_that_says_why() {
     let folder = Folder::new("obstructed");
     let path = folder.file("scene");
     let scene = Region::<Scene>::options().participants(8).create(&path).unwrap();
@@ -122,7 +122,7 @@ fn a_reader_that_locks_the_whole_file_keeps_newcomers_out_and_they_are_told_why(
 }
 
 #[test]
-fn closing_another_descriptor_of_the_file_lets_go_of_nothing() {
+fn closing_another_descriptor_of_the_file_releases_nothing() {
     // With POSIX locks, which belong to a process, it would.
     let mut play = Play::with("opens the file once more");
     let path = play.folder.file("scene");
@@ -134,7 +134,7 @@ fn closing_another_descriptor_of_the_file_lets_go_of_nothing() {
 }
 
 #[test]
-fn a_region_truncated_and_extended_under_a_holder_tells_it_that_its_lock_is_lost() {
+fn a_holder_of_a_region_that_is_truncated_and_extended_learns_that_its_lock_is_lost() {
     let folder = Folder::new("truncated");
     let path = folder.file("scene");
     let scene = Region::<Scene>::create(&path).unwrap();

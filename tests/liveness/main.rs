@@ -1,4 +1,4 @@
-//! The processes that count as dead.
+//! Which processes count as dead.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -25,9 +25,9 @@ use support::{Folder, PATIENCE, argument, finish, role, wait_until};
 struct Scene {
     lock: Mutex<u64>,
     other: Mutex<u64>,
-    /// how far the second process has come
+    /// the progress of the second process
     step: u32,
-    /// how far it may go
+    /// the step up to which it may go
     go: u32,
     /// the number of a process that the second one forked
     forked: u32,
@@ -93,7 +93,7 @@ fn is_reported(lock: &MutexView<u64>) {
 }
 
 #[test]
-fn a_stopped_holder_is_alive_and_goes_on_when_it_is_continued() {
+fn a_stopped_holder_is_alive_and_continues_when_it_is_resumed() {
     let mut play = Play::with("holds and lets go");
     let holder = Pid::from_child(&play.holder);
     kill_process(holder, Signal::STOP).unwrap();
@@ -165,7 +165,7 @@ fn second_process() {
         return replaced::succeed();
     }
     if role == "releases beside a child" {
-        return slots::give_back_beside_a_child(&argument("SHM_SCENE"));
+        return slots::vacate_beside_a_child(&argument("SHM_SCENE"));
     }
     let path = argument("SHM_SCENE");
     let scene = Region::<Scene>::open(&path).unwrap();

@@ -12,7 +12,7 @@ use crate::file::{entries, is_write_locked};
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Play, Scene, is_held, is_reported};
 
-/// The action of another program in the holder's place, before it reports that it has started.
+/// The action of the program that replaces the holder, before it reports that it has started.
 const SUCCESSORS: [&str; 4] =
     ["does not know the region", "reads the region", "writes the region", "locks another lock"];
 

@@ -7,7 +7,7 @@ use crate::support::{self, Folder, PATIENCE, argument, wait_until};
 use crate::{Play, Scene, close_all, is_held, namespaces};
 
 #[test]
-fn a_slot_given_back_is_free_though_a_child_was_forked_meanwhile_and_lives() {
+fn a_vacated_slot_is_free_even_if_a_child_forked_before_still_lives() {
     let folder = Folder::new("beside");
     let path = folder.file("scene");
     let scene = Region::<Scene>::options().participants(8).create(&path).unwrap();
@@ -16,8 +16,8 @@ fn a_slot_given_back_is_free_though_a_child_was_forked_meanwhile_and_lives() {
     assert!(scene.lock.lock().is_ok());
 }
 
-/// Ten rounds of locking, forking and closing; the children live on, and end with this process.
-pub fn give_back_beside_a_child(path: &str) {
+/// Ten rounds of locking, forking and closing; the children keep running, and end with this process.
+pub fn vacate_beside_a_child(path: &str) {
     let mut children = Vec::new();
     for _ in 0..10 {
         let scene = Region::<Scene>::open(path).unwrap();

@@ -90,7 +90,7 @@ pub fn close_all(path: &str) {
 }
 
 #[test]
-fn a_process_with_few_descriptors_has_many_regions_and_is_told_what_is_used_up() {
+fn a_process_with_few_descriptors_has_many_regions_and_an_error_names_what_is_used_up() {
     let folder = Folder::new("few");
     run(second_process("has few descriptors").env("SHM_SCENE", folder.path()));
 }

@@ -54,7 +54,7 @@ fn the_lock_of_every_one_of_a_thousand_regions_is_found() {
             assert_eq!(guard.get(), round * n as u64);
         }
     }
-    // Drop every second one: the others stay in place.
+    // Drops every second one: the others stay in place.
     let left: Vec<_> = regions.into_iter().skip(1).step_by(2).collect();
     for (n, region) in left.iter().enumerate() {
         assert_eq!(region.lock.lock().unwrap().get(), 2 * (2 * n as u64 + 1));

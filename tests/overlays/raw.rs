@@ -1,4 +1,4 @@
-//! Overlays of memory that the program has anyway.
+//! Overlays of memory that the program already has.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 
@@ -17,7 +17,7 @@ fn memory_of_the_programs_own_is_used_to_its_last_byte_and_stays_when_the_overla
     let layout = Layout::from_size_align(64, 8).unwrap();
     // SAFETY: the layout has a size.
     let start = unsafe { alloc_zeroed(layout) };
-    // SAFETY: the memory is given back below, and used through overlays alone until then.
+    // SAFETY: the memory is freed below, and used through overlays alone until then.
     let packet = unsafe { Overlay::<Packet>::from_raw(start, 64) }.unwrap();
     assert_eq!(packet.bytes.len(), 59);
     packet.len.set(0x0102_0304);

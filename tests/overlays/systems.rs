@@ -272,7 +272,7 @@ fn grown_on_hugetlbfs(path: &Path) {
 }
 
 #[test]
-fn on_overlayfs_a_reader_is_told_when_a_writer_was_given_a_copy() {
+fn on_overlayfs_a_reader_learns_that_a_writer_was_given_a_copy() {
     let folder = Folder::new("layers");
     let _ = with_own_mounts("is on overlayfs", &folder);
 }

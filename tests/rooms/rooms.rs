@@ -65,7 +65,7 @@ impl<'a> Imports<'a> {
         Self(imports)
     }
 
-    /// The module in which the item of a path is defined, as far as that can be told.
+    /// The module in which the item of a path is defined, as far as that is known.
     fn home(&self, sources: &Sources, path: &[String]) -> Vec<String> {
         let mut path = path.to_vec();
         // Re-exports of re-exports; a circle of them would not compile.

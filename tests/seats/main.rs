@@ -1,4 +1,4 @@
-//! Locks with seats between processes: many readers or one writer, so many permits, and what the dead leave.
+//! Locks with seats between processes: many readers or one writer, a number of permits, and the seats of the dead.
 //!
 //! `SHM_KILLS=10000 cargo test --test seats -- --nocapture` kills more often.
 

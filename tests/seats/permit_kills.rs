@@ -71,7 +71,7 @@ pub(crate) fn second_process(role: &str) {
     }
 }
 
-/// Takes permits and gives them back, dying at its point.
+/// Takes permits and releases them, dying at its point.
 fn live(permits: &SemaphoreView<2>) {
     let point = argument("SHM_POINT");
     match point.as_str() {
@@ -89,7 +89,7 @@ fn live(permits: &SemaphoreView<2>) {
         "semaphore: about to sleep"
         | "semaphore: awake again"
         | "semaphore: released, not counted" => {
-            // Another thread gives one back when this one is asleep.
+            // Another thread releases one when this one is asleep.
             let [first, second] = all_of(permits);
             while_another_thread_waits(|| drop(permits.acquire().unwrap()), || drop(first));
             drop(second);
@@ -104,7 +104,7 @@ fn live(permits: &SemaphoreView<2>) {
     panic!("the point was not passed: {point}");
 }
 
-/// Is alone with the single permit, and does not stay.
+/// Holds the single permit for a moment, alone.
 fn take_turn(pool: &shm_core::View<Pool>) {
     drop(pool.permits.acquire().unwrap());
     let permit = pool.single.acquire().unwrap();
@@ -118,7 +118,7 @@ fn take_turn(pool: &shm_core::View<Pool>) {
 }
 
 #[test]
-fn among_busy_processes_that_are_killed_at_random_no_permit_is_lost_or_had_twice() {
+fn among_busy_processes_killed_at_random_no_permit_is_lost_or_held_twice() {
     let wanted: u32 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("busy-permits");
     let pool = Region::<Pool>::create(folder.file("pool")).unwrap();

@@ -1,4 +1,4 @@
-//! So many permits, each of which one process has.
+//! A fixed number of permits, each held by one process.
 
 use std::time::Duration;
 
@@ -118,7 +118,7 @@ fn the_permits_of_a_killed_process_are_inherited_and_shown_until_then() {
     let state = region.lock_state("permits").unwrap();
     assert_eq!(state.seats.iter().flatten().count(), 2, "the other one is the dead process's");
     let second = pool.permits.acquire().unwrap();
-    assert!(first.inherited() && second.inherited(), "each is told");
+    assert!(first.inherited() && second.inherited(), "both are inherited");
     drop((first, second));
     assert!(!pool.permits.acquire().unwrap().inherited(), "once");
     assert_eq!(region.get("permits").unwrap().to_string(), "2");

@@ -60,7 +60,7 @@ fn readers_share_and_a_writer_is_alone() {
 }
 
 #[test]
-fn a_thread_that_reads_or_writes_and_asks_again_is_told_so() {
+fn a_thread_that_reads_or_writes_and_locks_again_gets_an_error() {
     let folder = Folder::new("rwlock-again");
     let shelf = Region::<Shelf>::create(folder.file("shelf")).unwrap();
     // A mapping of its own, at other addresses.
@@ -113,7 +113,7 @@ fn a_reader_waits_for_a_seat_and_gets_the_first_that_is_free() {
 }
 
 #[test]
-fn a_panic_while_writing_is_told_to_readers_and_writers_until_a_writer_repairs() {
+fn a_panic_while_writing_is_reported_to_readers_and_writers_until_a_writer_repairs() {
     let shelf = shelf();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let writing = shelf.pair.write().unwrap();
@@ -257,7 +257,7 @@ fn by_name_the_lock_is_taken_for_writing_and_its_seats_are_shown() {
     assert_eq!(region.get("pair.left").unwrap().to_string(), "3");
 }
 
-/// Readers in two processes, each of which reads again at once.
+/// Readers in two processes, each of which locks again at once.
 #[test]
 fn a_writer_gets_through_against_readers_that_never_pause() {
     let folder = Folder::new("rwlock-fair");

@@ -1,4 +1,4 @@
-//! Readers and writers are killed; the others go on, and are told of every value that may be torn.
+//! Readers and writers are killed; the others continue, and every value that may be torn is reported to them.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ enum Found {
 }
 
 #[test]
-fn a_reader_or_writer_killed_anywhere_is_survived_and_a_torn_value_is_told() {
+fn a_reader_or_writer_killed_anywhere_is_survived_and_a_torn_value_is_reported() {
     let points: Vec<_> = RWLOCK_POINTS.into_iter().chain(OWN_POINTS).collect();
     play_rounds("killed-rwlock", &points, |folder, round| {
         let signals = Round::signals(folder);
@@ -61,7 +61,7 @@ fn survive(lock: &RwLockView<Pair, 2>, lap: u32) -> Found {
     if lap.is_multiple_of(2) {
         match lock.read_timeout(PATIENCE) {
             Ok(pair) => {
-                assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+                assert_eq!(pair.left.get(), pair.right.get(), "torn, and not reported");
                 return Found::Whole;
             }
             Err(error) => assert!(matches!(error, LockError::OwnerDied), "{error}"),
@@ -73,8 +73,8 @@ fn survive(lock: &RwLockView<Pair, 2>, lap: u32) -> Found {
         pair.right.set(left);
         found = Found::Reported { torn: left != right };
     });
-    let pair = pair.expect("the lock of the dead is to be had");
-    assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+    let pair = pair.expect("the lock of the dead can be taken");
+    assert_eq!(pair.left.get(), pair.right.get(), "torn, and not reported");
     found
 }
 
@@ -91,7 +91,7 @@ fn check(point: &str, found: Found) {
 
 /// Every seat and the turnstile can be had, and the value is whole.
 fn nothing_is_left(folder: &Folder, lock: &RwLockView<Pair, 2>) {
-    // Takes over what the survivor had no need of, and repairs what it did not see.
+    // Takes over seats that the survivor did not need, and repairs a value that it did not see.
     drop(lock.write_timeout_or_repair(PATIENCE, |pair| pair.right.set(pair.left.get())).unwrap());
     let state = DynRegion::open_read_only(folder.file("lock")).unwrap().lock_state("").unwrap();
     assert!(state.holder.is_none() && !state.is_poisoned, "{state:?}");
@@ -174,19 +174,19 @@ fn be_busy(lock: &RwLockView<Pair, 2>) {
     for turn in 0_u32.. {
         if turn.is_multiple_of(4) {
             let pair = lock.write_or_repair(|pair| pair.right.set(pair.left.get())).unwrap();
-            assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+            assert_eq!(pair.left.get(), pair.right.get(), "torn, and not reported");
             pair.left.fetch_add(1);
             pair.right.fetch_add(1);
         } else if let Ok(pair) = lock.read() {
-            assert_eq!(pair.left.get(), pair.right.get(), "torn, and not told");
+            assert_eq!(pair.left.get(), pair.right.get(), "torn, and not reported");
         }
     }
 }
 
-/// Several processes at it, of which one is killed at a time, and sometimes all; half of the dead are
-/// zombies while the others go on.
+/// Several busy processes, of which one is killed at a time, and sometimes all; half of the dead are
+/// zombies while the others continue.
 #[test]
-fn among_busy_processes_that_are_killed_at_random_none_hangs_and_nothing_torn_is_untold() {
+fn among_busy_processes_killed_at_random_none_hangs_and_every_torn_value_is_reported() {
     let wanted: u32 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("busy-rwlock");
     let lock = Region::<Lock>::create(folder.file("lock")).unwrap();

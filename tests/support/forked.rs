@@ -1,4 +1,4 @@
-//! Children that are forked without a new program: they have a copy of all that their parent has.
+//! Children that are forked without a new program: they have a copy of everything in their parent.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -23,7 +23,7 @@ const TALLY: &str = "tally";
 #[derive(SharedLayout)]
 #[repr(C)]
 pub struct Tally {
-    /// how many died at each place
+    /// the number of deaths at each place
     killed: [u64; MOST_PLACES],
     /// set by a writer that holds the lock
     writing: u32,
@@ -54,7 +54,7 @@ impl<'a> Victims<'a> {
         place == self.points.len()
     }
 
-    /// Starts a writer that dies at this place, the `writes`th time that it comes there, and lets it go on when it
+    /// Starts a writer that dies at this place, the `writes`th time that it gets there, and lets it continue when it
     /// is the writer. `go_on`, which is not 0, is what [`become_a_victim`] then returns.
     pub fn start(&self, command: &mut Command, place: usize, writes: u64, go_on: u32) -> Child {
         self.tally.writing.set(0);
@@ -98,7 +98,7 @@ static DEATH: OnceLock<(Points, String, u64)> = OnceLock::new();
 static PASSED: AtomicU64 = AtomicU64::new(0);
 
 /// Begins the life of a writer that [`Victims::start`] has started: it becomes the writer, and dies when that
-/// is due. Returns the writer, and what it was told when it may go on.
+/// is due. Returns the writer, and the order to continue.
 pub fn become_a_victim<W>(points: Points, become_the_writer: impl FnOnce() -> W) -> (W, u32) {
     let tally = Region::<Tally>::open(argument("SHM_TALLY")).unwrap();
     let times = argument("SHM_DIES_IN").parse().unwrap();
@@ -106,7 +106,7 @@ pub fn become_a_victim<W>(points: Points, become_the_writer: impl FnOnce() -> W)
     at_each_point(die_if_due);
     let writer = become_the_writer();
     tally.writing.set(1);
-    wait_until("the test looks on", || tally.go_on.get() != 0);
+    wait_until("the test gives the order", || tally.go_on.get() != 0);
     (writer, tally.go_on.get())
 }
 

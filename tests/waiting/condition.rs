@@ -9,7 +9,7 @@ use shm_core::{DynRegion, Event, LockError, Mutex, Region, SharedLayout};
 use crate::support::{self, Folder, PATIENCE, argument, finish};
 use crate::{NOT_LONG, ROUNDS};
 
-/// A queue of numbers, each of which two processes hand on.
+/// A queue of numbers that two processes pass on.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Desk {
@@ -35,7 +35,7 @@ fn elsewhere<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 }
 
 #[test]
-fn two_processes_hand_work_over_by_a_lock_and_its_conditions_without_sleeping_through_one() {
+fn two_processes_hand_over_work_by_a_lock_and_its_conditions_without_missing_a_notification() {
     let folder = Folder::new("condition");
     let desk = Region::<Desk>::create(folder.file("desk")).unwrap();
     let mut worker = support::second_process("condition: works");
@@ -55,7 +55,7 @@ fn two_processes_hand_work_over_by_a_lock_and_its_conditions_without_sleeping_th
 }
 
 #[test]
-fn a_wait_gives_the_lock_to_others_and_has_it_again_afterwards() {
+fn a_wait_releases_the_lock_and_takes_it_again_afterwards() {
     let desk = desk();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| {
@@ -66,7 +66,7 @@ fn a_wait_gives_the_lock_to_others_and_has_it_again_afterwards() {
             assert!(matches!(elsewhere(|| desk.work.try_lock().map(drop)), Err(LockError::Busy)));
         });
         support::wait_until("it has the lock", || desk.ready.get() == 1);
-        // The lock is free only while the other one waits, and this is told after the change.
+        // The lock is free only while the other one waits, and this notification comes after the change.
         let work = desk.work.lock_timeout(PATIENCE).unwrap();
         work.waiting.set(1);
         drop(work);
@@ -88,7 +88,7 @@ fn a_notification_before_the_wait_does_not_count_and_the_time_is_limited() {
 
 /// A process that is killed with the lock, or after its change, has notified no waiter.
 #[test]
-fn a_waiter_is_told_of_a_holder_that_was_killed_and_notices_an_unnotified_change() {
+fn a_waiter_learns_of_a_killed_holder_and_notices_an_unnotified_change() {
     let folder = Folder::new("condition-killed");
     let desk = Region::<Desk>::create(folder.file("desk")).unwrap();
     for role in ["dies with the lock", "dies before it notifies"] {
@@ -112,7 +112,7 @@ fn a_waiter_is_told_of_a_holder_that_was_killed_and_notices_an_unnotified_change
 }
 
 #[test]
-fn a_panic_of_another_holder_is_told_to_the_waiter_and_the_lock_is_free() {
+fn a_panic_of_another_holder_is_reported_to_the_waiter_and_the_lock_is_free() {
     let desk = desk();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| {
@@ -133,7 +133,7 @@ fn a_panic_of_another_holder_is_told_to_the_waiter_and_the_lock_is_free() {
 }
 
 #[test]
-fn a_lock_that_a_thread_has_twice_is_free_when_the_last_guard_goes_whichever_that_is() {
+fn a_lock_that_a_thread_holds_twice_is_free_when_the_last_guard_is_dropped_in_any_order() {
     let desk = desk();
     let is_free = || elsewhere(|| desk.work.try_lock().is_ok());
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
@@ -183,13 +183,13 @@ fn a_panic_with_an_inner_guard_marks_the_lock_while_the_outer_one_keeps_it() {
     assert!(matches!(desk.work.lock_again(), Err(LockError::OwnerDied)));
     drop(outer);
     assert!(matches!(elsewhere(|| desk.work.lock().map(drop)), Err(LockError::OwnerDied)));
-    // The outer one may set it right instead.
+    // The outer one may repair it instead.
     let outer = desk.work.lock_or_repair(|_| ()).unwrap();
     assert!(catch_unwind(AssertUnwindSafe(inner)).is_err());
     outer.mark_consistent();
     drop(outer);
     assert!(desk.work.lock().is_ok());
-    // And a panic that goes through both leaves a mark, too.
+    // A panic through both guards also leaves a mark.
     let both = || {
         let _outer = desk.work.lock().unwrap();
         let _inner = desk.work.lock_again().unwrap();

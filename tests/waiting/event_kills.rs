@@ -110,7 +110,7 @@ impl<A: Access> BoardView<A> {
         }
     }
 
-    /// Waits for this news. Returns whether it came. Goes by the count alone, except where no count comes.
+    /// Waits for this news. Returns whether it came. Uses the count alone, except where no count comes.
     fn notice(&self, how: Notify, news: u32) -> bool {
         if how == Notify::SetUnheard {
             let seen = self.watched.wait_until_timeout(PATIENCE, |value| value == news);

@@ -123,7 +123,7 @@ impl Round {
 
     /// Lets the victim die, and checks that it did.
     pub(crate) fn let_die(self, victim: &mut Child, signals: &View<Signals>) {
-        wait_until("the victim is where it is to die", || signals.reached.get() == 1);
+        wait_until("the victim is where it must die", || signals.reached.get() == 1);
         if self.point == ANY_MOMENT {
             std::thread::sleep(self.moment());
             victim.kill().unwrap();
@@ -145,7 +145,7 @@ thread_local! {
     static TELL: RefCell<Option<Sender<()>>> = const { RefCell::new(None) };
 }
 
-/// Does `work` in this thread. The receiver of `tell` hears when it sleeps, or is done.
+/// Does `work` in this thread. Sends a message by `tell` when it sleeps, or is done.
 fn telling<R>(tell: Sender<()>, work: impl FnOnce() -> R) -> R {
     at_each_point(|point| {
         if point.ends_with("about to sleep") {

@@ -29,7 +29,7 @@ enum Mode {
     Done = 2,
 }
 
-/// The values that two processes hand to and fro.
+/// The values that two processes pass back and forth.
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Table {
@@ -176,7 +176,7 @@ fn serve(table: &View<Table>, rounds: u32) {
     }
 }
 
-fn give_back(table: &View<Table>, rounds: u32) {
+fn send_back(table: &View<Table>, rounds: u32) {
     let dog = Watchdog::new();
     for round in 1..=rounds {
         assert!(table.serve.wait_until_timeout(dog.left(), || table.served.get() == round));
@@ -396,11 +396,11 @@ fn second_process() {
     let Some(role) = role() else { return };
     let table = || Region::<Table>::open(argument("SHM_TABLE")).unwrap();
     match role.as_str() {
-        "returns" => give_back(&table(), 4 * ROUNDS),
+        "returns" => send_back(&table(), 4 * ROUNDS),
         "works" => work(&table()),
         "forks" => {
             let table = Region::<Table>::options().anonymous().unwrap();
-            with_a_fork(|| give_back(&table, ROUNDS), || serve(&table, ROUNDS));
+            with_a_fork(|| send_back(&table, ROUNDS), || serve(&table, ROUNDS));
         }
         "reads" => {
             let table = Region::<Table>::open_read_only(argument("SHM_TABLE")).unwrap();

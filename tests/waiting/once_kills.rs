@@ -56,7 +56,7 @@ fn survive_a_doer(
     if round.point == NONE_WOKEN {
         wait_until("the victim is at work", || task.result[0].get() == VICTIM);
     } else {
-        wait_until("the victim is where it is to die", || signals.reached.get() == 1);
+        wait_until("the victim is where it must die", || signals.reached.get() == 1);
     }
     let call = || task.once.call_once(|| work(task, SURVIVOR)).unwrap();
     std::thread::scope(|scope| {

@@ -19,7 +19,7 @@ struct Report {
 }
 
 #[test]
-fn a_process_that_follows_a_name_goes_on_with_each_region_that_replaces_another() {
+fn a_process_that_follows_a_name_continues_with_each_region_that_replaces_another() {
     let folder = Folder::new("followed");
     let path = folder.file("station");
     let report = Region::<Report>::create(folder.file("report")).unwrap();
@@ -51,7 +51,7 @@ pub(crate) fn follow() {
 }
 
 #[test]
-fn while_a_name_means_nothing_the_last_region_stays_and_a_follower_is_told() {
+fn while_a_name_means_nothing_the_last_region_stays_and_a_follower_gets_an_error() {
     let folder = Folder::new("followed-gone");
     let path = folder.file("n");
     let error = Region::<u64>::options().follow(&path).unwrap_err();

@@ -167,7 +167,7 @@ fn a_length_is_accepted_by_every_verb_and_by_no_type_without_one() {
 }
 
 #[test]
-fn a_region_without_a_type_can_be_had_in_every_way_that_a_typed_one_can() {
+fn a_region_without_a_type_can_be_made_in_every_way_that_a_typed_one_can() {
     let folder = Folder::new("dyn-verbs");
     let path = folder.file("n");
     let layout = DynLayout::of("u64").unwrap();

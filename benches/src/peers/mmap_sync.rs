@@ -59,7 +59,7 @@ fn synchronizer(job: &Job, name: &str) -> Sync {
     Sync::with_params(job.file(name).as_os_str())
 }
 
-/// The fastest of its ways to write: the bytes equal the archived form of such an array.
+/// Its fastest way to write: the bytes of such an array are also its archived form.
 fn write<T>(to: &mut Sync, value: &T) -> Result<(), SynchronizerError>
 where
     T: Copy + Serialize<AllocSerializer<1024>>,

@@ -88,7 +88,7 @@ struct CheckReport {
 #[derive(Default, Serialize)]
 struct Verdict {
     compatible: bool,
-    /// The reasons why they cannot.
+    /// The reasons, if they cannot.
     faults: Vec<Fault>,
     /// Whether there are more reasons than `faults` lists.
     more_faults: bool,
@@ -132,11 +132,10 @@ struct Renamed {
 }
 
 impl Verdict {
-    /// The library's verdict, and that on the byte order, which is not part of a schema.
+    /// The library's verdict, and the one on the byte order, which is not part of a schema.
     fn of(region: &Subject, program: &Subject) -> Self {
         if region.description.byte_order != program.description.byte_order {
-            let why =
-                "the region is in the byte order of other machines than the program's".to_owned();
+            let why = "the region and the program have different byte orders".to_owned();
             let faults = vec![Fault { path: String::new(), why, help: None }];
             return Self { faults, ..Self::default() };
         }
@@ -223,7 +222,7 @@ impl Verdict {
             writeln!(out, "  `{program}` is called `{region}` in the regions")?;
         }
         let when = if self.grows {
-            "in the region's room; zero until a program writes it"
+            "in the region's spare room; zero until a program writes it"
         } else {
             "zero until a program writes it"
         };

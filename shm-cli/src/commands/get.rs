@@ -53,7 +53,7 @@ struct Value {
     /// The version of a `Latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
-    /// Whether it is behind a lock, which was not taken: its parts may not belong together.
+    /// Whether a lock guards it. The lock was not taken, so the value may be half changed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     unlocked: bool,
 }
@@ -75,7 +75,7 @@ const EXAMPLES: &str = "\
 Examples:
   shm get station temperature
   shm get station pose.x 'samples[3]' 'samples[2..8]' 'poses[..].x'
-  shm get total                  all of it, here one number
+  shm get total                  the whole region, here one number
   shm get station --json";
 
 /// Runs the command.

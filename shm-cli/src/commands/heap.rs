@@ -18,18 +18,18 @@ use report::HeapReport;
 
 /// Shows the heap of a region: its pages, its blocks and their owners
 ///
-/// A block belongs to a place in the region's value, or to a process that took it: those are in the
-/// process's cache, or in its hand. The blocks of a process that died are found when the heap is short of
-/// memory, or by --settle.
+/// A block belongs to a place in the region's value, or to a process that keeps it in its cache or is just
+/// using it. The blocks of a dead process are taken back when the heap is short of memory, or by
+/// --settle.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// Look at every word of the heap; the exit code is 1 if two of them contradict each other
+    /// Check every word of the heap; the exit code is 1 if any two contradict each other
     #[arg(long)]
     audit: bool,
-    /// First take back what dead processes had in hand
+    /// First take back the blocks of dead processes
     #[arg(long)]
     settle: bool,
     /// Draw an SVG picture of the pages
@@ -49,8 +49,8 @@ Examples:
   shm heap board --settle
   shm heap board --svg -o heap.svg";
 
-/// The number of times that a heap is looked at, if it seems to contradict itself: a change that a process is
-/// making does not last.
+/// The number of times that a heap is examined if it seems to contradict itself: a change in progress does
+/// not last.
 const LOOKS: usize = 5;
 /// The time between two looks.
 const BETWEEN: Duration = Duration::from_millis(20);
@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 
 fn no_heap() -> Failure {
     let help = "`shm new --heap-max`, or `heap_max` in a program, creates a region with a heap";
-    Failure::Told {
+    Failure::Custom {
         code: 6,
         cause: "the region has no heap".to_owned(),
         help: Some(help.to_owned()),
@@ -87,7 +87,7 @@ fn no_heap() -> Failure {
 fn settle(arguments: &Arguments) -> Result<usize, Failure> {
     let region = arguments.trust.write(&arguments.file)?;
     let heap = region.heap().ok_or_else(no_heap)?;
-    heap.recover().map_err(|error| Failure::Told {
+    heap.recover().map_err(|error| Failure::Custom {
         code: 7,
         cause: format!("the heap was not settled: {error}"),
         help: error.help(),
@@ -110,7 +110,7 @@ fn lasting_faults(region: &DynRegion<ReadOnly>) -> Vec<Fault> {
 }
 
 /// A contradiction, as the predicate of a sentence about the block.
-fn told(what: Contradiction) -> String {
+fn predicate(what: Contradiction) -> String {
     match what {
         Contradiction::UnknownKind(kind) => {
             format!("the page is of kind {kind}, which does not exist")

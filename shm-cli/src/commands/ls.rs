@@ -32,7 +32,7 @@ pub struct Arguments {
     /// The folders to list
     #[arg(value_name = "DIR", default_value = SHARED_MEMORY)]
     folders: Vec<PathBuf>,
-    /// List also files that are not regions, and why
+    /// Also list files that are not regions, and why
     #[arg(short, long)]
     all: bool,
 }
@@ -40,10 +40,10 @@ pub struct Arguments {
 /// The folder of plain names.
 const SHARED_MEMORY: &str = "/dev/shm";
 
-/// A file in a folder, after examination.
+/// A file in a folder, examined.
 enum Found {
     Region(Box<Seen>),
-    /// It was a region.
+    /// A region.
     Damaged(PathBuf, Option<Metadata>, Error),
     Other(PathBuf, Error),
 }
@@ -121,7 +121,7 @@ fn temporary(path: &Path, leftover: Leftover) -> Temporary {
         Leftover::Abandoned => (
             "abandoned",
             "left behind by a process that was killed; `shm rm` removes it, and so does the next \
-             region that is made here",
+             region that is created here",
         ),
         Leftover::Displaced => (
             "displaced",

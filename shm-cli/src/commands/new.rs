@@ -19,18 +19,18 @@ use crate::writing::Writing;
 
 /// Creates a region from a description, without a program
 ///
-/// It holds a struct of the given fields; or a single type, such as f64 or [u32], with only --type; or
-/// the layout of --schema. Types are written as in Rust, or as the typecodes of CPython; `shm export
-/// --lang json` shows the form of a schema.
+/// The region holds a struct of the given fields; with --type alone, that type, such as f64 or [u32]; or
+/// the layout of --schema. Types are written as in Rust, or as CPython's typecodes; `shm export --lang
+/// json` shows the form of a schema.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path
     file: PathBuf,
-    /// First values; the default is zeros
+    /// Initial values; the default is zeros
     #[arg(value_name = "PATH=VALUE")]
     assignments: Vec<Assignment>,
-    /// A field, such as temperature:f64 or 'samples:[u32; 16]', with an optional first value
+    /// A field, such as temperature:f64 or 'samples:[u32; 16]', with an optional initial value
     #[arg(long = "field", value_name = "NAME:TYPE[=VALUE]", conflicts_with = "schema")]
     fields: Vec<FieldText>,
     /// The name of the struct; or, without fields, the type of the region
@@ -49,7 +49,7 @@ pub struct Arguments {
 /// Options of the new region.
 #[derive(Debug, Args)]
 struct Options {
-    /// The number of elements of the slice that the type ends in
+    /// The number of elements in the slice at the end of the type
     #[arg(long, value_name = "N")]
     len: Option<usize>,
     /// The permission bits, in octal
@@ -62,7 +62,7 @@ struct Options {
     /// The number of bytes to reserve for the value, so that fields can be added later
     #[arg(long, value_name = "BYTES")]
     capacity: Option<usize>,
-    /// The size that the heap can grow to, for values of any length: 64M, or 67108864
+    /// The size that the heap can grow to, for values of any length, such as 64M or 67108864
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     heap_max: Option<u64>,
     /// Allocate pages only when they are first used
@@ -82,15 +82,12 @@ fn bytes(text: &str) -> Result<u64, String> {
         _ => (text, 0),
     };
     let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << unit));
-    number
-        .ok_or_else(|| "found no size; expected a number of bytes, such as 4096 or 64M".to_owned())
+    number.ok_or_else(|| "expected a number of bytes, such as 4096 or 64M".to_owned())
 }
 
 fn mode(text: &str) -> Result<u32, String> {
     let mode = u32::from_str_radix(text, 8).ok().filter(|mode| *mode <= 0o777);
-    mode.ok_or_else(|| {
-        "found no permission bits; expected three octal digits, such as 640".to_owned()
-    })
+    mode.ok_or_else(|| "expected three octal digits, such as 640".to_owned())
 }
 
 /// The new region.
@@ -123,7 +120,7 @@ Examples:
 /// Runs the command.
 ///
 /// # Errors
-/// If the description is invalid, a first value does not fit, or the region cannot be created; then no
+/// If the description is invalid, an initial value does not fit, or the region cannot be created; then no
 /// file is left.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let (layout, capacity) = layout(arguments)?;
@@ -205,7 +202,7 @@ fn make(
     }
 }
 
-/// Writes the first values.
+/// Writes the initial values.
 fn fill_in(region: &DynRegion, assignments: &[Assignment]) -> Result<(), Failure> {
     // No other process can hold a lock yet.
     let writing = Writing { wait: Duration::ZERO, repair: false };

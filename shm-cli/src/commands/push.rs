@@ -17,7 +17,7 @@ use crate::output::{Output, Report};
 
 /// Pushes a value to a queue or a ring
 ///
-/// Values are written as for `set`; a struct is given whole. If a queue is full, the command waits for room.
+/// Values are written as for `set`; a struct needs all its fields. If a queue is full, the command waits for room.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {

@@ -18,18 +18,18 @@ use crate::style;
 /// Removes regions
 ///
 /// Processes that have a region mapped keep it, without a name, until they end. Nothing is removed
-/// unless all names are regions that no process uses.
+/// unless every name is a region that no process uses.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The regions: names in /dev/shm, or paths
     #[arg(value_name = "FILE", required_unless_present = "dead")]
     files: Vec<PathBuf>,
-    /// Remove also regions in use, and files that are not regions
+    /// Also remove regions in use, and files that are not regions
     #[arg(long, conflicts_with = "dead")]
     force: bool,
     /// Remove every region of yours in this folder that no process has open: leftovers of dead processes,
-    /// and regions that were meant to stay. Try with --dry-run first
+    /// and regions that were meant to stay. Try --dry-run first
     #[arg(long, value_name = "DIR", conflicts_with = "files")]
     dead: Option<PathBuf>,
     /// Print what would be removed, and remove nothing
@@ -106,7 +106,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
         if arguments.dry_run {
             // A missing file cannot be removed.
             let found = fs::symlink_metadata(path);
-            found.map_err(|error| Failure::io(format!("looking at {}", path.display()), error))?;
+            found.map_err(|error| Failure::io(format!("examining {}", path.display()), error))?;
         } else {
             victim.remove()?;
         }
@@ -122,7 +122,7 @@ enum Victim {
     Region(Box<RegionFile>),
     /// The leftover of a killed process.
     Leftover(PathBuf),
-    /// Whatever has the name.
+    /// Any other file of that name.
     Name(PathBuf),
 }
 
@@ -189,7 +189,7 @@ fn named(files: &[PathBuf]) -> Result<Vec<Victim>, Failure> {
     }
     if let Some(region) = regions.iter().find(|region| may_be_hidden(region, &mappers)) {
         let cause = format!(
-            "whether {} is in use cannot be told, because /proc does not show every process here (it is \
+            "cannot tell whether {} is in use, because /proc does not show every process here (it is \
              missing, or mounted with hidepid); nothing was removed",
             region.path.display()
         );
@@ -212,7 +212,7 @@ fn again(region: &RegionFile) -> Result<Inspection, Failure> {
 /// The reason why a file is not removed.
 fn no_region(error: Error) -> Failure {
     match error {
-        Error::Format { .. } | Error::NotRegularFile { .. } => Failure::Told {
+        Error::Format { .. } | Error::NotRegularFile { .. } => Failure::Custom {
             code: 4,
             cause: format!("{error}; nothing was removed"),
             help: Some("--force removes it anyway".to_owned()),
@@ -266,7 +266,7 @@ fn reason_to_keep_temporary(leftover: Leftover) -> &'static str {
 fn reason_to_keep(file: &RegionFile, mappers: &Mappers) -> Result<Option<String>, Failure> {
     // The name may mean another file by now, for which no processes were checked.
     let Ok(region) = again(file) else {
-        return Ok(Some("it was replaced or removed meanwhile".to_owned()));
+        return Ok(Some("it has been replaced or removed since".to_owned()));
     };
     if !region.is_own() {
         return Ok(Some("it belongs to another user".to_owned()));
@@ -275,14 +275,14 @@ fn reason_to_keep(file: &RegionFile, mappers: &Mappers) -> Result<Option<String>
         return Ok(Some(format!("it is in use: {}", about(user))));
     }
     if !region.header().is_ready() {
-        return Ok(Some("it is not ready: its creator may be at work".to_owned()));
+        return Ok(Some("it is not ready: its creator may still be at work".to_owned()));
     }
     if may_be_hidden(file, mappers) {
-        let reason = "processes may have it mapped that /proc does not show here";
+        let reason = "processes that /proc does not show here may have it mapped";
         return Ok(Some(reason.to_owned()));
     }
     Ok((mappers.unseen > 0 && is_open_to_others(file)).then(|| {
-        "processes of other users may have it mapped, and could not be looked at".to_owned()
+        "processes of other users, which could not be examined, may have it mapped".to_owned()
     }))
 }
 
@@ -311,6 +311,6 @@ fn living(
 }
 
 fn about(user: &Process) -> String {
-    let does = if user.mapped { "has it mapped" } else { "takes part in its locks" };
+    let does = if user.mapped { "has it mapped" } else { "uses its locks" };
     format!("{} {does}", processes::named(user.pid, &user.name))
 }

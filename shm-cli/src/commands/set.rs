@@ -29,7 +29,7 @@ pub struct Arguments {
     /// The time to wait for a lock that a living process holds
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration)]
     wait: Duration,
-    /// Write also if the holder of a lock died: these values repair the state that it left
+    /// Write even if the holder of a lock died: these values repair the state that it left
     #[arg(long)]
     repair: bool,
     #[command(flatten)]

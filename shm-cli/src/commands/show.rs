@@ -20,7 +20,7 @@ use report::{Header, Shown};
 /// Shows a region: header, processes, layout, values, locks
 ///
 /// Long arrays and texts are cut. A `Latest` is read as one version, whose number is shown; the value of a
-/// `Mutex` is read without taking the lock, and so may be half changed.
+/// `Mutex` is read without taking the lock, so it may be half changed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {

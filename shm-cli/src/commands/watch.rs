@@ -17,10 +17,10 @@ use crate::watch::{Watching, lines, screen, truncated};
 /// Shows values while they change
 ///
 /// In a terminal this is a live table: changes stand out, numbers have a chart of their last values.
-/// Elsewhere, and with --plain, it is a line for each change: the time, and `path = value`. With --json
-/// it is an object for each sample with changes.
+/// Elsewhere, and with --plain, it prints a line for each change: the time, and `path = value`. With
+/// --json it prints an object for each sample with changes.
 ///
-/// The fields of a Latest are of one version. The value of a Mutex is read without the lock, and marked.
+/// The fields of a Latest come from one version. The value of a Mutex is read without the lock, and marked.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -41,10 +41,10 @@ pub struct Arguments {
     /// Print lines even to a terminal
     #[arg(long)]
     plain: bool,
-    /// Follow the name if it changes to another region
+    /// Follow the name when it is given to another region
     #[arg(long)]
     follow: bool,
-    /// Wait for a region that does not exist yet
+    /// Wait for the region if it does not exist yet
     #[arg(long)]
     wait: bool,
     #[command(flatten)]

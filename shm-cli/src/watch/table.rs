@@ -154,10 +154,10 @@ fn read(place: &FieldPath<ReadOnly>, path: &Path, limit: u64) -> Reading {
         Err(DynError::TooLarge { .. }) => {
             let (ty, size) = (place.ty(), place.ty().size());
             if ty.role().is_some_and(Role::needs_heap) {
-                return Reading::Unread(format!("{ty}: too large to be shown among others"));
+                return Reading::Unread(format!("{ty}: too large to show among others"));
             }
             let size = size.saturating_mul(place.count().unwrap_or(1));
-            Reading::Unread(format!("{ty}, {size} bytes: too large to be shown among others"))
+            Reading::Unread(format!("{ty}, {size} bytes: too large to show among others"))
         }
         Err(error) => Reading::of(Err(error), path),
     }

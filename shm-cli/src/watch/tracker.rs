@@ -230,7 +230,7 @@ fn of_versions(
 fn of_counts(place: &FieldPath<ReadOnly>, before: Option<u64>, now: Option<u64>) -> Changes {
     match (before, now) {
         (Some(before), Some(now)) if before != now => {
-            let text = format!("version {now}: too large to be compared");
+            let text = format!("version {now}: too large to compare");
             Changes::one(place.path(), Reading::Unread(text))
         }
         _ => Changes::default(),
@@ -250,7 +250,7 @@ fn read(region: &DynRegion<ReadOnly>, found: &Differences) -> (Changes, Vec<Opti
                 Reading::Value(value)
             }
             Err(DynError::TooLarge { .. }) => {
-                Reading::Unread("it changed, and is too large to be shown".to_owned())
+                Reading::Unread("it changed, and is too large to show".to_owned())
             }
             Err(error) => Reading::of(Err(error), path),
         };

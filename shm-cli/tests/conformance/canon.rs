@@ -19,7 +19,7 @@ pub(crate) fn text(text: &str) -> String {
     raw_text(text.as_bytes())
 }
 
-/// Text of any bytes, also those that are not UTF-8.
+/// Text of any bytes, even invalid UTF-8.
 pub(crate) fn raw_text(bytes: &[u8]) -> String {
     format!("text:{}", hex(bytes))
 }

@@ -2,8 +2,8 @@
 //! exported Python, and the command.
 //!
 //! A claim is a function over a [`Way`], written once. A way in is a driver, a process of its own that
-//! answers the requests of [`way::Driver`], and a line in the table of [`ways_in`]. What a way in cannot do
-//! stands in its [`way::Can`], and then the claim is that it refuses. These tests need gcc, g++ and python3.
+//! answers the requests of [`way::Driver`], and a line in the table of [`ways_in`]. Each lists
+//! in its [`way::Can`] what it cannot do; the claim is then that it refuses. These tests need gcc, g++ and python3.
 
 #[path = "../export/companion.rs"]
 mod companion;
@@ -76,11 +76,11 @@ macro_rules! ways_in {
                     a_value_that_any_way_wrote_is_read
                     fields_with_locks_and_waiters_are_written_or_refused_as_declared
                     text_in_the_heap_that_any_way_stored_is_read_or_refused_as_declared
-                    bytes_that_are_not_a_value_are_reported_and_other_fields_go_on
-                    what_does_not_fit_is_refused_and_changes_nothing;
+                    invalid_bytes_are_reported_and_other_fields_still_work
+                    a_value_that_does_not_fit_is_refused_and_changes_nothing;
                 opening:
                     a_read_only_opening_reads_and_refuses_to_write
-                    what_is_not_a_usable_region_is_refused_by_the_same_word
+                    an_unusable_region_is_refused_with_the_same_word
                     a_region_that_was_replaced_is_not_current_and_its_successor_is_opened;
                 sharing:
                     a_latest_that_is_stored_into_meanwhile_is_read_whole

@@ -43,7 +43,7 @@ pub(crate) struct Can {
     pub(crate) write_kept: bool,
     /// Adds in one step.
     pub(crate) add: bool,
-    /// Has a struct of its own, which a region's layout must go with. The others take any region.
+    /// Has a struct of its own, with which a region's layout must agree. The others take any region.
     pub(crate) has_layout: bool,
     /// Knows aliases of renamed fields.
     pub(crate) knows_aliases: bool,
@@ -53,7 +53,7 @@ pub(crate) struct Can {
     pub(crate) checks_text: bool,
     /// Keeps a region open between two requests, and so can tell that it was replaced.
     pub(crate) stays_open: bool,
-    /// Has a word for each reason. One that does not has one for each of `coarse`'s groups.
+    /// Has a word for each reason; otherwise, one for each group of `coarse`.
     pub(crate) has_words: bool,
 }
 
@@ -85,7 +85,7 @@ pub(crate) trait Way {
 /// open REGION, read REGION     opens it for writing, or for reading; closes what was open
 /// current                      whether its name still means it: yes or no
 /// get PATH, set PATH VALUE     VALUE as in `canon`
-/// add PATH VALUE TIMES         adds so often, each time in one step
+/// add PATH VALUE TIMES         adds that many times, each in one step
 /// whole PATH                   the elements of an array in a `Latest`, all from one copy
 /// len PATH                     how many elements there are
 /// ```

@@ -1,5 +1,5 @@
 //! The words with which a way in refuses. Those for a file that cannot be opened are in docs/format.md,
-//! those for values stand here. Errors of shm-core become words in this file and nowhere else.
+//! those for values are here. Errors of shm-core become words in this file and nowhere else.
 
 use shm_core::errors::{DynError, HeapError};
 use shm_core::{Error, LoadError};

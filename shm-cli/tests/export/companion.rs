@@ -34,7 +34,7 @@ impl Companion {
         self.child.id()
     }
 
-    /// Passes over what the program prints before it is ready for commands.
+    /// Skips what the program prints before it is ready for commands.
     pub(crate) fn skip_to(&mut self, line: &str) {
         while self.answers.recv_timeout(PATIENCE).expect("the program starts") != line {}
     }

@@ -74,7 +74,7 @@ static void race(const board_reader *region)
     CHECK(seen > 0);
 }
 
-/* Looks at everything; whatever comes of it, it ends, and inside of the buffers. */
+/* Reads everything: whatever the result, it returns, and stays inside the buffers. */
 static void look(const board_reader *region)
 {
     const board *value = region->value;

@@ -277,7 +277,7 @@ pub(crate) fn altered(image: &[u8], places: impl Iterator<Item = usize>) -> Vec<
             if is_forged {
                 header.forge(&mut bytes);
             }
-            let what = format!("byte {at} ^ {mask:#04x}, checksums made right: {is_forged}");
+            let what = format!("byte {at} ^ {mask:#04x}, checksums corrected: {is_forged}");
             images.push(of(what, bytes, in_layout && is_forged));
         }
     }

@@ -575,7 +575,7 @@ def _is_in_memory(file):
 
 
 def _file_system(file):
-    """The number of the file system's type, as in statfs(2), which `os` does not tell; None if ctypes is
+    """The number of the file system's type, as in statfs(2), which `os` does not report; None if ctypes is
     missing."""
     try:
         import ctypes
@@ -680,7 +680,7 @@ class _Memory:
 
     @classmethod
     def of_region(cls, mapping, offset, tail, why, heap):
-        # Of each field, the place is known: the data needs no end.
+        # The place of each field is known: the data needs no end.
         with memoryview(mapping) as whole:
             return cls(_Views(B=whole[offset:]), tail, why, True, heap)
 
@@ -1128,8 +1128,8 @@ class _Semaphore(_Kind):
 
 
 class _Queue(_Kind):
-    """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
-    many were ever popped (`head`)."""
+    """The number of values in it, its capacity, and how many values were ever pushed (`tail`) and popped
+    (`head`)."""
 
     State = collections.namedtuple("State", "len capacity tail head")
 
@@ -1410,7 +1410,7 @@ class _Heap:
         return state >> 32 == handle >> 32 and state & 0xFFFFFFFF != 0 and owner == place
 
 
-_OWNED = "a value of a process's own length is written by a process that takes part: write it from Rust, or with `shm set`"
+_OWNED = "only a participant of the region can write a value of any length: write it from Rust, or with `shm set`"
 
 
 class _Owned(_Kind):
@@ -1423,7 +1423,7 @@ class _Owned(_Kind):
 
     def data(self, memory, at, parent, name):
         if memory.heap is None:
-            raise TypeError(f"`{_path(parent, name)}`: a copy does not have what is in the heap")
+            raise TypeError(f"`{_path(parent, name)}`: a copy does not contain values in the heap")
         try:
             return memory.heap.load(memory.views, at + self.handle)
         except (InvalidValue, Contended) as error:
@@ -1447,7 +1447,7 @@ class _OwnedSlice(_Owned):
     def load(self, memory, at, parent, name):
         data = self.data(memory, at, parent, name) or b""
         if len(data) % self.size:
-            raise InvalidValue(f"`{_path(parent, name)}`: {len(data)} bytes are no elements of {self.size}")
+            raise InvalidValue(f"`{_path(parent, name)}`: {len(data)} bytes are not a whole number of elements of {self.size}")
         whole = _ArrayOf(self.kind, len(data) // self.size, self.size)
         return whole.load(_Memory.of_copy(data, 0, _PRIVATE), 0, parent, name)
 

@@ -137,7 +137,7 @@ pub(crate) fn assert_golden(name: &str, found: &str) {
 /// Compares the output of a command that lists the processes which have regions of this process mapped with a
 /// golden file, without its [`placeholders`].
 ///
-/// A neighbouring test that starts a program has a child with the mappings of this process until the program
+/// Another test that starts a program has a child with the mappings of this process until the program
 /// runs. The command is right to list that child, so it is asked again until the output is as expected.
 pub(crate) fn assert_golden_of_processes(name: &str, folder: &Folder, arguments: &[&str]) {
     let shown = || placeholders(&printed(folder, arguments.iter().copied()));

@@ -19,17 +19,17 @@ pub(crate) struct Peers<'a> {
     seat: &'a Seat,
     deadline: Option<Instant>,
     /// The last participant that was checked, and the answer.
-    last: Cell<Option<Checked>>,
+    last: Cell<Option<LastCheck>>,
 }
 
 #[derive(Clone, Copy)]
-struct Checked {
+struct LastCheck {
     owner: u32,
     /// When it was found alive; `None` if it is dead, which it will be for ever.
     alive: Option<Instant>,
 }
 
-impl Checked {
+impl LastCheck {
     fn holds(self) -> bool {
         self.alive.is_none_or(|since| since.elapsed() < ALIVE)
     }
@@ -54,7 +54,7 @@ impl Owners for Peers<'_> {
         }
         let is_dead = self.seat.is_dead(owner, Care::Closely);
         let alive = (!is_dead).then(Instant::now);
-        self.last.set(Some(Checked { owner, alive }));
+        self.last.set(Some(LastCheck { owner, alive }));
         is_dead
     }
 

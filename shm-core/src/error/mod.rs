@@ -187,8 +187,8 @@ pub enum Error {
         /// The paths of these fields, at most twenty.
         fields: Vec<String>,
     },
-    /// A region was not created, because its first values could not be written.
-    #[error("{region} was not created, because its first values could not be written")]
+    /// A region was not created, because its initial values could not be written.
+    #[error("{region} was not created, because its initial values could not be written")]
     NotInitialised {
         /// The path.
         region: String,

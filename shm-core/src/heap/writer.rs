@@ -61,13 +61,13 @@ impl<'a> Writer<'a> {
         let held = match self.lock(&place.lock) {
             Ok(held) => held,
             Err(error) => {
-                return Err(give_back(&ours, block, error));
+                return Err(return_block(&ours, block, error));
             }
         };
         let at = self.at(&place.handle);
         let old = match ours.heap().claimed(at) {
             Ok(old) => old,
-            Err(Contended) => return Err(give_back(&ours, block, LockError::Busy)),
+            Err(Contended) => return Err(return_block(&ours, block, LockError::Busy)),
         };
         ours.heap().put(at, block);
         drop(held);
@@ -217,7 +217,7 @@ fn exchange<'b>(
             Ok(old)
         }
         (Err(contended), None) => Err(busy(contended)),
-        (Err(Contended), Some(new)) => Err(give_back(ours, new, LockError::Busy)),
+        (Err(Contended), Some(new)) => Err(return_block(ours, new, LockError::Busy)),
     }
 }
 
@@ -229,7 +229,7 @@ pub(super) fn busy(_: Contended) -> HeapError {
 
 /// Frees the block of a value that was not set.
 #[cold]
-fn give_back<'b>(ours: &Private<'b>, block: Block<'b, Hardware>, error: LockError) -> HeapError {
+fn return_block<'b>(ours: &Private<'b>, block: Block<'b, Hardware>, error: LockError) -> HeapError {
     free(ours, Some(block));
     error.into()
 }

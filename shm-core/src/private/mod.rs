@@ -94,7 +94,7 @@ pub const fn same_align<View, Own>(what: &'static str) {
 #[diagnostic::on_unimplemented(
     message = "zero is not a valid `{Self}`: none of its variants has the value 0",
     label = "the variant with the value 0 is missing, and a new region is full of zeros",
-    note = "give a variant the value 0, or create the region with its first value: `Region::create_from(name, &value)` or `Region::options().create_with(name, |view| ..)`"
+    note = "give a variant the value 0, or create the region with an initial value: `Region::create_from(name, &value)` or `Region::options().create_with(name, |view| ..)`"
 )]
 pub trait HasZero<const HAS: bool> {}
 

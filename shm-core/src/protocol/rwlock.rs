@@ -204,7 +204,7 @@ impl<M: Machine> Words<'_, M> {
         fault::point("rwlock: writer in the turnstile");
         for taken in 0..self.seats.len() {
             if let Err(refused) = self.take_seat(taken, me, owners, kernel) {
-                self.give_back(taken, me, kernel);
+                self.release_seats(taken, me, kernel);
                 return Err(refused);
             }
             fault::point("rwlock: writer has some seats");
@@ -219,7 +219,7 @@ impl<M: Machine> Words<'_, M> {
         self.forget_death(self.turnstile, me, turnstile);
         for (taken, seat) in self.seats.iter().enumerate() {
             let Some(found) = lock::try_lock::<M>(seat, me) else {
-                self.give_back(taken, me, kernel);
+                self.release_seats(taken, me, kernel);
                 return None;
             };
             self.forget_death(seat, me, found);
@@ -292,11 +292,11 @@ impl<M: Machine> Words<'_, M> {
     pub fn stop_writing(&self, me: u32, marked: bool, kernel: &impl Sleep<M>) -> Unlocked {
         self.end(me, marked);
         fault::point("rwlock: writer done, has all seats");
-        self.give_back(self.seats.len(), me, kernel)
+        self.release_seats(self.seats.len(), me, kernel)
     }
 
     /// Gives back the first `taken` seats, and the turnstile after them.
-    pub fn give_back(&self, taken: usize, me: u32, kernel: &impl Sleep<M>) -> Unlocked {
+    pub fn release_seats(&self, taken: usize, me: u32, kernel: &impl Sleep<M>) -> Unlocked {
         let mut all = true;
         for seat in &self.seats[..taken] {
             all &= lock::unlock::<M>(seat, me, false, kernel) != Unlocked::Lost;

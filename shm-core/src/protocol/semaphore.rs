@@ -50,7 +50,7 @@ impl<M: Machine> Copy for Words<'_, M> {}
 
 /// A permit that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Acquired {
     /// The index of its seat.
     pub index: u32,
     /// Whether its last owner died with it.
@@ -61,14 +61,14 @@ impl<M: Machine> Words<'_, M> {
     /// Takes the permit `first`, counted modulo their number, if it is free: the complete uncontended
     /// acquisition.
     #[inline]
-    pub fn acquire_at_once(&self, first: u32, me: u32) -> Option<Taken> {
+    pub fn acquire_at_once(&self, first: u32, me: u32) -> Option<Acquired> {
         let index = first % self.seats.len() as u32;
         let is_taken = lock::acquire::<M>(&self.seats[index as usize], me);
-        is_taken.then_some(Taken { index, inherited: false })
+        is_taken.then_some(Acquired { index, inherited: false })
     }
 
     /// Takes a free permit.
-    pub fn try_acquire(&self, first: u32, me: u32) -> Option<Taken> {
+    pub fn try_acquire(&self, first: u32, me: u32) -> Option<Acquired> {
         self.find(first, me, |seat| lock::try_lock::<M>(seat, me))
     }
 
@@ -79,7 +79,7 @@ impl<M: Machine> Words<'_, M> {
         me: u32,
         owners: &impl Owners,
         kernel: &K,
-    ) -> Option<Taken> {
+    ) -> Option<Acquired> {
         let (mut slept, mut suspicious) = (0, true);
         loop {
             // Before the look: what is given back after it changes the count.
@@ -110,7 +110,13 @@ impl<M: Machine> Words<'_, M> {
     }
 
     /// Takes the permit of a dead owner; `slept` is the flag, if this process has slept.
-    pub fn inherit(&self, first: u32, me: u32, slept: u32, owners: &impl Owners) -> Option<Taken> {
+    pub fn inherit(
+        &self,
+        first: u32,
+        me: u32,
+        slept: u32,
+        owners: &impl Owners,
+    ) -> Option<Acquired> {
         self.find(first, me, |seat| lock::lock_unless_alive::<M>(seat, me | slept, owners))
     }
 
@@ -143,7 +149,12 @@ impl<M: Machine> Words<'_, M> {
     }
 
     /// The first permit that `take` takes, beginning with this one.
-    fn find(&self, first: u32, me: u32, take: impl Fn(&M::U32) -> Option<Found>) -> Option<Taken> {
+    fn find(
+        &self,
+        first: u32,
+        me: u32,
+        take: impl Fn(&M::U32) -> Option<Found>,
+    ) -> Option<Acquired> {
         let count = self.seats.len() as u32;
         let first = first % count;
         (first..count).chain(0..first).find_map(|index| {
@@ -153,7 +164,7 @@ impl<M: Machine> Words<'_, M> {
                 fault::point("semaphore: inherited");
                 lock::clear_poison::<M>(seat, me);
             }
-            Some(Taken { index, inherited })
+            Some(Acquired { index, inherited })
         })
     }
 }

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use memmap2::MmapRaw;
 
 use super::mapping::{
-    self, Contents, Identity, MapSettings, Mapping, Meaning, Source, map_file, map_private,
+    self, Identity, MapSettings, MappedValue, Mapping, Meaning, Source, map_file, map_private,
 };
 use super::settings::{Settings, Space};
 use super::temporary::{IfTaken, TemporaryName};
@@ -182,7 +182,7 @@ fn lay_out(
     let memory =
         map_whole(&file, &header, settings).map_err(|error| fail(failure::MAPPING, error))?;
     let file = mapping::keep(file, true).map_err(|error| fail("reading its metadata", error))?;
-    let contents = Contents {
+    let contents = MappedValue {
         // An offset inside a mapping fits.
         offset: header.data_offset as usize,
         len: value.len,
@@ -400,7 +400,7 @@ fn map_alone(
     let memory = map_private(whole, populate).map_err(|error| {
         failure::creating(Path::new(label), failure::MAPPING, whole as u64, error)
     })?;
-    let contents = Contents { offset: 0, len, tail_len, participants: None, heap, meaning };
+    let contents = MappedValue { offset: 0, len, tail_len, participants: None, heap, meaning };
     Ok(Mapping::private(memory, label.to_owned(), contents))
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Mapping {
     /// participants' bytes.
     given_away: OnceLock<Descriptor>,
     identity: Option<Identity>,
-    contents: Contents,
+    contents: MappedValue,
 }
 
 /// Two handles with the same identity share one mapping: to the compiler, two mappings of one file would
@@ -49,7 +49,7 @@ pub(crate) struct Identity {
 
 /// The value in the mapping: its position and type.
 #[derive(Clone, Debug)]
-pub(crate) struct Contents {
+pub(crate) struct MappedValue {
     pub(super) offset: usize,
     pub(super) len: usize,
     pub(super) tail_len: usize,
@@ -89,7 +89,7 @@ impl Meaning {
     }
 }
 
-impl Contents {
+impl MappedValue {
     /// Elements in the part whose length is known at run time.
     pub(crate) fn tail_len(&self) -> usize {
         self.tail_len
@@ -194,7 +194,7 @@ impl Mapping {
         memory: MmapRaw,
         source: Source,
         label: String,
-        contents: Contents,
+        contents: MappedValue,
     ) -> Arc<Self> {
         let Source { identity, mut descriptor } = source;
         let no_fork = NoFork::begin();
@@ -225,7 +225,7 @@ impl Mapping {
     }
 
     /// Registers memory that no other process has.
-    pub(super) fn private(memory: MmapRaw, label: String, contents: Contents) -> Arc<Self> {
+    pub(super) fn private(memory: MmapRaw, label: String, contents: MappedValue) -> Arc<Self> {
         Arc::new(Self::new(memory, None, None, label, contents))
     }
 
@@ -234,7 +234,7 @@ impl Mapping {
         identity: Option<Identity>,
         descriptor: Option<Arc<Descriptor>>,
         label: String,
-        contents: Contents,
+        contents: MappedValue,
     ) -> Self {
         let start = memory.as_ptr().addr() + contents.offset;
         let origin = identity.map(|it| (it.file, contents.offset as u64));
@@ -255,7 +255,7 @@ impl Mapping {
     }
 
     /// Records the type of the value, if `contents` has it and it is not known yet.
-    fn note_layout(&self, contents: &Contents) {
+    fn note_layout(&self, contents: &MappedValue) {
         if let Meaning::Type(layout) = contents.meaning {
             self.entered.note_layout(layout);
         }
@@ -277,7 +277,7 @@ impl Mapping {
         (self.data().addr(), self.contents.len)
     }
 
-    pub(crate) fn contents(&self) -> &Contents {
+    pub(crate) fn contents(&self) -> &MappedValue {
         &self.contents
     }
 
@@ -339,7 +339,7 @@ impl Mapping {
     }
 }
 
-fn participants(memory: &MmapRaw, contents: &Contents) -> Option<Table> {
+fn participants(memory: &MmapRaw, contents: &MappedValue) -> Option<Table> {
     let (offset, count) = contents.participants?;
     let first = memory.as_mut_ptr().wrapping_add(offset).cast();
     let first = NonNull::new(first).expect("a mapping never starts at address 0");
@@ -350,7 +350,7 @@ fn participants(memory: &MmapRaw, contents: &Contents) -> Option<Table> {
 
 fn arena(
     memory: &MmapRaw,
-    contents: &Contents,
+    contents: &MappedValue,
     descriptor: Option<&Arc<Descriptor>>,
 ) -> Option<Arena> {
     let (offset, len) = contents.heap?;

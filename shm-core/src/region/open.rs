@@ -10,7 +10,9 @@ use std::sync::atomic::AtomicU64;
 
 use memmap2::MmapRaw;
 
-use super::mapping::{self, Contents, Identity, MapSettings, Mapping, Meaning, Source, map_file};
+use super::mapping::{
+    self, Identity, MapSettings, MappedValue, Mapping, Meaning, Source, map_file,
+};
 use super::settings::Settings;
 use super::{Boot, boot, failure, grow};
 use crate::attach::epoch;
@@ -44,7 +46,7 @@ trait Reader {
         header: &CheckedHeader,
         settings: &Settings,
         label: &str,
-    ) -> Result<Contents, Error>;
+    ) -> Result<MappedValue, Error>;
 }
 
 /// A caller that has the type.
@@ -250,7 +252,7 @@ fn map(
 fn map_checked(
     file: OwnedFd,
     facts: &Facts,
-    (contents, len): (Contents, usize),
+    (contents, len): (MappedValue, usize),
     origin: Origin,
     settings: &Settings,
     writable: bool,
@@ -299,7 +301,7 @@ fn check_header(
     writable: bool,
     label: &str,
     reader: &mut dyn Reader,
-) -> Result<(Contents, usize), Error> {
+) -> Result<(MappedValue, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
     let header = format::check(&OnDisk(file), facts.size).map_err(format)?;
     reader.expect(&header, &OnDisk(file)).map_err(format)?;
@@ -316,7 +318,7 @@ fn admit(
     settings: &Settings,
     label: &str,
     reader: &dyn Reader,
-) -> Result<(Contents, usize), Error> {
+) -> Result<(MappedValue, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
     if !settings.after_reboot && boot::of(header, file.as_fd()) == Boot::Earlier {
         return Err(Error::Rebooted { region: label.to_owned() });
@@ -384,7 +386,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
         header: &CheckedHeader,
         settings: &Settings,
         label: &str,
-    ) -> Result<Contents, Error> {
+    ) -> Result<MappedValue, Error> {
         let found = header.tail_len();
         check_length(found, settings.len, T::TAIL.is_some(), &T::ROOT_LAYOUT.name(), label)?;
         let size = match T::TAIL {
@@ -421,7 +423,7 @@ impl Reader for BySchema {
         header: &CheckedHeader,
         settings: &Settings,
         label: &str,
-    ) -> Result<Contents, Error> {
+    ) -> Result<MappedValue, Error> {
         let found = header.tail_len();
         let schema =
             self.schema.as_ref().expect("a schema is decoded before its contents are placed");
@@ -457,7 +459,7 @@ fn place(
     may_be_longer: bool,
     meaning: Meaning,
     label: &str,
-) -> Result<Contents, Error> {
+) -> Result<MappedValue, Error> {
     let found = header.tail_len();
     let fits = size.is_some_and(|size| {
         let (size, room) = (size as u64, header.data_len());
@@ -472,7 +474,7 @@ fn place(
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
-    Ok(Contents { offset, len, tail_len, participants: None, heap: None, meaning })
+    Ok(MappedValue { offset, len, tail_len, participants: None, heap: None, meaning })
 }
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is visible from

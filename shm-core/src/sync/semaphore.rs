@@ -17,12 +17,12 @@ use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::protocol::Hardware;
 use crate::protocol::lock::OWNER;
-use crate::protocol::semaphore::{Taken, Words};
+use crate::protocol::semaphore::{Acquired, Words};
 use crate::registry::{self, Known};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
-/// In a struct: so many permits, which processes take and give back. Its view is [`SemaphoreView`].
+/// In a struct: a fixed number of permits, which processes acquire and release. Its view is [`SemaphoreView`].
 ///
 /// A permit belongs to the process that took it and dies with it: the next process that waits takes it
 /// over. So there is no `release` without `acquire`, and no permit is ever lost; to signal something is what
@@ -174,14 +174,14 @@ impl<const PERMITS: usize, A: Access> SemaphoreView<PERMITS, A> {
     }
 
     #[inline]
-    fn permit(&self, me: Known, taken: Taken) -> Permit<'_, PERMITS, A> {
+    fn permit(&self, me: Known, taken: Acquired) -> Permit<'_, PERMITS, A> {
         let seat = SeatToken { claim: Claim::of(me), seat: taken.index };
         Permit { of: self, token: PermitToken { seat, inherited: taken.inherited } }
     }
 
     /// Gives a permit back; `false` if it was not this process's any more.
     #[inline]
-    fn give_back(&self, token: PermitToken) -> bool {
+    fn release_permit(&self, token: PermitToken) -> bool {
         let SeatToken { claim, seat } = token.seat;
         claim.is_ours() && self.words().release(seat, claim.owner(), &Kernel(None))
     }
@@ -230,7 +230,7 @@ impl<const PERMITS: usize, A: Access> Permit<'_, PERMITS, A> {
     /// nonsense into the semaphore.
     pub fn release(self) -> Result<(), LockError> {
         let this = std::mem::ManuallyDrop::new(self);
-        if this.of.give_back(this.token) { Ok(()) } else { Err(LockError::Lost) }
+        if this.of.release_permit(this.token) { Ok(()) } else { Err(LockError::Lost) }
     }
 }
 
@@ -239,7 +239,7 @@ impl<const PERMITS: usize, A: Access> Lockable for SemaphoreView<PERMITS, A> {
 
     #[inline]
     fn release(&self, token: PermitToken) -> bool {
-        self.give_back(token)
+        self.release_permit(token)
     }
 }
 
@@ -258,7 +258,7 @@ impl<'a, const PERMITS: usize, A: Access> Guard<'a> for Permit<'a, PERMITS, A> {
 impl<const PERMITS: usize, A: Access> Drop for Permit<'_, PERMITS, A> {
     #[inline]
     fn drop(&mut self) {
-        self.of.give_back(self.token);
+        self.of.release_permit(self.token);
     }
 }
 

@@ -65,7 +65,7 @@ impl Check<'_> {
         self.refuse(
             ty,
             "holds the address of a function",
-            "another process has other code at that address; store a fieldless enum that says which function to call",
+            "another process has different code at that address; store a fieldless enum that says which function to call",
         );
     }
 

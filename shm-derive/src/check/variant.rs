@@ -4,19 +4,19 @@ use crate::attr::ReprWord;
 use crate::errors::Errors;
 use crate::model::{Model, Variant};
 
-/// The integers as which an enum can be stored.
+/// The integers that can store an enum.
 pub(crate) const REPRS: [&str; 8] = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"];
 
 const WRITE_REPR: &str = "write `#[repr(u8)]` above it, or another of u8..u64, i8..i64";
 
-/// An enum names the integer as which it is stored.
+/// An enum names the integer that stores it.
 pub(crate) fn check_enum_repr(model: &Model<'_>, errors: &mut Errors) {
     model.repr.iter().for_each(|word| check_enum_repr_word(word, errors));
     if model.repr.is_empty() {
         let ident = model.ident();
         errors.item(
             ident,
-            &format!("`{ident}` does not name the integer as which it is stored"),
+            &format!("`{ident}` does not name the integer that stores it"),
             WRITE_REPR,
         );
     }

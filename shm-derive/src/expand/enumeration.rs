@@ -108,7 +108,7 @@ fn layout(plan: &EnumPlan<'_>) -> TokenStream {
     let kind = format_ident!("{}", repr.to_string().to_uppercase());
     let doc = with_doc(&plan.model.doc, krate);
     let message = format!(
-        "`{text}` differs in size or alignment from `{repr}`, as which it is stored\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead"
+        "`{text}` differs in size or alignment from `{repr}`, the integer that stores it\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead"
     );
     // The whole call is spanned at the enum's name, so that rustc points there.
     let span = plan.model.ident().span();

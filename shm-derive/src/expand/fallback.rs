@@ -38,7 +38,7 @@ fn with_view(
     for (index, field) in plan.fields.iter_mut().enumerate() {
         // The where clause must not require a refused type.
         field.generic &= errors.of_field(index).is_none();
-        // Nor must the type be judged twice.
+        // The type must not be judged twice either.
         field.judged = field.judged.take().filter(|_| errors.of_field(index).is_none());
     }
     let mut out = Prepared::new(&plan);
@@ -156,7 +156,7 @@ fn valid_zeroed(out: &Prepared<'_>) -> TokenStream {
     quote!(impl #generics #krate::traits::ValidZeroed for #this #wheres {})
 }
 
-/// The view's methods, if there is a view to have them.
+/// The view's methods, if there is a view.
 fn methods(out: &Prepared<'_>) -> TokenStream {
     if out.parts.is_empty() { TokenStream::new() } else { super::value::methods(out) }
 }

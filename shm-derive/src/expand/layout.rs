@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use crate::doc::Doc;
 use crate::prepare::{Part, Prepared};
 
-const FOREIGN_TRAIT: &str = "an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type";
+const FOREIGN_TRAIT: &str = "a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type";
 
 pub(super) const CHANGED_SINCE: &str = "an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct";
 
@@ -121,7 +121,7 @@ pub(super) fn field_layout(
 }
 
 /// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs of the same order.
-/// It is also proved that the struct still is one: an attribute macro may have changed it since.
+/// Proves as well that the struct is still `repr(C)`: an attribute macro may have changed it since.
 fn proofs(out: &Prepared<'_>) -> TokenStream {
     let (krate, this) = (&out.names.krate, &out.names.this);
     let view = &out.views.sized_read_write;

@@ -67,7 +67,7 @@ const _: () = {
                 Mode,
                 ::core::primitive::i16,
             >(
-                "`Mode` differs in size or alignment from `i16`, as which it is stored\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead",
+                "`Mode` differs in size or alignment from `i16`, the integer that stores it\nhelp: an attribute macro below the derive changes the enum, by `align(..)` or another `repr`: remove that, and align the struct that holds the enum instead",
             );
             &::shm_core::layout::Layout::new(
                     "Mode",

@@ -121,13 +121,13 @@ const _: () = {
                 <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `head` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `head` of `Ring`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `head` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `head` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <[A; N] as ::shm_core::traits::SharedLayout>::View<
@@ -135,7 +135,7 @@ const _: () = {
                 >,
                 [A; N],
             >(
-                "field `items` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `items` of `Ring`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <[A; N] as ::shm_core::traits::SharedLayout>::View<
@@ -143,7 +143,7 @@ const _: () = {
                 >,
                 [A; N],
             >(
-                "field `items` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `items` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <PhantomData<
@@ -151,7 +151,7 @@ const _: () = {
                 > as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
-                "field `marker` of `Ring`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `marker` of `Ring`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <PhantomData<
@@ -159,7 +159,7 @@ const _: () = {
                 > as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 PhantomData<Ring<A, N>>,
             >(
-                "field `marker` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `marker` of `Ring`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
                 "field `head` of `Ring` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",

@@ -78,13 +78,13 @@ const _: () = {
                 <f64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
-                "field `temperature` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `temperature` of `Station`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <f64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 f64,
             >(
-                "field `temperature` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `temperature` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <[u32; <Station>::TYPES] as ::shm_core::traits::SharedLayout>::View<
@@ -92,7 +92,7 @@ const _: () = {
                 >,
                 [u32; <Station>::TYPES],
             >(
-                "field `type` of `Station`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `type` of `Station`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <[u32; <Station>::TYPES] as ::shm_core::traits::SharedLayout>::View<
@@ -100,7 +100,7 @@ const _: () = {
                 >,
                 [u32; <Station>::TYPES],
             >(
-                "field `type` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `type` of `Station`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
                 "field `temperature` of `Station` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",

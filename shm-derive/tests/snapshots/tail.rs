@@ -87,25 +87,25 @@ const _: () = {
                 <u64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u64,
             >(
-                "field `width` of `Frame`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `width` of `Frame`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u64 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u64,
             >(
-                "field `width` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `width` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `pixels` of `Frame`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `pixels` of `Frame`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `pixels` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `pixels` of `Frame`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
                 "field `width` of `Frame` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",

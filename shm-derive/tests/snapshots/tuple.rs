@@ -70,25 +70,25 @@ const _: () = {
                 <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `0` of `Pair`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `0` of `Pair`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u8 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u8,
             >(
-                "field `0` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `0` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_size::<
                 <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `1` of `Pair`: its view differs in size from its type\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `1` of `Pair`: its view differs in size from its type\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::__private::same_align::<
                 <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
                 u32,
             >(
-                "field `1` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: an `unsafe impl SharedLayout` by hand is wrong: `View<A>` must have the size and alignment of the type",
+                "field `1` of `Pair`: its view differs in alignment from its type, so it could not be accessed in one step\nhelp: a handwritten `unsafe impl SharedLayout` is wrong: `View<A>` must have the size and alignment of the type",
             );
             ::shm_core::layout::same(
                 "field `0` of `Pair` starts at another offset in the view\nhelp: an attribute macro below the derive changes the struct: put it above, so that the derive sees the changed struct",

@@ -71,8 +71,8 @@ fn check_whole(document: &Document, schema: &Schema) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "fingerprint: found {}, but that of this layout is {expected}: where the layout was changed \
-         on purpose, take the old fingerprint out",
+        "fingerprint: found {}, but that of this layout is {expected}: if the layout was changed \
+         on purpose, remove the old fingerprint",
         printable(found)
     ))
 }

@@ -166,7 +166,7 @@ fn field(row: &Row, columns: &Columns<'_>, out: &mut dyn Write) -> io::Result<()
 fn remark(row: &Row) -> String {
     let inside = match row.inside {
         Inside::Nothing | Inside::Parts => "",
-        Inside::FirstElement => "each as the first one:",
+        Inside::FirstElement => "each like the first:",
         Inside::AsBefore => "as above",
     };
     let unit = row.unit.unwrap_or("");
@@ -289,8 +289,8 @@ fn shared_lines(picture: &Picture, options: &TextOptions, out: &mut dyn Write) -
         let (warn, offset) = (options.lost, shared.offset);
         writeln!(
             out,
-            "\n{warn}One cache line{warn:#} ({offset} to {}) has the words by which processes use {}:\n\
-using one slows down the users of the others. In different lines it would not.",
+            "\n{warn}One cache line{warn:#} ({offset} to {}) holds the words through which processes use {}:\n\
+using one slows down the users of the others; in separate lines it would not.",
             offset + LINE - 1,
             paths.join(", "),
         )?;

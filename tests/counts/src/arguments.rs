@@ -12,9 +12,9 @@ pub(crate) enum Command {
     Check,
     Bless,
     Help,
-    /// In the child, under callgrind: does what is counted.
+    /// In the child, under callgrind: runs the counted operation.
     Perform(String),
-    /// In the child, under valgrind: says what it sees of the processor.
+    /// In the child, under valgrind: reports the features of the processor.
     Describe,
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum Verdict {
     Same,
     /// More instructions than allowed.
     Dearer,
-    /// So many fewer that the baseline should be lowered, or what was won could be lost unseen.
+    /// So many fewer that the baseline should be lowered: otherwise the gain could be lost unnoticed.
     Cheaper,
     /// The case has no baseline.
     New,
@@ -35,8 +35,8 @@ pub(crate) enum Verdict {
 /// fewer than fifty.
 const TOLERANCE: u64 = 2;
 
-/// The same for what depends on addresses: a lookup goes as deep as the addresses that are mapped at the
-/// time have to be told apart, which differs between builds. One that searched would be far beyond.
+/// The same for cases that depend on addresses: the depth of a lookup depends on how close mapped addresses
+/// are, which differs between builds. A linear search would be far above it.
 const BY_ADDRESS: u64 = 25;
 
 /// Returns the tolerance of a case in percent.

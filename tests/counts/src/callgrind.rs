@@ -11,7 +11,7 @@ use crate::trouble::Trouble;
 const NOTHING: &str = "nothing";
 
 /// The child: warms the case up (a process attaches at its first lock, and the first copy looks at the
-/// processor), then does once what is counted.
+/// processor), then runs the counted operation once.
 pub(crate) fn perform(name: &str) -> Result<ExitCode, Trouble> {
     let work = prepare(name)?;
     for _ in 0..3 {
@@ -117,8 +117,8 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-/// The size of the environment moves the stack, and the language what messages are looked for: neither
-/// may make a difference.
+/// The size of the environment moves the stack, and the language decides which messages are searched for:
+/// neither may make a difference.
 fn valgrind(options: &[&str]) -> Command {
     let mut command = Command::new("valgrind");
     command.args(options).env_clear().env("LC_ALL", "C");

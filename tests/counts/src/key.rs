@@ -41,7 +41,7 @@ impl Key {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("baselines").join(name)
     }
 
-    /// FNV-1a of all of it, so that the name tells apart what the readable part does not.
+    /// FNV-1a of all of it, so that names differ even where the readable parts are equal.
     fn digest(&self) -> u32 {
         let text = self.to_string();
         text.bytes()

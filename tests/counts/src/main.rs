@@ -1,5 +1,5 @@
-//! Counts instructions, which do not depend on what else the machine does, and holds them against what
-//! they were.
+//! Counts instructions, which do not depend on the load of the machine, and compares them with earlier
+//! counts.
 //!
 //! ```text
 //! cargo run --release -p shm-counts               counts, and prints a table

@@ -111,7 +111,7 @@ impl Report {
         if self.failed() {
             writeln!(
                 f,
-                "make it as cheap as it was, or `bless` and say in the commit why it is not"
+                "make it as cheap as before, or `bless` and explain in the commit why it is not"
             )?;
         }
         for row in self.with(Verdict::Cheaper) {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_names_the_case_and_both_numbers() {
+    fn a_failure_names_the_case_and_both_counts() {
         let report = report(true, &[("field: get", 3, Some(2)), ("field: set", 3, Some(3))]);
         assert!(report.failed());
         let text = report.to_string();
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_case_that_is_gone_and_one_that_is_new_are_told() {
+    fn a_case_that_is_gone_and_one_that_is_new_are_reported() {
         let mut report = report(true, &[("new", 1, None)]);
         report.gone.push("old".to_owned());
         let text = report.to_string();

@@ -1,4 +1,4 @@
-//! The program as it was.
+//! The old program.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is what it is for")]
 
 include!("program.rs");

@@ -104,7 +104,7 @@ fn a_field_at_the_end_is_not_seen_by_old_programs_and_missed_by_new_ones() {
 }
 
 #[test]
-fn a_field_at_the_end_goes_into_room_that_there_is() {
+fn a_field_at_the_end_goes_into_reserved_room() {
     change("appended_with_room", Opens("a: 1, b: 2 }"), Opens("a: 1, b: 2, c: 0.0 }"));
 }
 

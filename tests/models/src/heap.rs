@@ -127,8 +127,8 @@ impl Default for Region {
 pub const DEATHS: std::ops::Range<usize> = 0..5;
 
 impl Region {
-    /// A region in which the place owned block 0, and a participant that had block 1 died when it had
-    /// done so many steps of replacing the one by the other.
+    /// A region in which the place owned block 0, and a participant that had block 1 died after
+    /// this many steps of replacing the former by the latter.
     #[must_use]
     pub fn replaced_by_the_dead(died: usize) -> Self {
         let (region, dead) = (Self::default(), lock::owner(DEAD, 1));
@@ -427,7 +427,7 @@ impl Copy {
 }
 
 /// A page that is carved again while a reader has a stale handle: the head that the reader then looks at
-/// was payload before, and says by chance what the reader expects.
+/// was payload before, and happens to be what the reader expects.
 #[derive(Debug)]
 pub struct Carved {
     flaw: Flaw,

@@ -2,7 +2,7 @@
 //!
 //! Sleeping is modelled truthfully: the word is compared under the kernel's own lock, and a lost
 //! wake-up leaves a sleeper for ever, which loom reports as a deadlock. No nap ends by itself. After a
-//! death, all do, until the process has checked an owner.
+//! death all naps do, until the process has checked an owner.
 
 use std::cell::Cell;
 use std::sync::atomic::Ordering::Relaxed;
@@ -46,7 +46,7 @@ pub struct Caller<'a> {
 }
 
 impl Kernel {
-    /// A kernel for so many words.
+    /// A kernel for this many words.
     #[must_use]
     pub fn new(words: usize) -> Self {
         let state = State { dead: Vec::new(), naps: 0, asleep: vec![0; words] };

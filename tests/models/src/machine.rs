@@ -12,7 +12,7 @@ impl Machine for Loom {
     type U32 = LoomU32;
     type U64 = LoomU64;
 
-    /// Looking again is what loom does anyway.
+    /// Loom explores another look anyway.
     const SPINS: u32 = 0;
 
     fn fence(order: Ordering) {

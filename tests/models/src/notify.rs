@@ -77,7 +77,7 @@ impl World {
         }
     }
 
-    /// Writes so much news, and notifies.
+    /// Writes this much news, and notifies.
     pub fn publish(&self, news: u32, who: Who) {
         let first = self.flaw == Some(Flaw::CountComesFirst);
         if first {
@@ -94,7 +94,7 @@ impl World {
         self.wait(0);
     }
 
-    /// Waits until there were so many notifications.
+    /// Waits until there were this many notifications.
     pub fn wait_for_count(&self, count: u32) {
         loop {
             let ticket = notify::ticket::<Loom>(&self.word);
@@ -105,7 +105,7 @@ impl World {
         }
     }
 
-    /// Waits until there is so much news, as users of an event do.
+    /// Waits until there is this much news, as users of an event do.
     pub fn wait_for_news(&self, news: u32) {
         loop {
             let ticket = notify::ticket::<Loom>(&self.word);

@@ -16,7 +16,7 @@ use crate::{Loom, LoomU64};
 /// Words per slot: two, so that one can be torn from the other.
 pub const WORDS: usize = 2;
 
-/// A queue in loom's memory. Value `n` is `n + 1` in every word, so that none is what memory starts with.
+/// A queue in loom's memory. Value `n` is `n + 1` in every word, so that none equals the initial memory.
 #[derive(Debug)]
 pub struct Queue {
     lock: Mutex<()>,
@@ -38,7 +38,7 @@ impl Slots<Loom> for Memory {
     }
 }
 
-/// Where a producer dies.
+/// The moment at which a producer dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Death {
     /// Before the first word.
@@ -68,9 +68,9 @@ pub enum Flaw {
     TakingComesFirst,
     /// A producer has one slot more than there are.
     RoomForOneMore,
-    /// No fence before the words of a value, so that a reader which takes nothing is not warned.
+    /// No fence before the words of a value, so that a reader that takes nothing is not warned.
     ProducerCopiesEarly,
-    /// No fence behind the copy of a reader which takes nothing.
+    /// No fence after the copy of a reader that takes nothing.
     ReaderLooksBackEarly,
 }
 
@@ -104,7 +104,7 @@ impl Queue {
         done
     }
 
-    /// Begins to push into an empty slot, and gets as far as that. The kernel frees a dead process's byte
+    /// Begins to push into an empty slot, and dies at that moment. The kernel frees a dead process's byte
     /// lock when its stores are done, so that the next producer is ordered after it.
     ///
     /// # Panics

@@ -55,7 +55,7 @@ pub enum Flaw {
     FollowerDoesNotLookBack,
     /// A follower that was lapped reports one version too many.
     MissedCountsOneTooMany,
-    /// A follower that was lapped goes on one version after the oldest that is left.
+    /// A follower that was lapped continues one version after the oldest that is left.
     MissedSkipsTheOldest,
 }
 
@@ -195,7 +195,7 @@ impl Ring {
         pushed.notify(Who::All);
     }
 
-    /// As [`Ring::push`], the other way round.
+    /// As [`Ring::push`], in the opposite order.
     pub fn push_flawed(&self, pushed: &crate::notify::World) {
         pushed.notify(Who::All);
         self.write();

@@ -31,7 +31,7 @@ pub enum Flaw {
     None,
     /// A reader looks at `dirty` before it has a seat.
     DirtyComesBeforeTheSeat,
-    /// A writer clears `dirty` after it has given back the seats.
+    /// A writer clears `dirty` after it has released the seats.
     DirtyComesAfterTheSeats,
     /// A turnstile whose owner died is taken for a writer's death.
     TurnstilePoisonIsTheWriters,
@@ -68,7 +68,7 @@ pub enum Death {
     BeforeTheEnd,
     /// A writer, after `dirty` is cleared.
     AfterTheEnd,
-    /// A writer, with some of the seats given back.
+    /// A writer, with some of the seats released.
     LeavingTheSeats,
 }
 
@@ -86,7 +86,7 @@ pub struct Process<'a> {
 }
 
 impl World {
-    /// A free lock with so many seats, and a whole value; `marked`, if it counts as half changed.
+    /// A free lock with this many seats, and a whole value; `marked`, if it counts as half changed.
     #[must_use]
     pub fn new(seats: usize, marked: bool) -> Self {
         Self {
@@ -159,7 +159,7 @@ impl Process<'_> {
         let seat = self.sit().ok()?;
         self.world.guarded.with(|_| ());
         let is_equal = self.world.is_equal();
-        assert!(is_equal || seat.found == Found::Poisoned, "torn, and not told");
+        assert!(is_equal || seat.found == Found::Poisoned, "torn, and not reported");
         self.stand_up(seat);
         Some(seat.found)
     }
@@ -269,11 +269,11 @@ impl Process<'_> {
         if found == 0 { Found::Whole } else { Found::Poisoned }
     }
 
-    /// Changes the value, which may be found half changed only if that was told.
+    /// Changes the value, which may be half changed only if that was reported.
     fn work(&self, found: Found, death: Option<Death>) -> Result<(), Killed> {
         let value = &self.world.value;
         self.world.guarded.with_mut(|_| ());
-        assert!(self.world.is_equal() || found == Found::Poisoned, "torn, and not told");
+        assert!(self.world.is_equal() || found == Found::Poisoned, "torn, and not reported");
         let next = value[0].load(Relaxed) + 1;
         value[0].store(next, Relaxed);
         if death == Some(Death::AtWork) {

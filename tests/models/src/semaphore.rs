@@ -8,7 +8,7 @@ use std::time::Duration;
 use shm_core::protocol::Word;
 use shm_core::protocol::lock::{self, SLEEPERS};
 use shm_core::protocol::notify;
-use shm_core::protocol::semaphore::{Taken, Words};
+use shm_core::protocol::semaphore::{Acquired, Words};
 use shm_core::protocol::sleep::{OneNap, Sleep, Who};
 
 use crate::{Caller, Kernel, Loom, LoomU32};
@@ -28,11 +28,11 @@ pub struct World {
 pub enum Flaw {
     /// None: the copy of the protocol below is a true one.
     None,
-    /// A permit is given back, and no waiter is woken.
+    /// A permit is released, and no waiter is woken.
     ReleaseDoesNotNotify,
     /// A waiter looks at the seats before it takes its ticket.
     SeatsComeBeforeTheTicket,
-    /// A waiter is woken before the permit is given back.
+    /// A waiter is woken before the permit is released.
     NotifyComesFirst,
     /// The permit of an owner that was not checked is taken.
     PermitsAreTakenFromTheLiving,
@@ -51,7 +51,7 @@ pub enum Flaw {
 pub enum Death {
     /// With a permit.
     Holding,
-    /// With the permit given back, but not counted.
+    /// With the permit released, but not counted.
     BeforeNotifying,
 }
 
@@ -65,7 +65,7 @@ pub struct Process<'a> {
 }
 
 impl World {
-    /// So many permits, all free.
+    /// This many permits, all free.
     #[must_use]
     pub fn new(permits: usize) -> Self {
         Self {
@@ -103,7 +103,7 @@ impl Process<'_> {
         self
     }
 
-    /// Takes a permit and gives it back; returns whether it was inherited. `None` if it gave up.
+    /// Takes a permit and releases it; returns whether it was inherited. `None` if it gave up.
     pub fn take_turn(&self) -> Option<bool> {
         let taken = self.acquire()?;
         self.release(taken, None);
@@ -115,12 +115,12 @@ impl Process<'_> {
     /// # Panics
     /// If it gives up.
     #[must_use]
-    pub fn hold(&self) -> Taken {
+    pub fn hold(&self) -> Acquired {
         self.acquire().expect("no time limit")
     }
 
-    /// Gives a permit back.
-    pub fn give_back(&self, taken: Taken) {
+    /// Releases a permit.
+    pub fn release_permit(&self, taken: Acquired) {
         self.release(taken, None);
     }
 
@@ -139,7 +139,7 @@ impl Process<'_> {
         self.caller.die();
     }
 
-    fn acquire(&self) -> Option<Taken> {
+    fn acquire(&self) -> Option<Acquired> {
         let words = self.world.words();
         let taken = match (words.acquire_at_once(self.me, self.me), self.flaw) {
             (Some(taken), _) => taken,
@@ -151,7 +151,7 @@ impl Process<'_> {
         Some(taken)
     }
 
-    fn acquire_flawed(&self, flaw: Flaw) -> Option<Taken> {
+    fn acquire_flawed(&self, flaw: Flaw) -> Option<Acquired> {
         let (words, me) = (self.world.words(), self.me);
         let mut slept = 0;
         loop {
@@ -184,14 +184,14 @@ impl Process<'_> {
         }
     }
 
-    fn take_any(&self, flag: u32) -> Option<Taken> {
+    fn take_any(&self, flag: u32) -> Option<Acquired> {
         (0..).zip(&self.world.seats).find_map(|(index, seat)| {
             lock::try_lock::<Loom>(seat, self.me | flag)?;
-            Some(Taken { index, inherited: false })
+            Some(Acquired { index, inherited: false })
         })
     }
 
-    fn release(&self, taken: Taken, death: Option<Death>) {
+    fn release(&self, taken: Acquired, death: Option<Death>) {
         self.world.held.fetch_sub(1, Relaxed);
         let words = self.world.words();
         if self.flaw.is_none() && death.is_none() {

@@ -6,7 +6,7 @@ use shm_core::protocol::heap::Cache;
 use shm_models::heap::{Carved, Copy, DEATHS, Flaw, Region};
 use shm_models::{PREEMPTIONS, check, is_caught};
 
-/// The preemptions of the models that run each time: each flaw is caught with so many.
+/// The preemptions of the models that run each time: each flaw is caught with this many.
 const FEWER: usize = 3;
 
 /// A reader, while the value is replaced twice: its block is freed, and used again.

@@ -23,7 +23,7 @@ fn contenders(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'stat
     }
 }
 
-/// The first process works and dies with the lock; the others repair the contents when told.
+/// The first process works and dies with the lock; the others repair the contents if the death is reported.
 fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -45,7 +45,7 @@ fn heirs(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// The heir of a dead process does not repair; the next owner must be told as well.
+/// The heir of a dead process does not repair; the next owner must get an error as well.
 fn careless_heir(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = new_world();
@@ -179,7 +179,7 @@ fn three_processes_exclude_each_other_with_more_preemptions() {
 }
 
 #[test]
-fn a_waiter_takes_over_from_the_dead_and_is_told() {
+fn a_waiter_takes_over_from_the_dead_and_the_death_is_reported() {
     check(PREEMPTIONS, heirs(1, None));
 }
 

@@ -4,7 +4,7 @@ use shm_core::protocol::sleep::Who;
 use shm_models::notify::{Flaw, World};
 use shm_models::{FEW, PREEMPTIONS, check, is_caught, shared, together};
 
-/// The action of one process.
+/// The actions of one process.
 type Life = fn(&World);
 
 /// Several processes, one in this thread.

@@ -13,7 +13,7 @@ fn call(slot: u32) -> Box<dyn FnOnce(&Once)> {
     Box::new(move |once| once.call(slot))
 }
 
-/// So many processes call at the same time.
+/// This many processes call at the same time.
 fn callers(count: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let once = new(flaw);
@@ -31,7 +31,7 @@ fn onlooker(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// One process is killed; so many others call.
+/// One process is killed; this many others call.
 fn heirs(count: u32, death: Death, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let once = new(flaw);
@@ -57,7 +57,7 @@ fn a_reader_that_sees_it_done_sees_it_whole() {
 }
 
 #[test]
-fn the_next_one_does_what_a_dead_one_left_half_done() {
+fn the_next_process_completes_the_work_of_a_dead_one() {
     for death in DEATHS {
         check(PREEMPTIONS, heirs(1, death, None));
         check(FEW, heirs(2, death, None));
@@ -85,7 +85,7 @@ fn no_second_look_under_the_lock_is_caught() {
 }
 
 #[test]
-fn saying_so_before_it_is_done_is_caught() {
+fn marking_it_done_too_early_is_caught() {
     let flaw = Some(Flaw::DoneComesFirst);
     assert!(is_caught(PREEMPTIONS, onlooker(flaw)));
     assert!(is_caught(PREEMPTIONS, heirs(1, Death::AtWork, flaw)));

@@ -1,4 +1,4 @@
-//! The queue: each value is taken once, whole, in order, whoever dies.
+//! The queue: each value is taken once, whole and in order, whichever process dies.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -20,13 +20,13 @@ fn each_was_taken_once(queue: &Queue, taken: Vec<Vec<u64>>, pushed: u64) {
     assert_eq!(all, (0..pushed).collect::<Vec<_>>(), "each once");
 }
 
-/// Starts a consumer that tries so often to take a value.
+/// Starts a consumer that tries to take a value this many times.
 fn consumer(queue: &Arc<Queue>, tries: usize) -> thread::JoinHandle<Vec<u64>> {
     let queue = Arc::clone(queue);
     thread::spawn(move || (0..tries).filter_map(|_| queue.pop()).collect())
 }
 
-/// One producer that tries to push so often, and so many consumers.
+/// One producer that tries to push this many times, and this many consumers.
 fn one_producer(slots: usize, pushes: u64, consumers: usize) -> impl Fn() + Send + Sync + 'static {
     move || {
         let queue = Arc::new(Queue::new(slots));
@@ -113,7 +113,7 @@ fn two_producers_and_two_consumers_share_one_slot() {
 }
 
 #[test]
-fn a_producer_that_dies_anywhere_leaves_its_value_or_none_and_its_heir_goes_on() {
+fn a_producer_that_dies_anywhere_leaves_its_value_or_none_and_its_heir_continues() {
     for death in
         [Death::BeforeTheCopy, Death::InTheCopy, Death::BeforePublishing, Death::AfterPublishing]
     {

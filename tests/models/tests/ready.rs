@@ -24,7 +24,7 @@ fn a_reader_that_finds_a_region_ready_finds_it_whole() {
 }
 
 #[test]
-fn saying_so_relaxed_or_too_early_is_caught() {
+fn publishing_relaxed_or_too_early_is_caught() {
     assert!(is_caught(PREEMPTIONS, creator_and_opener(Some(Flaw::PublishIsRelaxed))));
     assert!(is_caught(PREEMPTIONS, creator_and_opener(Some(Flaw::PublishComesFirst))));
 }

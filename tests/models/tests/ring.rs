@@ -7,7 +7,7 @@ use shm_models::notify::World;
 use shm_models::ring::{Flaw, Ring};
 use shm_models::{PREEMPTIONS, check, is_caught};
 
-/// One writer of so many versions and one reader, by the library's protocol.
+/// One writer of this many versions and one reader, by the library's protocol.
 ///
 /// The writer is the thread that loom runs first. Loom remembers the last access to a word only, so
 /// that a reader's load followed by the writer's load and store hides that load and store race; with
@@ -38,7 +38,7 @@ fn flawed(flaw: Flaw, slots: usize, versions: usize) -> impl Fn() + Send + Sync 
     }
 }
 
-/// One writer of so many versions, and a follower that takes so many steps; then the follower takes
+/// One writer of this many versions, and a follower that takes this many steps; then the follower takes
 /// the rest.
 fn one_follower(
     flaw: Option<Flaw>,

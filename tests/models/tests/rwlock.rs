@@ -1,5 +1,5 @@
 //! The readers-writer lock: a writer alone or readers together, no sleeper left asleep, and a value that a
-//! dead writer may have torn is told of.
+//! dead writer may have torn is reported.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ fn write(process: &Process<'_>) -> Option<Found> {
     process.write()
 }
 
-/// So many readers, and this thread writes.
+/// This many readers, and this thread writes.
 fn readers_and_a_writer(
     readers: u32,
     seats: usize,
@@ -46,7 +46,7 @@ fn writers(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-/// So many readers, and a seat too few.
+/// This many readers, and one seat too few.
 fn full_house(readers: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = world(readers as usize - 1);
@@ -72,14 +72,17 @@ fn a_writer_dies(
         world.process(0, flaw).write_and_die(death);
         for found in join_all(others) {
             // It may have been earlier; otherwise the state is the one that the dead writer left.
-            assert!(is_dirty(death) || found == Some(Found::Whole), "told, and nothing was torn");
+            assert!(
+                is_dirty(death) || found == Some(Found::Whole),
+                "reported, and nothing was torn"
+            );
         }
         let last = world.process(7, flaw);
         let repairs =
             lives.iter().any(|life| std::ptr::fn_addr_eq(*life, write as fn(&Process<'_>) -> _));
         if !repairs {
             let expected = if is_dirty(death) { Found::Poisoned } else { Found::Whole };
-            assert_eq!(last.read(), Some(expected), "all are told until it is repaired");
+            assert_eq!(last.read(), Some(expected), "reported to all until it is repaired");
             assert_eq!(last.write_without_repair(), Some(expected));
             assert_eq!(last.write(), Some(expected));
         } else {
@@ -177,27 +180,27 @@ fn a_reader_waits_for_a_seat_in_a_full_house() {
 }
 
 #[test]
-fn a_reader_is_told_of_a_value_that_a_dead_writer_left_and_of_no_other() {
+fn a_reader_gets_an_error_for_the_value_of_a_dead_writer_and_for_no_other() {
     for death in WRITERS_DEATHS {
         check(PREEMPTIONS, a_writer_dies(death, &[read], None));
     }
 }
 
 #[test]
-fn a_writer_is_told_of_a_value_that_a_dead_writer_left_and_of_no_other() {
+fn a_writer_gets_an_error_for_the_value_of_a_dead_writer_and_for_no_other() {
     for death in WRITERS_DEATHS {
         check(PREEMPTIONS, a_writer_dies(death, &[write], None));
     }
 }
 
 #[test]
-fn of_two_readers_both_are_told() {
+fn a_torn_value_is_reported_to_both_of_two_readers() {
     check(1, a_writer_dies(Death::AtWork, &[read, read], None));
 }
 
 #[test]
 #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
-fn of_two_processes_both_are_told_with_more_preemptions() {
+fn a_torn_value_is_reported_to_both_of_two_processes_with_more_preemptions() {
     for death in WRITERS_DEATHS {
         check(FEW, a_writer_dies(death, &[read, read], None));
         check(FEW, a_writer_dies(death, &[read, write], None));
@@ -205,7 +208,7 @@ fn of_two_processes_both_are_told_with_more_preemptions() {
 }
 
 #[test]
-fn a_reader_that_dies_is_not_told_of() {
+fn the_death_of_a_reader_is_not_reported() {
     for death in [Death::InTheTurnstile, Death::Seated] {
         check(PREEMPTIONS, a_reader_dies(death, read, None));
         check(PREEMPTIONS, a_reader_dies(death, write, None));

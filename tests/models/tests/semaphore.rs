@@ -11,7 +11,7 @@ fn world(permits: usize) -> Arc<World> {
     shared(World::new(permits))
 }
 
-/// So many processes take so many permits in turn.
+/// This many processes take this many permits in turn.
 fn turns(processes: u32, permits: usize, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
         let world = world(permits);
@@ -36,7 +36,7 @@ fn a_process_dies(
         let mut inherited = join_all(others);
         inherited.push(world.process(7, flaw).take_turn());
         let inherited = inherited.iter().filter(|inherited| **inherited == Some(true)).count();
-        assert_eq!(inherited, usize::from(death == Death::Holding), "each death is told once");
+        assert_eq!(inherited, usize::from(death == Death::Holding), "each death is reported once");
     }
 }
 
@@ -48,7 +48,7 @@ fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
         let first = owner.hold();
         let impatient = spawn(&world, 1, flaw, |process| process.impatient().take_turn());
         let patient = spawn(&world, 2, flaw, |process| process.take_turn());
-        owner.give_back(first);
+        owner.release_permit(first);
         // It may be faster than the one that it woke.
         assert_eq!(owner.take_turn(), Some(false));
         assert_eq!(patient.join().unwrap(), Some(false));

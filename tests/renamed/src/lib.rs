@@ -1,5 +1,5 @@
 //! A library that depends on shm-core under the name `shared`, exports derived types, and allows no
-//! warning. The derive is told where shm-core is by `#[shm(crate = "shared")]`.
+//! warning. `#[shm(crate = "shared")]` tells the derive where shm-core is.
 #![forbid(unsafe_code)]
 #![deny(
     warnings,

@@ -82,7 +82,7 @@ impl Run<'_> {
         self.world.put(memory).map_err(failed_to("restore the memory"))
     }
 
-    /// Steps a process from here to its end, or for so many instructions; returns their number and each
+    /// Steps a process from here to its end, or for this many instructions; returns their number and each
     /// state that they made, beginning with the one before the first.
     fn step_through(
         &self,
@@ -179,7 +179,7 @@ impl Run<'_> {
         self.survive(companion, &state.found)
     }
 
-    /// The companion and then an heir go on in the memory itself.
+    /// The companion and then an heir continue in the memory itself.
     fn survive(&self, companion: Option<Stopped>, found: &str) -> Result<(), String> {
         let companions = self.case.scenario.companion();
         let after = match (companion, companions.and_then(|they| they.expected(found))) {
@@ -202,7 +202,7 @@ impl Run<'_> {
         Err(format!("and the audit found {found:?}, expected {after:?}"))
     }
 
-    /// Heirs go on from the states, and die at every instruction as well; a second heir goes on. One
+    /// Heirs continue from the states, and die at every instruction as well; a second heir continues then. One
     /// heir starts from each finding, and others from all states if that is affordable.
     fn deaths_of_heirs(&mut self, states: &[State]) -> Result<(), String> {
         let (some, others) = one_of_each_finding(states);

@@ -1,4 +1,4 @@
-//! Kills processes at every instruction of an operation on a region, and lets their heirs go on.
+//! Kills processes at every instruction of an operation on a region, and lets their heirs continue.
 //!
 //! ```text
 //! shm-stepped                    every scenario; prints a table
@@ -16,7 +16,7 @@
 //! A *victim* opens a region and is then stepped through one operation, one instruction at a time
 //! (`ptrace(2)`). Whenever an instruction has changed the shared bytes, they are stored: these are the
 //! bytes that a death at that moment leaves. When the victim has ended, each of these states is put into
-//! a new file, and an *audit*, a process of its own, goes on from there. Is each value the old one or the
+//! a new file, and an *audit*, a process of its own, continues from there. Is each value the old one or the
 //! new one, and whole? Can the lock be taken, with `OwnerDied` exactly where the documentation says so?
 //! Are all slots free again? Does any process hang? An audit returns its finding in a few words, and the
 //! findings, in the order of the states, must be the *course* that the scenario gives.

@@ -72,9 +72,9 @@ fn step(mut operation: Operation) {
     end();
 }
 
-/// Stops this process, until the harness lets it go on.
+/// Stops this process, until the harness continues it.
 pub(crate) fn stop() {
-    // SAFETY: stops this process; it has one thread, which goes on here.
+    // SAFETY: stops this process; it has one thread, which continues here.
     unsafe { libc::raise(libc::SIGSTOP) };
 }
 
@@ -143,7 +143,7 @@ impl Stopped {
         self.0.as_ref().expect("it was not taken yet").id() as i32
     }
 
-    /// Lets it go on to its end; returns its output.
+    /// Lets it run to its end; returns its output.
     pub(crate) fn finish(mut self, patience: Duration) -> Result<String, String> {
         let pid = self.pid();
         // SAFETY: continues this process's own child.

@@ -22,7 +22,7 @@ pub(crate) trait Scenario: Sync {
     /// The operation of the next process, which dies at each of its instructions as well.
     fn heir(&self, at: &Path) -> Operation;
 
-    /// Goes on after the death: panics unless a promise was kept, and returns what was found, in a few
+    /// Continues after the death: panics if a promise was broken, and returns what was found, in a few
     /// words.
     fn audit(&self, at: &Path) -> String;
 
@@ -73,12 +73,12 @@ pub(crate) enum Bound {
     Calls,
     /// The same until the process maps something shared and writable, and every instruction from then on.
     CallsUntilMapped,
-    /// The first instructions, so many.
+    /// This number of instructions at the start.
     First(usize),
 }
 
-/// A process that is there before the victim starts, is stopped while the victim is stepped, and goes
-/// on when the victim has been killed.
+/// A process that exists before the victim starts, is stopped while the victim is stepped, and continues
+/// when the victim has been killed.
 pub(crate) trait Companion: Sync {
     /// Its life. It stops itself (`process::stop`) when the victim may start, unless it sleeps then. One
     /// that does not return is killed after the audit.

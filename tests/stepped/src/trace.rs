@@ -65,7 +65,7 @@ impl Traced {
         }
     }
 
-    /// Goes one step; `false` if the process has come to its end.
+    /// Makes one step; `false` if the process has ended.
     pub(crate) fn step(&mut self) -> Result<bool, String> {
         self.steps += 1;
         if self.steps.is_multiple_of(WATCH) {
@@ -102,7 +102,7 @@ impl Traced {
             && has(registers.r10, libc::MAP_SHARED))
     }
 
-    /// Goes on until the stop that is to come; `false` if the process has come to its end.
+    /// Continues until the expected stop; `false` if the process has ended.
     fn go(&mut self, request: libc::c_uint, stop: i32) -> Result<bool, String> {
         self.request(request, 0)?;
         match self.wait()? {

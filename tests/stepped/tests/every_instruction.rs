@@ -136,7 +136,7 @@ fn every_scenario_and_every_flaw_has_a_test() {
 
 /// `ptrace(2)` is refused by a filter of system calls, as in some containers.
 #[test]
-fn where_no_process_can_be_stepped_it_is_said_that_nothing_was_tested() {
+fn where_no_process_can_be_stepped_a_message_says_that_nothing_was_tested() {
     let mut command = stepper(&["case", NAMES[0]]);
     // SAFETY: the closure only makes system calls.
     unsafe { command.pre_exec(refuse_to_trace) };

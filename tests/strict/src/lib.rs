@@ -95,7 +95,7 @@
     clippy::blanket_clippy_restriction_lints,
     clippy::cargo_common_metadata,
     clippy::multiple_crate_versions,
-    reason = "about the workspace, not about what is derived"
+    reason = "about the workspace, not about the derive"
 )]
 
 use core::fmt::Debug;
@@ -260,7 +260,7 @@ mod inner {
     use shm_core::SharedLayout;
 
     /// A struct that says so itself.
-    #[expect(unreachable_pub, reason = "that it is said of the view as well is what is tested")]
+    #[expect(unreachable_pub, reason = "the test is that the view repeats it")]
     #[derive(SharedLayout)]
     #[repr(C)]
     pub struct Hidden {

@@ -1,4 +1,4 @@
-//! What is kept in a heap is plain data: it has no places of its own.
+//! Values in a heap are plain data: they contain no places.
 
 use shm_core::{Owned, SharedLayout};
 

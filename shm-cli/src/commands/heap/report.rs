@@ -7,7 +7,7 @@ use serde::Serialize;
 use shm_core::heap::Fault;
 use shm_core::inspect::{HeapHolder, HeapState};
 
-use super::told;
+use super::predicate;
 use crate::output::Report;
 use crate::printable::printable;
 use crate::processes::{State, named};
@@ -41,7 +41,7 @@ pub(super) struct HeapReport {
     settled: Option<usize>,
     /// The contradictions, after an audit.
     #[serde(skip_serializing_if = "Option::is_none")]
-    faults: Option<Vec<Told>>,
+    faults: Option<Vec<Described>>,
 }
 
 /// Blocks, and their bytes.
@@ -77,7 +77,7 @@ struct Holder {
 
 /// A contradiction.
 #[derive(Debug, Serialize)]
-struct Told {
+struct Described {
     page: usize,
     block: usize,
     fault: String,
@@ -94,8 +94,11 @@ impl HeapReport {
         let uses = |blocks: usize, bytes| Use { blocks: blocks as u64, bytes };
         let free_pages = stats.free_pages as u64;
         let scattered = free_pages.saturating_sub(state.longest_free);
-        let told =
-            |fault: Fault| Told { page: fault.page, block: fault.block, fault: told(fault.what) };
+        let described = |fault: Fault| Described {
+            page: fault.page,
+            block: fault.block,
+            fault: predicate(fault.what),
+        };
         Self {
             path,
             page_size: state.page_size,
@@ -110,7 +113,7 @@ impl HeapReport {
             sizes: state.sizes.iter().map(Size::of).collect(),
             holders: state.holders.iter().map(Holder::of).collect(),
             settled,
-            faults: faults.map(|faults| faults.into_iter().map(told).collect()),
+            faults: faults.map(|faults| faults.into_iter().map(described).collect()),
         }
     }
 }
@@ -249,10 +252,10 @@ impl HeapReport {
         let Some(faults) = &self.faults else { return Ok(()) };
         if faults.is_empty() {
             let good = style::GOOD;
-            return writeln!(out, "\n{good}The heap is whole.{good:#}");
+            return writeln!(out, "\n{good}The heap is consistent.{good:#}");
         }
         writeln!(out)?;
-        for Told { page, block, fault } in faults {
+        for Described { page, block, fault } in faults {
             let error = style::ERROR;
             writeln!(out, "{error}page {page}, block {block}{error:#}: {fault}")?;
         }

@@ -43,7 +43,7 @@ pub(super) struct Listed {
     pub(super) size: u64,
     /// Bytes that the file takes up: fewer, if it is sparse.
     pub(super) allocated: u64,
-    /// Processes that use it and live.
+    /// Living processes that use it.
     pub(super) alive: usize,
     /// Processes that died without releasing their slot.
     pub(super) dead: usize,
@@ -171,8 +171,8 @@ impl Listed {
         }
         let note = match (self.ready, self.this_boot) {
             (false, _) => "not ready",
-            (_, Some(false)) => "made before this machine was last started",
-            (_, None) => "perhaps made before this machine was last started: no boot id",
+            (_, Some(false)) => "created before this machine was last started",
+            (_, None) => "perhaps created before this machine was last started: no boot id",
             _ => "",
         };
         (note.to_owned(), style::WARNING)

@@ -192,16 +192,16 @@ impl FieldReport<'_> {
         let mut parts = Vec::new();
         if let Some(version) = self.version.filter(|_| self.is_whole_latest()) {
             parts.push(match (self.is_ring(), version) {
-                (true, 0) => "nothing was pushed yet".to_owned(),
+                (true, 0) => "nothing has been pushed yet".to_owned(),
                 (true, number) => format!("item {}", grouped(number)),
                 (false, version) => format!("version {}", grouped(version)),
             });
         }
         if self.too_large {
-            parts.push("too large to be shown here: `shm get` prints it".to_owned());
+            parts.push("too large to show here: `shm get` prints it".to_owned());
         }
         if self.mixed {
-            parts.push("too large to be shown as one version".to_owned());
+            parts.push("too large to show as one version".to_owned());
         }
         if let Some(lock) = &self.lock {
             parts.extend(lock.about());
@@ -262,7 +262,7 @@ impl LockReport {
         format!("read by {}{poisoned}", self.seated())
     }
 
-    /// Who sits where, in the order of the seats.
+    /// The holders, in the order of their seats.
     fn seated(&self) -> String {
         let seated = self.seats.iter().flatten();
         seated.map(HolderReport::about).collect::<Vec<_>>().join("; ")

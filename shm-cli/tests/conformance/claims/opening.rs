@@ -38,15 +38,14 @@ pub(crate) fn a_read_only_opening_reads_and_refuses_to_write<W: Way>() {
     }
 }
 
-/// With which permissions a process has a file mapped.
+/// The permissions with which a process has a file mapped.
 fn mapped(pid: u32, file: &Path) -> Vec<String> {
     let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).expect("the driver's mappings");
     let lines = maps.lines().filter(|line| line.ends_with(file.to_str().expect("a plain path")));
     lines.map(|line| line.split(' ').nth(1).expect("permissions").to_owned()).collect()
 }
 
-/// A file of a region that something is wrong with, and the words for it when it is opened for writing and
-/// for reading.
+/// A faulty file of a region, and the words for it when it is opened for writing and for reading.
 struct Case {
     what: &'static str,
     bytes: Vec<u8>,
@@ -75,7 +74,7 @@ fn cases(image: &[u8], header: &Header) -> Vec<Case> {
     unready[120..128].fill(0);
     let schema = header.section(1).start + 4;
     vec![
-        case("the region itself", image, "ok"),
+        case("the unchanged region", image, "ok"),
         case("nothing", b"", "NotARegion"),
         case("text", b"#!/bin/sh\n", "NotARegion"),
         case("long text", &[b'x'; 5000], "NotARegion"),
@@ -83,7 +82,7 @@ fn cases(image: &[u8], header: &Header) -> Vec<Case> {
         case("the magic alone", &image[..8], "Truncated"),
         case("a half", &image[..image.len() / 2], "Truncated"),
         case("all but one byte", &image[..image.len() - 1], "Truncated"),
-        case("one that is being made", &unready, "NotReady"),
+        case("one whose creator has not finished", &unready, "NotReady"),
         case("the next format", &forged(8, 2), "FormatVersion"),
         case("another byte order", &forged(12, 2), "ByteOrder"),
         case("a wrong header checksum", &with(24, !image[24]), "Damaged"),
@@ -95,14 +94,14 @@ fn cases(image: &[u8], header: &Header) -> Vec<Case> {
     ]
 }
 
-pub(crate) fn what_is_not_a_usable_region_is_refused_by_the_same_word<W: Way>() {
+pub(crate) fn an_unusable_region_is_refused_with_the_same_word<W: Way>() {
     let fixture = station("refused");
     let image = image(&fixture);
     let folder = Folder::new("conformance-refused");
     let mut driver = W::driver(Layout::Station);
     let mut open = |what: &str, file: &Path, to_write: &str, to_read: &str| {
         for (verb, expected) in [("open", to_write), ("read", to_read)] {
-            // The command opens for reading whatever it is that it will do.
+            // The command's first step is always to open for reading.
             let expected = if W::CAN.stays_open { expected } else { to_read };
             let found = driver.ask(&format!("{verb} {}", file.display()));
             let found = found.unwrap_or_else(|word| word);

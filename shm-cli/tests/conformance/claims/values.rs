@@ -1,4 +1,4 @@
-//! Values: what one way in writes, every other reads; what is not a value is refused.
+//! Values: every way in reads the values that any other writes, and refuses invalid ones.
 
 use std::os::unix::fs::FileExt;
 
@@ -92,14 +92,14 @@ fn spoil(fixture: &Fixture<Everything>) {
     all.latest_text.store(&Text::new("not UTF-8").unwrap()).unwrap();
     all.latest_bytes.store(&Bytes::new(LONG).unwrap()).unwrap();
     poke(fixture, b"not UTF-8", 0, &[0xff]);
-    // The length stands before the bytes.
+    // The length comes before the bytes.
     poke(fixture, LONG, -4, &200_u32.to_ne_bytes());
 }
 
-/// All bytes that there is room for.
+/// As many bytes as fit.
 const LONG: &[u8] = &[0xa5, 0x5a, 0xc3, 0x3c, 0x99];
 
-/// Writes bytes into a region, so far from where some others are, as a process with a bug might.
+/// Writes bytes into a region at a distance from some others, as a process with a bug might.
 fn poke(fixture: &Fixture<Everything>, found: &[u8], distance: isize, bytes: &[u8]) {
     let image = image(fixture);
     let at = image.windows(found.len()).position(|window| window == found).expect("it was stored");
@@ -108,7 +108,7 @@ fn poke(fixture: &Fixture<Everything>, found: &[u8], distance: isize, bytes: &[u
     file.write_all_at(bytes, at as u64).expect("writing to it");
 }
 
-pub(crate) fn bytes_that_are_not_a_value_are_reported_and_other_fields_go_on<W: Way>() {
+pub(crate) fn invalid_bytes_are_reported_and_other_fields_still_work<W: Way>() {
     let fixture = everything_region("invalid");
     fixture.region.u8.set(7);
     fixture.region.modes[1].set(crate::support::Mode::Failed);
@@ -120,7 +120,7 @@ pub(crate) fn bytes_that_are_not_a_value_are_reported_and_other_fields_go_on<W: 
         assert_eq!(driver.get(path), invalid, "{path}");
     }
     let unchecked = !W::CAN.checks_text;
-    // Its caller has to check text; no more than there is room for is returned.
+    // The caller has to check the text; no more than fits into the field is returned.
     let raw = |value: String| if unchecked { Ok(value) } else { invalid.clone() };
     assert_eq!(driver.get("latest_text"), raw("text:ff6f74205554462d38".to_owned()));
     assert_eq!(driver.get("latest_bytes"), raw(bytes(LONG)));
@@ -129,12 +129,12 @@ pub(crate) fn bytes_that_are_not_a_value_are_reported_and_other_fields_go_on<W: 
     {
         assert_eq!(driver.get(path).as_deref(), Ok(value), "{path}");
     }
-    // Writing a value makes it whole again.
+    // Writing a value makes the field valid again.
     assert_eq!(driver.set("mode", "Measuring").as_deref(), Ok("ok"));
     assert_eq!(driver.get("mode").as_deref(), Ok("Measuring"));
 }
 
-pub(crate) fn what_does_not_fit_is_refused_and_changes_nothing<W: Way>() {
+pub(crate) fn a_value_that_does_not_fit_is_refused_and_changes_nothing<W: Way>() {
     let fixture = everything_region("refused");
     let mut driver = W::driver(Layout::Everything);
     driver.open(&fixture.path());
@@ -178,7 +178,7 @@ fn unsuitable() -> Vec<(&'static str, String, &'static str)> {
         ("f64", text("abc")),
         ("bool", text("abc")),
         ("char", text("ab")),
-        // Half of a pair of UTF-16, as UTF-8 would have it.
+        // Half of a surrogate pair, encoded like UTF-8.
         ("char", "text:eda080".to_owned()),
         ("text", text("longer than 12")),
         ("names[1]", text("abcde")),

@@ -30,7 +30,7 @@ impl Driver for CommandDriver {
                 region.clone_into(&mut self.region);
                 self.to_write = verb == "open";
                 match self.run(&["get", region]) {
-                    // It is open, and a field of it holds no value.
+                    // It is open, and one of its fields holds an invalid value.
                     Err(word) if word == "no_such_value" => Ok("ok".to_owned()),
                     other => other.map(|_| "ok".to_owned()),
                 }
@@ -100,7 +100,7 @@ fn canonical(text: &str) -> String {
     }
 }
 
-/// The bytes that stand between quotation marks, of those escapes that the suite's values need.
+/// The bytes between quotation marks, with the escapes that the suite's values need.
 fn unescaped(text: &str) -> Vec<u8> {
     let (mut bytes, mut rest) = (Vec::new(), text);
     while let Some(character) = rest.chars().next() {

@@ -40,7 +40,7 @@ impl Way for Cpp {
     }
 }
 
-/// A program, and the directory that goes with it.
+/// A program, and its directory.
 struct Compiled {
     companion: Companion,
     _program: Program,
@@ -77,7 +77,7 @@ pub(crate) fn header(layout: Layout) -> String {
     c::header(&description(layout).with_name(layout.name())).expect("a header")
 }
 
-/// One text, so that what is compiled stands in one directory.
+/// The driver as one file, so that all sources of a program are in one directory.
 pub(crate) fn source(layout: Layout, appended: &str) -> String {
     let (driver, opening) =
         (include_str!("../drivers/driver.h"), include_str!("../drivers/opening.h"));

@@ -87,7 +87,7 @@ variants! {
     appended::Mode: Idle Measuring Failed;
 }
 
-/// Numbers in a byte order of their own, by the number that they are.
+/// Numbers in a fixed byte order, by their values.
 macro_rules! ordered {
     ($($type:ty)*) => {$(
         impl Form for $type {

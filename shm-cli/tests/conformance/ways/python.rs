@@ -32,7 +32,7 @@ impl Way for Python {
     }
 }
 
-/// A script, and the directory that goes with it.
+/// A script, and its directory.
 struct Running {
     companion: Companion,
     _script: Script,

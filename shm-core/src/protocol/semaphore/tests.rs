@@ -72,7 +72,7 @@ fn without_time_the_dead_are_inherited_from_and_the_living_left_alone() {
     let (words, kernel) = (Words::<Hardware> { freed: &freed, seats: &seats }, Quiet::new(0));
     assert_eq!(words.try_acquire(0, ME), None, "that takes a look at the process table");
     let taken = words.acquire(0, ME, &kernel, &kernel);
-    assert_eq!(taken, Some(Taken { index: 1, inherited: true }));
+    assert_eq!(taken, Some(Acquired { index: 1, inherited: true }));
     assert_eq!(loaded(&seats), [OTHER, ME]);
     assert_eq!(words.acquire(0, ME, &kernel, &kernel), None);
     assert_eq!(loaded(&seats), [OTHER, ME], "no flag: this one did not sleep");

@@ -20,7 +20,7 @@ static inline const uint64_t *@p@_heap_at_(const @p@_heap *heap, uint64_t offset
     return (const uint64_t *)(const void *)((const unsigned char *)heap->region + heap->offset + offset);
 }
 
-/* Finds the block that a handle names; false if there is no such block. Its generation is not looked at.
+/* Finds the block that a handle names; false if there is no such block. Its generation is not checked.
  * Nothing in the heap is used before it is compared with the heap's bounds. */
 static inline bool @p@_find_(const @p@_heap *heap, uint64_t handle, @p@_block_ *found)
 {

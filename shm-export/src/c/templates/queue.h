@@ -1,4 +1,4 @@
-/* How many values are in a queue, at most as many as it has room for. */
+/* Returns the number of values in a queue, at most its capacity. */
 static inline uint64_t @p@_load_queue_len_(const uint64_t *tail, const uint64_t *head, uint64_t capacity)
 {
     const uint64_t popped = __atomic_load_n(head, __ATOMIC_ACQUIRE);

@@ -100,7 +100,7 @@ def _is_in_memory(file):
 
 
 def _file_system(file):
-    """The number of the file system's type, as in statfs(2), which `os` does not tell; None if ctypes is
+    """The number of the file system's type, as in statfs(2), which `os` does not report; None if ctypes is
     missing."""
     try:
         import ctypes

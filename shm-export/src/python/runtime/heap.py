@@ -73,7 +73,7 @@ class _Heap:
         return state >> 32 == handle >> 32 and state & 0xFFFFFFFF != 0 and owner == place
 
 
-_OWNED = "a value of a process's own length is written by a process that takes part: write it from Rust, or with `shm set`"
+_OWNED = "only a participant of the region can write a value of any length: write it from Rust, or with `shm set`"
 
 
 class _Owned(_Kind):
@@ -86,7 +86,7 @@ class _Owned(_Kind):
 
     def data(self, memory, at, parent, name):
         if memory.heap is None:
-            raise TypeError(f"`{_path(parent, name)}`: a copy does not have what is in the heap")
+            raise TypeError(f"`{_path(parent, name)}`: a copy does not contain values in the heap")
         try:
             return memory.heap.load(memory.views, at + self.handle)
         except (InvalidValue, Contended) as error:
@@ -110,7 +110,7 @@ class _OwnedSlice(_Owned):
     def load(self, memory, at, parent, name):
         data = self.data(memory, at, parent, name) or b""
         if len(data) % self.size:
-            raise InvalidValue(f"`{_path(parent, name)}`: {len(data)} bytes are no elements of {self.size}")
+            raise InvalidValue(f"`{_path(parent, name)}`: {len(data)} bytes are not a whole number of elements of {self.size}")
         whole = _ArrayOf(self.kind, len(data) // self.size, self.size)
         return whole.load(_Memory.of_copy(data, 0, _PRIVATE), 0, parent, name)
 

@@ -113,8 +113,8 @@ class _Semaphore(_Kind):
 
 
 class _Queue(_Kind):
-    """How many values are in it, how many there is room for, how many were ever pushed (`tail`), and how
-    many were ever popped (`head`)."""
+    """The number of values in it, its capacity, and how many values were ever pushed (`tail`) and popped
+    (`head`)."""
 
     State = collections.namedtuple("State", "len capacity tail head")
 

@@ -42,7 +42,7 @@ class _Memory:
 
     @classmethod
     def of_region(cls, mapping, offset, tail, why, heap):
-        # Of each field, the place is known: the data needs no end.
+        # The place of each field is known: the data needs no end.
         with memoryview(mapping) as whole:
             return cls(_Views(B=whole[offset:]), tail, why, True, heap)
 

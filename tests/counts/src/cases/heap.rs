@@ -78,7 +78,7 @@ struct Directory {
     by_name: Map<str, str>,
 }
 
-/// A region with maps that have been changed often enough to have what they need next at hand.
+/// A region with maps that were changed often enough for the next change to find its blocks in the cache.
 fn directory() -> Region<Directory> {
     let directory = Region::<Directory>::options().heap_max(16 << 20).anonymous().expect("memory");
     for number in 0..10_000 {
@@ -100,7 +100,7 @@ struct Shelf {
     text: Owned<str>,
 }
 
-/// A region whose places were set before, often enough to have what they need next at hand.
+/// A region whose places were set often enough for the next `set` to find its block in the cache.
 fn shelf() -> Region<Shelf> {
     let shelf = Region::<Shelf>::options().heap_max(1 << 20).anonymous().expect("memory");
     for _ in 0..10 {

@@ -84,7 +84,7 @@ fn publisher<T: Value + ValidZeroed>(value: T) -> Work {
     })
 }
 
-/// A publisher that a struct can have stores in as many instructions.
+/// A publisher that a struct can own takes as many instructions to store.
 fn owned_publisher() -> Work {
     let region = Region::<Latest<Line>>::options().anonymous().expect("memory");
     let publisher = RefCell::new(region.own(LatestView::publisher).expect("no other writer"));

@@ -22,7 +22,7 @@ pub(crate) type Work = Box<dyn Fn()>;
 pub(crate) struct Case {
     /// Its name in the table.
     pub(crate) name: &'static str,
-    /// Makes what the work needs, which is not counted.
+    /// Prepares the work, which is not counted.
     pub(crate) prepare: fn() -> Work,
 }
 

@@ -33,7 +33,7 @@ struct Small {
 pub(super) struct Name(String);
 
 impl Name {
-    /// A name of this process's own, as long as any other's: its length makes a difference.
+    /// A name for this process, of a fixed length: the length makes a difference.
     pub(super) fn new() -> Self {
         Self(format!("shm-counts-{:010}", std::process::id()))
     }

@@ -42,7 +42,7 @@ fn open(at: &Path) -> &'static Region<Shared> {
     Box::leak(Box::new(Region::open(at).unwrap()))
 }
 
-/// Stores 1 so often that each slot has been used before.
+/// Stores 1 often enough that each slot has been used before.
 fn create(at: &Path) {
     let latest = Region::<Shared>::options().participants(2).create(at).unwrap();
     for _ in 0..4 {

@@ -64,7 +64,7 @@ impl Scenario for Push {
         Box::new(move || push_next(ring))
     }
 
-    /// Reads everything that is left, on a mapping that cannot be written, and goes on.
+    /// Reads everything that is left, on a mapping that cannot be written, and pushes another item.
     fn audit(&self, at: &Path) -> String {
         let read_only = Region::<Shared>::open_read_only(at).unwrap();
         let mut seen = read_only.follow_from_oldest();
