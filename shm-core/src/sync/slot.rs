@@ -135,7 +135,7 @@ pub(crate) fn values_of<T: Value>(bytes: &[u8]) -> Vec<T> {
     let mut values = Vec::<T>::with_capacity(count);
     // SAFETY: there is room for that many values, apart from the bytes, which have as many.
     unsafe {
-        bytes.as_ptr().copy_to_nonoverlapping(values.as_mut_ptr().cast(), count * size_of::<T>())
+        bytes.as_ptr().copy_to_nonoverlapping(values.as_mut_ptr().cast(), count * size_of::<T>());
     };
     // SAFETY: that many were copied, and any bytes are a value.
     unsafe { values.set_len(count) };

@@ -8,7 +8,7 @@ use super::Reader;
 use crate::access::Access;
 use crate::error::DynError;
 use crate::layout::Role;
-use crate::schema::{Contents, Schema, Type};
+use crate::schema::{Contents, Live, Schema, Type};
 
 /// The bytes of the value that is being read.
 #[derive(Clone, Copy)]
@@ -147,7 +147,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         offset: usize,
     ) -> Result<Option<(usize, u64)>, DynError> {
         let role = ty.role().unwrap_or(Role::TailSlice);
-        let contents = ty.live().and_then(|live| live.contents());
+        let contents = ty.live().and_then(Live::contents);
         // A part of anything but a value in the heap refers to nothing.
         let (Some(Contents { offset: start, len, element }), Some(bounds)) =
             (contents, self.bounds)
