@@ -121,6 +121,15 @@ impl Kept {
         Some(Self { at, lock, handle, of, is_slice, hops: Vec::new(), walked, rest: 0 })
     }
 
+    /// Notes the length of the whole path.
+    #[cold]
+    fn arrive(&mut self, len: usize) {
+        self.rest = len - self.walked;
+        for hop in &mut self.hops {
+            hop.rest = len - hop.walked;
+        }
+    }
+
     /// The path of the `Owned` in the path of a part of its value.
     pub(super) fn path_in<'p>(&self, path: &'p str) -> &'p str {
         before(path, self.rest)
@@ -195,10 +204,7 @@ pub(super) fn resolve(
         resolver.arrive(path)?;
     }
     if let Some(kept) = &mut resolver.place.kept {
-        kept.rest = path.len() - kept.walked;
-        for hop in &mut kept.hops {
-            hop.rest = path.len() - hop.walked;
-        }
+        kept.arrive(path.len());
     }
     resolver.place.ty = resolver.ty.index();
     Ok(resolver.place)
@@ -490,8 +496,8 @@ impl<'s> Resolver<'s, '_> {
 
     /// The number of elements that there are at this moment; `len` if that is fixed.
     fn len_now(&self, element: Type<'s>, len: u64) -> u64 {
-        if let Some(kept) = self.place.kept.as_ref().filter(|_| self.is_contents()) {
-            return self.lengths.contents(kept);
+        if self.is_contents() {
+            return self.place.kept.as_ref().map_or(0, |kept| self.lengths.contents(kept));
         }
         match self.place.kept.as_ref().filter(|_| self.is_kept_slice()) {
             Some(kept) => self.lengths.kept(kept.handle).checked_div(element.size()).unwrap_or(0),
@@ -523,6 +529,8 @@ impl<'s> Resolver<'s, '_> {
 
     /// Goes from a slice in a value with contents to the start of its elements. Returns their type, and the
     /// largest number that there could be.
+    #[cold]
+    #[inline(never)]
     fn enter_contents(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
         let contents = self.ty.live().and_then(Live::contents);
         let (Some(kept), Some(element)) =

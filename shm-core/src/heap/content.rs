@@ -89,8 +89,6 @@ pub enum Unfit {
     Length { type_name: &'static str, len: usize, allowed: &'static str },
     /// They are not UTF-8.
     Text { byte: u8 },
-    /// A word in them is.
-    Word { type_name: &'static str, found: u64, allowed: &'static str },
     /// A part of them is invalid.
     Part(InvalidValue),
     /// A part with contents, or in such a value, is.
@@ -98,6 +96,12 @@ pub enum Unfit {
 }
 
 impl Unfit {
+    // A pointer, so that a value that is valid is told apart by one register.
+    #[cold]
+    pub(super) fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+
     #[cold]
     pub(super) fn size(type_name: &'static str, len: usize) -> Self {
         Self::Length { type_name, len, allowed: "the size of the type" }
@@ -111,9 +115,6 @@ impl Unfit {
                 registry::invalid_value(address, type_name, len as u64, 8, allowed)
             }
             Self::Text { byte } => registry::invalid_value(address, "str", byte.into(), 1, "UTF-8"),
-            Self::Word { type_name, found, allowed } => {
-                registry::invalid_value(address, type_name, found, 8, allowed)
-            }
             Self::Part(error) => registry::moved(&error, error.found().address, address),
             Self::Inside(misfit) => {
                 let (path, found) = misfit.into_parts();
@@ -276,7 +277,7 @@ impl<T: HeapValue> Content for T {
         HeapValue::with_bytes(self, work)
     }
 
-    #[inline]
+    #[inline(always)]
     fn load(words: &[AtomicU64], len: usize, out: &mut Option<T>) -> Result<(), Unfit> {
         HeapValue::load(words, len, out)
     }

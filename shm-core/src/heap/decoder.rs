@@ -101,7 +101,7 @@ impl Misfit {
 
     #[cold]
     fn of_word(type_name: &'static str, len: u64, allowed: &'static str) -> Box<Self> {
-        Self::of(Unfit::Word { type_name, found: len, allowed })
+        Self::of(Unfit::Length { type_name, len: len as usize, allowed })
     }
 
     /// The same, in a part of something.

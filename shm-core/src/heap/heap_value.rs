@@ -154,7 +154,7 @@ impl<T: Value> HeapValue for T {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn load(words: &[AtomicU64], len: usize, out: &mut Option<T>) -> Result<(), Unfit> {
         let Some(words) = words.get(..size_of::<T>().div_ceil(8)).filter(|_| len == size_of::<T>())
         else {

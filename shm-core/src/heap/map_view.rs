@@ -170,10 +170,11 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
     #[inline]
     fn read(&self, key: &K, out: &mut V::Loaded) -> Result<bool, HeapError> {
         let map = self.map(self.arena()?);
-        match key.with_bytes(|key| map.get(key, |words, len| V::load(words, len, out))) {
+        let mut load = |words: &_, len| V::load(words, len, out).map_err(Unfit::boxed);
+        match key.with_bytes(|key| map.get(key, &mut load)) {
             Ok(Some(Ok(()))) => Ok(true),
             Ok(None) => Ok(false),
-            Ok(Some(Err(unfit))) => Err(self.unfit_value(unfit, key)),
+            Ok(Some(Err(unfit))) => Err(self.unfit_value(*unfit, key)),
             Err(_) => Err(HeapError::Contended),
         }
     }
