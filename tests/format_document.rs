@@ -257,7 +257,7 @@ fn the_documents_decoder_reads_places_and_finds_the_heap() {
 
 #[test]
 fn the_documents_offsets_in_a_heap_are_the_codes() {
-    use shm_core::protocol::heap::section::{FRONTIER, LOCK, LOW, NAMES, STILL};
+    use shm_core::protocol::heap::section::{FRONTIER, LOCK, LOW, OBJECTS, STILL};
     let document = std::fs::read_to_string(DOCUMENT).unwrap();
     let (_, section) = document.split_once("\n## Heap\n").expect("the section");
     let rows = section.lines().skip_while(|line| !line.starts_with("| ---")).skip(1);
@@ -270,7 +270,32 @@ fn the_documents_offsets_in_a_heap_are_the_codes() {
         format!("{STILL} u32 still"),
         format!("{FRONTIER} u64 frontier"),
         format!("{LOW} u64 low"),
-        format!("{NAMES} [u8; 24] names"),
+        format!("{OBJECTS} u64 object_pages"),
+    ];
+    assert_eq!(written, expected);
+}
+
+#[test]
+fn the_documents_words_of_an_object_are_the_codes() {
+    use shm_core::protocol::heap::objects::words;
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (_, table) = document.split_once("### Named objects").expect("the section");
+    let rows = table.lines().skip_while(|line| !line.starts_with("| ---")).skip(1);
+    let written: Vec<_> = rows
+        .take_while(|line| line.starts_with('|'))
+        .map(|row| row.split('|').map(str::trim).skip(1).take(2).collect::<Vec<_>>().join(" "))
+        .collect();
+    let name = words::HEAD..words::HEAD + words::NAME;
+    let expected = [
+        format!("{} pages", words::PAGES),
+        format!("{} state", words::STATE),
+        format!("{} value", words::VALUE),
+        format!("{} size", words::SIZE),
+        format!("{} len", words::LEN),
+        format!("{} lens", words::LENS),
+        format!("{} name_len", words::NAME_LEN),
+        format!("{} align", words::ALIGN),
+        format!("{} to {} name", name.start, name.end - 1),
     ];
     assert_eq!(written, expected);
 }

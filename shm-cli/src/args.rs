@@ -3,7 +3,7 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, export, get, heap, layout, ls, new, pop, push, rm, set, show, watch,
+    check, completions, export, get, heap, layout, ls, new, pop, push, rm, set, show, unset, watch,
 };
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
@@ -34,6 +34,7 @@ impl Arguments {
             Command::Show(arguments) => show::run(arguments, output),
             Command::Get(arguments) => get::run(arguments, output),
             Command::Set(arguments) => set::run(arguments, output),
+            Command::Unset(arguments) => unset::run(arguments, output),
             Command::Push(arguments) => push::run(arguments, output),
             Command::Pop(arguments) => pop::run(arguments, output),
             Command::New(arguments) => new::run(arguments, output),
@@ -56,6 +57,7 @@ pub enum Command {
     Show(show::Arguments),
     Get(get::Arguments),
     Set(set::Arguments),
+    Unset(unset::Arguments),
     Push(push::Arguments),
     Pop(pop::Arguments),
     New(new::Arguments),
@@ -77,8 +79,8 @@ Examples:
 
 Exit codes:
   0  done
-  1  no: the layouts are not compatible (check), the queue is empty (pop), or the heap contradicts
-     itself (heap --audit)
+  1  no: the layouts are not compatible (check), the queue is empty (pop), the map has no such entry
+     (unset), or the heap contradicts itself (heap --audit)
   2  the command line is invalid
   3  the file does not exist
   4  the file is not a usable region: it is damaged, or of another version or kind

@@ -118,7 +118,7 @@ impl Failure {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Field(DynError::NotAValue { .. }) => 2,
             Self::Region(error) => of_region(error),
             Self::Description(_) => 4,
             Self::Foreign(_) => 5,

@@ -11,11 +11,12 @@ pub(crate) use report::{FieldReport, HolderReport, Line, LockReport, fields_only
 
 use std::cell::Cell;
 
+use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
 use shm_core::schema::{Live, Type, TypeKind};
 use shm_core::{
     DynRegion, ReadOnly,
-    dynamic::{DynField, DynValue},
+    dynamic::{DynField, DynValue, FieldPath},
     inspect::{Inspection, Participant},
 };
 
@@ -63,6 +64,8 @@ enum Shape<'a> {
         len: u64,
     },
     Struct,
+    /// Entries, each in a line.
+    Map,
 }
 
 impl<'r> Collector<'r> {
@@ -132,9 +135,12 @@ impl<'r> Collector<'r> {
             report.look_at_lock(region, field);
         }
         let shape = self.shape(field);
+        if let (Shape::Map, Some(region)) = (&shape, self.region) {
+            return self.map(report, region, depth);
+        }
         let inside = self.read(&mut report, field, &shape, source);
         let is_open = match shape {
-            Shape::Leaf => false,
+            Shape::Leaf | Shape::Map => false,
             Shape::Array { element, .. } => !is_simple(element),
             Shape::Struct => true,
         };
@@ -153,6 +159,26 @@ impl<'r> Collector<'r> {
         }
         if rest > 0 && !self.is_cut {
             self.push(Line::More(rest, depth + 1));
+        }
+    }
+
+    /// Adds a map and entries of it.
+    fn map(&mut self, mut report: FieldReport<'r>, region: &'r DynRegion<ReadOnly>, depth: usize) {
+        let shows = depth < self.depth.saturating_sub(1);
+        let entries = reading::entries(&mut report, region, if shows { ELEMENTS } else { 0 });
+        let more = report.entries.unwrap_or_default().saturating_sub(entries.len() as u64);
+        report.closed = !shows && more > 0;
+        report.elided = more > 0 && report.error.is_none();
+        let is_cut = shows && report.elided && !report.too_large;
+        self.push(Line::Field(Box::new(report)));
+        for (path, value) in entries {
+            let Ok(field) = region.field(&path) else { return };
+            let mut entry = FieldReport::of(&field, depth + 1);
+            entry.show(Shown::of(value, ELEMENTS));
+            self.push(Line::Field(Box::new(entry)));
+        }
+        if is_cut && !self.is_cut {
+            self.push(Line::More(more, depth + 1));
         }
     }
 
@@ -197,12 +223,16 @@ impl<'r> Collector<'r> {
         }
         // The region knows the value in a live type.
         let place = region.and_then(|region| region.resolve(field.path()).ok());
+        if place.as_ref().is_some_and(FieldPath::is_entry) {
+            return Shape::Leaf;
+        }
         let inside = region.zip(place.as_ref());
         let inside = inside.map(|(region, place)| region.schema().get(place.ty().index()));
         let ty = inside.unwrap_or_else(|| field.ty());
         match ty.kind() {
             TypeKind::Array { element, len } => Shape::Array { element, len },
             TypeKind::Struct { .. } => Shape::Struct,
+            TypeKind::Live { role: Role::Map, .. } if place.is_some() => Shape::Map,
             TypeKind::Live { .. } if place.is_none() && holds_a_value(ty) => Shape::Struct,
             _ => Shape::Leaf,
         }
@@ -243,7 +273,7 @@ fn is_in_one_line(shape: &Shape<'_>) -> bool {
     match shape {
         Shape::Leaf => true,
         Shape::Array { element, .. } => is_simple(*element),
-        Shape::Struct => false,
+        Shape::Struct | Shape::Map => false,
     }
 }
 

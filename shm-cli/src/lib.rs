@@ -22,7 +22,6 @@ mod advice;
 mod assignment;
 mod described;
 mod fields;
-mod literal;
 mod quantity;
 mod shown;
 mod style;

@@ -1,16 +1,17 @@
 //! Opening regions with the options of the command line.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use shm_core::{
-    DynRegion, ReadOnly,
+    DynRegion, Error, ReadOnly,
     inspect::Inspection,
     region::{Boot, RegionOptions},
 };
 
 use crate::failure::Failure;
+use crate::printable::printable;
 
 /// Whether a region was created since this machine last started, for reports: `None` if
 /// unknown.
@@ -36,11 +37,15 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Opens a region for reading.
+    /// Opens a region, or a named object in one, for reading.
     ///
     /// # Errors
     /// If it cannot be opened.
     pub fn read(self, file: &Path) -> Result<DynRegion<ReadOnly>, Failure> {
+        region_or_object(file, |file| self.read_region(file), DynRegion::object)
+    }
+
+    fn read_region(self, file: &Path) -> Result<DynRegion<ReadOnly>, Failure> {
         if self.any_owner {
             return self.read_seen(&Inspection::of(file)?);
         }
@@ -55,11 +60,15 @@ impl Trust {
         Ok(seen.open(&self.options(Some(seen)).read_only())?)
     }
 
-    /// Opens a region for reading and writing.
+    /// Opens a region, or a named object in one, for reading and writing.
     ///
     /// # Errors
     /// If it cannot be opened.
     pub fn write(self, file: &Path) -> Result<DynRegion, Failure> {
+        region_or_object(file, |file| self.write_region(file), DynRegion::object)
+    }
+
+    fn write_region(self, file: &Path) -> Result<DynRegion, Failure> {
         let seen = if self.any_owner { Some(Inspection::of(file)?) } else { None };
         Ok(self.options(seen.as_ref()).open(file)?)
     }
@@ -69,6 +78,62 @@ impl Trust {
         match seen.filter(|_| self.any_owner) {
             Some(seen) => options.allow_owner(seen.metadata().uid()),
             None => options,
+        }
+    }
+}
+
+/// The region and the name in `board@hits`: of the last part of a path, the part before the first `@`, and
+/// the part after it.
+fn parts(file: &Path) -> Option<(PathBuf, &str)> {
+    let (region, object) = file.file_name()?.to_str()?.split_once('@')?;
+    let is_one = !region.is_empty() && !object.is_empty();
+    is_one.then(|| (file.with_file_name(region), object))
+}
+
+/// Opens the region of this name or, if there is none, finds an object in the heap of another one: `board@hits`.
+///
+/// # Errors
+/// If it cannot be opened, or there is no such object.
+pub fn region_or_object<R>(
+    file: &Path,
+    open: impl Fn(&Path) -> Result<R, Failure>,
+    find: impl FnOnce(&R, &str) -> Result<Option<R>, Error>,
+) -> Result<R, Failure> {
+    let missing = match open(file) {
+        Err(Failure::Region(error @ Error::NotFound { .. })) => error,
+        outcome => return outcome,
+    };
+    let Some((name, object)) = parts(file) else { return Err(missing.into()) };
+    let region = open(&name)?;
+    find(&region, object)?.ok_or_else(|| Failure::Custom {
+        code: 6,
+        cause: format!(
+            "{} has no object `{}` in its heap",
+            printable(&name.display().to_string()),
+            printable(object)
+        ),
+        help: Some(format!("`shm heap {}` lists those that there are", name.display())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_named_behind_its_region() {
+        let found =
+            |name| parts(Path::new(name)).map(|(region, object)| (region, object.to_owned()));
+        let expected =
+            |region: &str, object: &str| Some((PathBuf::from(region), object.to_owned()));
+        assert_eq!(found("board@hits"), expected("board", "hits"));
+        assert_eq!(
+            found("./a@b/board@hits per second"),
+            expected("./a@b/board", "hits per second")
+        );
+        assert_eq!(found("board@a@b"), expected("board", "a@b"));
+        for name in ["board", "board@", "@hits", "a@b/board", "/"] {
+            assert_eq!(found(name), None, "{name}");
         }
     }
 }

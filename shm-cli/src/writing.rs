@@ -6,7 +6,7 @@ use serde::Serialize;
 use shm_core::path::Path;
 use shm_core::{
     DynRegion, LockError,
-    dynamic::{DynGuard, DynValue},
+    dynamic::{DynGuard, DynValue, FieldPath},
     errors::DynError,
     inspect::{Liveness, LockState},
 };
@@ -77,6 +77,46 @@ impl Writing {
         }
         guards.iter().for_each(|(_, guard)| guard.mark_consistent());
         Ok(written)
+    }
+
+    /// Removes an entry of a map; returns whether it was there.
+    ///
+    /// # Errors
+    /// If there is no map there, or a lock cannot be taken as usual.
+    pub(crate) fn remove(&self, region: &DynRegion, path: &Path) -> Result<bool, Failure> {
+        let guard = self.guard(region, &region.resolve(path)?)?;
+        let outcome = match &guard {
+            Some(guard) => guard.remove_timeout(guard.inside(path).unwrap_or_default(), self.wait),
+            None => region.remove_timeout(path, self.wait),
+        };
+        outcome.map_err(|error| not_written(path, self.wait, error))
+    }
+
+    /// Removes all entries of a map; returns whether it had any.
+    ///
+    /// # Errors
+    /// If there is no map there, or a lock cannot be taken as usual.
+    pub(crate) fn clear(&self, region: &DynRegion, path: &Path) -> Result<bool, Failure> {
+        let map = region.map(path)?;
+        let had = map.len()? > 0;
+        let guard = self.guard(region, &region.resolve(path)?)?;
+        let outcome = match &guard {
+            Some(guard) => guard.clear_timeout(guard.inside(path).unwrap_or_default(), self.wait),
+            None => map.clear_timeout(self.wait),
+        };
+        outcome.map_err(|error| not_written(path, self.wait, error))?;
+        Ok(had)
+    }
+
+    /// Takes the lock that guards a place, if there is one.
+    fn guard<'r>(
+        &self,
+        region: &'r DynRegion,
+        place: &FieldPath,
+    ) -> Result<Option<DynGuard<'r>>, Failure> {
+        let Some(path) = place.guarded_by() else { return Ok(None) };
+        self.look(path, &region.lock_state(path)?)?;
+        self.take(region, path).map(Some)
     }
 
     /// Takes every lock that guards one of the places, always in the same order.

@@ -54,7 +54,7 @@ const ACCOUNT: usize = std::mem::offset_of!(Robot, account);
 const TAIL: usize = Robot::ROOT_LAYOUT.field("tail").unwrap().offset();
 const MODES: usize = std::mem::offset_of!(Robot, modes);
 
-const TABLE: [(&str, Led); 43] = [
+const TABLE: [(&str, Led); 44] = [
     ("", To(0, &[])),
     ("id", To(0, &[])),
     ("samples", To(SAMPLES, &[])),
@@ -95,8 +95,9 @@ const TABLE: [(&str, Led); 43] = [
     ("poses.x", Nowhere("not a struct: it has no field `x`")),
     ("id[0]", Nowhere("not an array: it has no elements")),
     ("id.x", Nowhere("not a struct: it has no field `x`")),
-    ("samples[", Nowhere("found the end at byte 8, expected an index or a range")),
-    ("samples[-1]", Nowhere("found `-` at byte 8, expected an index or a range")),
+    ("samples[", Nowhere("found the end at byte 8, expected an index, a range or a key")),
+    ("samples[-1]", Nowhere("not a map: it has no entry [-1]")),
+    ("samples[+1]", Nowhere("found `+` at byte 8, expected an index, a range or a key")),
     ("samples[01]", Nowhere("found `01` at byte 8, expected a number without leading zeros")),
     ("samples[1", Nowhere("found the end at byte 9, expected `]` or `..`")),
     ("poses..x", Nowhere("found `.` at byte 6, expected a field's name")),

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shm_core::{Bulk, CText, Latest, Mutex, Owned, Region, SharedLayout};
+use shm_core::{Bulk, CText, Latest, Map, Mutex, Owned, Region, SharedLayout};
 use support::Folder;
 
 /// The time after which a test considers a command hung.
@@ -263,4 +263,48 @@ fn a_new_value_in_the_heap_is_a_change_of_its_place_and_of_each_watched_part() {
     board.samples.clear().unwrap();
     assert_eq!(all.change(), "samples = []");
     assert!(one.change().contains("`samples` has 0 elements: there is no [1]"));
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Directory {
+    ages: Map<str, u32>,
+    notes: Map<u64, str>,
+}
+
+#[test]
+fn entries_of_a_map_that_are_new_changed_or_removed_are_named() {
+    let folder = Folder::new("watch-map");
+    let options = Region::<Directory>::options().heap_max(8 << 20);
+    let directory = options.create(folder.file("region")).unwrap();
+    directory.ages.insert("Ada", &36).unwrap();
+    directory.ages.insert("Bob", &7).unwrap();
+    let lines = Running::start(&folder, &["ages", "--plain"]);
+    let json = Running::start(&folder, &["ages", "--json"]);
+    let first = r#"ages = [{ key: "Ada", value: 36 }, { key: "Bob", value: 7 }]"#;
+    assert_eq!(lines.change(), first);
+    assert_eq!(json.json()["values"]["ages"][0], json!({ "key": "Ada", "value": 36 }));
+    directory.ages.insert("Cid", &1).unwrap();
+    assert_eq!(lines.change(), r#"ages["Cid"] = 1"#);
+    assert_eq!(json.json()["values"], json!({ "ages[\"Cid\"]": 1 }));
+    directory.ages.insert("Ada", &37).unwrap();
+    assert_eq!(lines.change(), r#"ages["Ada"] = 37"#);
+    assert_eq!(json.json()["values"], json!({ "ages[\"Ada\"]": 37 }));
+    directory.ages.remove("Bob").unwrap();
+    assert_eq!(lines.change(), r#"ages["Bob"] = <removed>"#);
+    assert_eq!(json.json()["changed"], json!({ "ages[\"Bob\"]": "removed" }));
+}
+
+#[test]
+fn a_map_that_is_too_large_to_be_compared_is_counted() {
+    let folder = Folder::new("watch-map-large");
+    let options = Region::<Directory>::options().heap_max(64 << 20);
+    let directory = options.create(folder.file("region")).unwrap();
+    for id in 0..50 {
+        directory.notes.insert(&id, &"x".repeat(1 << 20)).unwrap();
+    }
+    let lines = Running::start(&folder, &["notes", "--plain"]);
+    assert!(lines.change().contains("too large to be shown"));
+    directory.notes.insert(&50, "one more").unwrap();
+    assert_eq!(lines.change(), "notes = <51 entries: too large to be compared>");
 }

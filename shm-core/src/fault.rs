@@ -116,6 +116,19 @@ pub const HEAP_POINTS: [&str; 4] = [
     "owned: about to move",
 ];
 
+/// The points of constructing an object with a name, of removing the name, and of dropping the last handle,
+/// in order.
+#[cfg(feature = "kill-points")]
+pub const NAMED_POINTS: [&str; 7] = [
+    "named: about to commit",
+    "named: made, not filled in",
+    "named: filled in, without its name",
+    "named: marked, without its name",
+    "named: named",
+    "named: about to remove",
+    "named: about to let go",
+];
+
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 

@@ -112,6 +112,7 @@ mod error;
 pub mod field;
 pub mod heap;
 pub mod inspect;
+mod outcome;
 mod placeable;
 pub mod region;
 mod registry;

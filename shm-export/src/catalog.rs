@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use shm_schema::layout::Role;
 use shm_schema::schema::{Held, Type, TypeKind};
 
 use crate::error::Error;
@@ -79,7 +80,10 @@ impl<'a> Catalog<'a> {
             if context == Context::Copied && live.is_meeting_place() {
                 return Err(Error::LiveInCopies { ty: ty.to_string() });
             }
-            // The value that it owns is copied out.
+            // The values that it owns are copied out.
+            for content in live.entry().into_iter().flat_map(|(key, value)| [key, value]) {
+                self.visit_content(content)?;
+            }
             let kept = live.kept().map(|kept| (kept, Context::Copied));
             let value = live.value().map(|value| (value.ty, inside(value.held, context))).or(kept);
             return value.map_or(Ok(()), |(value, context)| self.visit(value, context));
@@ -98,6 +102,15 @@ impl<'a> Catalog<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Visits a key or a value of a map: text and elements are given as what owns them elsewhere.
+    fn visit_content(&mut self, ty: Type<'a>) -> Result<(), Error> {
+        match ty.live().map(|live| (live.role(), live.kept())) {
+            Some((Role::OwnedText, _)) => Ok(()),
+            Some((Role::OwnedSlice, Some(element))) => self.visit(element, Context::Copied),
+            _ => self.visit(ty, Context::Copied),
+        }
     }
 
     fn add(&mut self, ty: Type<'a>, context: Context) {

@@ -104,12 +104,24 @@ impl<'a> TypeNames<'a> {
         numbered.into_iter().find(|name| !self.taken.contains(name)).unwrap_or(base)
     }
 
+    /// A key or a value of a map.
+    fn content(&self, ty: Type<'a>) -> String {
+        match ty.live().map(|live| (live.role(), live.kept())) {
+            Some((Role::OwnedText, _)) => "str".to_owned(),
+            Some((Role::OwnedSlice, Some(element))) => format!("[{}]", self.text(element)),
+            _ => self.text(ty),
+        }
+    }
+
     /// The text of a live type.
     fn live_text(&self, ty: Type<'a>) -> Option<String> {
         let live = ty.live()?;
         let role = live.role().name();
         if let Some(bytes) = live.counted() {
             return Some(format!("{role}<{}>", bytes.capacity));
+        }
+        if let Some((key, value)) = live.entry() {
+            return Some(format!("{role}<{}, {}>", self.content(key), self.content(value)));
         }
         if let Some(contents) = live.contents() {
             let slice = contents.element.map(|element| format!("Vec<{}>", self.text(element)));

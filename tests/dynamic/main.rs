@@ -12,11 +12,13 @@ mod hostile;
 mod large;
 mod layout;
 mod live;
+mod maps;
 mod ranges;
 mod refused;
 mod ring;
 #[path = "../support/mod.rs"]
 mod support;
+mod together;
 mod tools;
 mod values;
 
@@ -227,7 +229,10 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
         ("poses[0..2].y", "`poses[0..2]` has no field `y`; it has `x`, `mode`"),
         ("poses[0..2].x.y", "`poses[0..2].x` is `f64`, not a struct: it has no field `y`"),
         ("poses[0..2][0]", "`poses[0..2]` is `struct`, not an array: it has no elements"),
-        ("poses[", "`poses[` is not a path: found the end at byte 6, expected an index or a range"),
+        (
+            "poses[",
+            "`poses[` is not a path: found the end at byte 6, expected an index, a range or a key",
+        ),
     ] {
         assert_eq!(refusal(region.resolve(path)), message);
     }
@@ -255,13 +260,14 @@ fn typed_errors_still_name_the_field_if_the_region_was_opened_by_name_first() {
 }
 
 #[test]
-#[ignore = "run by the tests in `created`, as a process of its own"]
+#[ignore = "run by the tests in `created` and `together`, as a process of its own"]
 fn second_process() {
     match support::role().as_deref() {
         None => {}
         Some("typed beside dynamic") => created::typed_beside_dynamic(),
         Some("typed creator") => created::typed_creator(),
         Some("dying creator") => created::dying_creator(),
+        Some("claims and keeps") => together::claims_and_keeps(),
         Some(other) => panic!("there is no role {other}"),
     }
 }

@@ -22,9 +22,9 @@ use make::pose;
 use shm_core::format::{self, SectionKind};
 use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
-use shm_core::{Be, Bulk, DynRegion, Le, Region, SharedLayout, traits::Root};
+use shm_core::{Be, Bulk, DynRegion, Le, Mutex, Region, SharedLayout, traits::Root};
 use support::Folder;
-use types::{Bare, Board, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
+use types::{Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
 
 /// The name, the length and the FNV-1a hash of each file.
 const FILES: &[(&str, usize, u64)] = &[
@@ -38,6 +38,8 @@ const FILES: &[(&str, usize, u64)] = &[
     ("lamp-grown-twice", 10048, 0x8dcc0979b39fa341),
     ("bare", 588, 0xaecffe40c490d482),
     ("board", 20480, 0xd184c829f428cf5c),
+    ("objects", 20480, 0x87f5b52403212292),
+    ("directory", 20480, 0xc7faa38056f6408d),
 ];
 
 fn golden(name: &str) -> PathBuf {
@@ -128,6 +130,7 @@ fn the_layouts_of_the_golden_files_are_what_they_were() {
     has_the_schema_of("kinds", Kinds::LAYOUT);
     has_the_schema_of("live", Live::LAYOUT);
     has_the_schema_of("board", Board::LAYOUT);
+    has_the_schema_of("directory", Directory::LAYOUT);
     has_the_schema_of("image", Image::ROOT_LAYOUT);
     has_the_schema_of("slice", <[Le<u16>]>::ROOT_LAYOUT);
     has_the_schema_of("scalar", f64::LAYOUT);
@@ -278,6 +281,36 @@ fn values_in_a_heap_are_read_and_replaced_by_their_type_and_read_by_name() {
 }
 
 #[test]
+fn named_objects_are_found_by_their_type_and_without_it_and_free_memory_is_used_again() {
+    let copy = Copy::of("objects");
+    let region = copy.typed::<f64>();
+    let heap = region.heap().unwrap();
+    assert!(heap.audit().faults.is_empty());
+    let stats = heap.stats();
+    assert_eq!((stats.objects, stats.free_objects, stats.object_pages), (2, 1, 4));
+    let account = heap.find::<Mutex<Account>>("account").unwrap().unwrap();
+    assert_eq!(account.lock().unwrap().balance.get(), -250);
+    let sizes = heap.named_slice::<[i16]>("größen", 3).unwrap();
+    assert_eq!((sizes.constructed(), sizes[1].get()), (false, -2));
+    assert!(heap.find::<f64>("limit").unwrap().is_none());
+    let by_name = copy.dynamic().object("account").unwrap().unwrap();
+    assert_eq!(by_name.get("balance").unwrap().to_string(), "-250");
+    assert_eq!(by_name.field("balance").unwrap().unit(), "cent");
+    let limit = heap.named::<f64>("limit").unwrap();
+    assert!(limit.constructed() && limit.get() == 0.0);
+    assert_eq!(heap.stats().object_pages, 4);
+
+    // Older regions have none, and room for some.
+    let older = Copy::of("board").typed::<Board>();
+    let heap = older.heap().unwrap();
+    assert!(heap.objects().is_empty() && heap.stats().object_pages == 0);
+    heap.named::<f64>("limit").unwrap().set(1.5);
+    assert_eq!(heap.find::<f64>("limit").unwrap().unwrap().get(), 1.5);
+    assert_eq!((heap.stats().linked, older.title.load().unwrap().as_str()), (5, "größer"));
+    assert!(heap.audit().faults.is_empty());
+}
+
+#[test]
 fn lengths_that_were_known_at_run_time_are_read_from_the_file() {
     let (image, slice) = (Copy::of("image"), Copy::of("slice"));
     let typed = image.typed::<Image>();
@@ -307,6 +340,37 @@ fn a_region_without_annotations_has_its_names_and_nothing_more() {
     copy.shows(&[("number", "1"), ("letters", "['\\0', 'b']")]);
     copy.says(&[("number", "", "")]);
     assert!(copy.dynamic().schema().annotations().is_none());
+}
+
+#[test]
+fn the_entries_of_maps_are_found_by_type_and_by_name_and_change_years_later() {
+    let copy = Copy::of("directory");
+    copy.shows(&[
+        ("ages[Ada]", "36"),
+        (r#"ages["größer als Kurt"]"#, "26"),
+        (r#"ages[""]"#, "27"),
+        ("by_id[1099511627776].x", "7.0"),
+        ("by_id[1099511627776].path[1]", "[3, 4]"),
+        ("lists[odd]", "[1, -3, 5]"),
+        ("empty", "[]"),
+    ]);
+    copy.says(&[("ages", "", "Grown, with keys that were removed.")]);
+    let directory = copy.typed::<Directory>();
+    let mut ages = directory.ages.entries().unwrap();
+    ages.sort();
+    let expected =
+        [("", 27), ("Ada", 36), ("Cid", 22), ("Dan", 23), ("Fay", 25), ("größer als Kurt", 26)];
+    assert_eq!(ages, expected.map(|(name, age)| (name.to_owned(), age)));
+    assert_eq!(directory.by_id.get(&(1 << 40)).unwrap(), Some(pose(7.0)));
+    assert_eq!(directory.by_mode.get(&Mode::Lost).unwrap(), Some("search ".repeat(100)));
+    assert_eq!((directory.empty.len().unwrap(), directory.ages.get("Bob").unwrap()), (0, None));
+    assert!(directory.heap().unwrap().audit().faults.is_empty());
+    for round in 0..30 {
+        directory.ages.insert(&format!("key {round}"), &round).unwrap();
+    }
+    assert_eq!(directory.ages.len().unwrap(), 36);
+    assert!(directory.ages.remove("Ada").unwrap());
+    assert!(directory.heap().unwrap().audit().faults.is_empty());
 }
 
 /// A lamp as read by programs of every age: (brightness, hours).
@@ -384,4 +448,5 @@ fn the_golden_files_have_every_section_of_version_1() {
     assert_eq!(sections("live"), [true, true, false, false]);
     assert_eq!(sections("lamp-grown-twice"), [true, true, true, false]);
     assert_eq!(sections("board"), [true, true, false, true]);
+    assert_eq!(sections("directory"), [true, true, false, true]);
 }

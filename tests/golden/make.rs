@@ -6,14 +6,16 @@ use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
 use std::path::Path;
 
 use shm_core::{
-    Be, Bulk, Bytes, Le, Region, View,
+    Be, Bulk, Bytes, Le, Mutex, Region, View,
     region::RegionOptions,
     traits::{Placeable, Root},
 };
 
 use crate::forge::Forged;
 use crate::support::Folder;
-use crate::types::{Bare, Board, Image, Kinds, Live, Mode, Pair, Pose, first, second, third};
+use crate::types::{
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, first, second, third,
+};
 use crate::{FILES, golden};
 
 const CREATOR_PID: usize = 20;
@@ -85,6 +87,22 @@ fn board(new: &View<Board>) {
     new.notes[2].set(&"long ".repeat(800)).unwrap();
 }
 
+fn directory(new: &View<Directory>) {
+    for (age, name) in (20..).zip(["Ada", "Bob", "Cid", "Dan", "Eve", "Fay", "größer als Kurt", ""])
+    {
+        new.ages.insert(name, &age).unwrap();
+    }
+    for name in ["Bob", "Eve"] {
+        new.ages.remove(name).unwrap();
+    }
+    new.ages.insert("Ada", &36).unwrap();
+    new.by_id.insert(&(1 << 40), &pose(7.0)).unwrap();
+    new.by_mode.insert(&Mode::Lost, &"search ".repeat(100)).unwrap();
+    new.lists.insert(&"odd".parse().unwrap(), &[1, -3, 5]).unwrap();
+    new.empty.insert(&1, &1).unwrap();
+    new.empty.clear().unwrap();
+}
+
 /// The bytes of a new region, the same on every machine with that byte order and at every time.
 fn made<T: Root + Placeable + ?Sized>(
     options: RegionOptions<Region<T>>,
@@ -126,6 +144,22 @@ fn later<T: Root + ?Sized>(path: &Path) -> Region<T> {
     Region::options().after_reboot(true).open(path).unwrap()
 }
 
+/// A region with objects in its heap, of which one has no name any more.
+fn objects() -> Vec<u8> {
+    let folder = Folder::new("golden-objects");
+    let path = folder.file("region");
+    let region = two::<f64>().heap_max(16 << 10).create(&path).unwrap();
+    let heap = region.heap().unwrap();
+    heap.named_from::<[i16]>("größen", &[1, -2, 3]).unwrap();
+    heap.named_from("limit", &0.5_f64).unwrap();
+    let account = heap.named::<Mutex<Account>>("account").unwrap();
+    account.lock().unwrap().balance.set(-250);
+    assert!(heap.remove("limit").unwrap());
+    heap.recover().unwrap();
+    drop((account, region));
+    anonymous(std::fs::read(path).unwrap())
+}
+
 fn lamp() -> Vec<u8> {
     made(Region::<first::Lamp>::options().participants(2), |new| {
         new.bright.set(800.0);
@@ -165,6 +199,8 @@ fn content(name: &str) -> Vec<u8> {
         }),
         "scalar" => made(two::<f64>(), |new| new.set(21.5)),
         "board" => made(two::<Board>().heap_max(16 << 10), board),
+        "objects" => objects(),
+        "directory" => made(two::<Directory>().heap_max(16 << 10), directory),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();

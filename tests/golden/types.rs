@@ -6,7 +6,7 @@ use std::num::{NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32};
 
 use shm_core::byteorder::{BE, F32, I64, LE, U16, U128};
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Mutex, Once, Owned, SharedLayout, Text, Watched,
+    Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, SharedLayout, Text, Watched,
 };
 
 /// What a machine does.
@@ -109,6 +109,18 @@ pub struct Board {
     pub heights: Owned<[f32]>,
     pub pose: Owned<Pose>,
     pub notes: [Owned<str>; 3],
+}
+
+/// A directory of what comes and goes.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Directory {
+    /// Grown, with keys that were removed.
+    pub ages: Map<str, u32>,
+    pub by_id: Map<u64, Pose>,
+    pub by_mode: Map<Mode, str>,
+    pub lists: Map<Text<5>, [i16]>,
+    pub empty: Map<u8, u8>,
 }
 
 /// A picture.

@@ -15,7 +15,7 @@ struct Pages {
 }
 
 /// Runs a function in a forked child, and fails unless it returns there.
-fn in_a_child(work: impl FnOnce()) -> i32 {
+pub(crate) fn in_a_child(work: impl FnOnce()) -> i32 {
     // SAFETY: the child only works on the region and exits.
     let child = unsafe { libc::fork() };
     if child == 0 {
@@ -26,7 +26,7 @@ fn in_a_child(work: impl FnOnce()) -> i32 {
     child
 }
 
-fn expect_success(child: i32) {
+pub(crate) fn expect_success(child: i32) {
     let mut status = 0;
     // SAFETY: `child` is this process's own child, and `status` receives its status.
     unsafe { libc::waitpid(child, &raw mut status, 0) };

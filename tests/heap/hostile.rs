@@ -3,10 +3,10 @@
 use std::os::unix::fs::FileExt;
 
 use shm_core::format;
-use shm_core::heap::HeapError;
-use shm_core::{DynRegion, Region};
+use shm_core::heap::{Heap, HeapError};
+use shm_core::{DynRegion, ReadWrite, Region};
 
-use super::workers::Dice;
+use super::dice::Dice;
 use super::{Board, HEAP, text};
 use crate::support::Folder;
 
@@ -46,6 +46,28 @@ fn use_all(board: &Region<Board>, seed: u64) {
     let heap = board.heap().unwrap();
     let _ = heap.stats();
     let _ = heap.audit();
+    use_objects(&heap, seed);
+}
+
+/// Makes, uses and removes objects with names.
+fn use_objects(heap: &Heap<'_, ReadWrite>, seed: u64) {
+    let name = format!("object {}", seed % 5);
+    if let Ok(samples) = heap.named_slice::<[u16]>(&name, 40 + 900 * (seed as usize % 3)) {
+        samples.iter().for_each(|sample| sample.set(seed as u16));
+        let _ = (samples.is_current(), samples.clone());
+    }
+    if let Ok(mark) = heap.named::<super::Mark>("mark") {
+        mark.line.set(seed as u32);
+        let _ = (mark.kind.get(), mark.weight.get());
+    }
+    if let Ok(Some(any)) = heap.find::<[u8]>(&name) {
+        assert!(any.iter().map(|byte| u64::from(byte.get())).sum::<u64>() < u64::MAX);
+    }
+    let _ = heap.find::<u64>("mark");
+    let _ = heap.objects();
+    if seed.is_multiple_of(3) {
+        let _ = heap.remove(&name);
+    }
 }
 
 #[test]
@@ -71,6 +93,8 @@ fn garbage_anywhere_in_the_heap_and_in_the_places_crashes_nothing() {
                 (heap + 8, 64),
                 (heap + 4096, 8 << 10),
                 (heap + 4096, heap_len - 4096),
+                // Objects are at the end.
+                (heap + heap_len - (12 << 10), 12 << 10),
             ];
             let (start, span) = places[dice.next() as usize % places.len()];
             let at = start + dice.next() % (span / 8) * 8;

@@ -3,7 +3,7 @@
 use shm_core::heap::HeapValue;
 use shm_core::{Map, Owned, Region, SharedLayout, Text};
 
-use super::workers::Dice;
+use super::dice::Dice;
 use super::{HEAP, Kind, Mark, text};
 
 /// Every kind of part, each in every kind of place.

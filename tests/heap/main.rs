@@ -1,19 +1,25 @@
 //! Values of any length in a region's heap: between processes, after deaths, at the limits of memory, and
 //! with garbage in the region.
 //!
-//! `SHM_KILLS=10000 cargo test --test heap -- --nocapture` kills more often.
+//! `SHM_KILLS=10000 cargo test --test heap -- --nocapture` kills more often; `SHM_GARBAGE_SECONDS=600` writes
+//! garbage for longer.
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dice;
 mod forks;
+mod garbage;
 mod hostile;
 mod jobs;
 mod killed;
 mod map;
+mod named;
+mod named_deaths;
 mod shared;
 mod space;
 mod stopped;
+mod traffic;
 mod values;
 mod values_hostile;
 mod values_killed;
@@ -93,16 +99,24 @@ fn second_process() {
     match support::role().as_deref() {
         Some("reads") => shared::read(),
         Some("sets") => shared::set(),
-        Some("works") => killed::work(),
+        Some("works") => traffic::work(),
         Some("dies at a point") => killed::die_at_a_point(),
         Some("takes what was passed") => shared::take_passed(),
         Some("adds one") => shared::add_one(),
         Some("is limited") => space::limited(),
+        Some("writes among garbage") => garbage::write(),
+        Some("reads garbage") => garbage::read(),
         Some("grows") => map::grow(),
-        Some("changes maps") => map::work(),
         Some("sets values") => values::set(),
         Some("reads values") => values::read(),
         Some("works on values") => values_killed::work(),
+        Some("finds objects") => named::find_all(),
+        Some("constructs objects at once") => named::construct_at_once(),
+        Some("holds an object") => named::hold(),
+        Some("reads a stale view") => named::read_stale(),
+        Some("finds an object in what was passed") => named::find_passed(),
+        Some("works with objects") => named_deaths::work(),
+        Some("dies at a point with objects") => named_deaths::die_at_a_point(),
         None => {}
         Some(role) => panic!("no role {role}"),
     }

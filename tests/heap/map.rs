@@ -7,7 +7,7 @@ use std::time::Duration;
 use shm_core::heap::{HeapError, MapView};
 use shm_core::{DynRegion, LockError, Map, Region, SharedLayout, Text, format};
 
-use super::workers::{self, Dice, kill_at_any_moment};
+use super::dice::Dice;
 use super::{HEAP, Kind, Mark, assert_whole, text};
 use crate::support::{Folder, argument, finish, second_process, wait_until};
 
@@ -242,111 +242,6 @@ fn a_read_only_process_never_misses_a_key_that_is_always_there_while_the_map_gro
     assert!(directory.heap().unwrap().audit().faults.is_empty());
 }
 
-const TOUCHED: u64 = 40;
-const UNTOUCHED: u64 = 100;
-
-#[derive(SharedLayout)]
-#[repr(C)]
-struct Stage {
-    /// The number of operations.
-    done: u64,
-    texts: Map<u64, str>,
-    numbers: Map<str, [u64; 3]>,
-    others: Map<u64, u64>,
-}
-
-fn stage(folder: &Folder, name: &str) -> Region<Stage> {
-    let options = Region::<Stage>::options().heap_max(4 << 20).participants(16);
-    options.create(folder.file(name)).unwrap()
-}
-
-fn act(stage: &Region<Stage>, dice: &mut Dice) {
-    let key = dice.below(TOUCHED);
-    let name = text((key % 30) as usize, key);
-    let number = dice.next();
-    match dice.below(12) {
-        0..3 => _ = stage.texts.insert(&key, &text(dice.below(800) as usize, key)).unwrap(),
-        3 => _ = stage.texts.remove(&key).unwrap(),
-        4 => stage.texts.take(&key).unwrap().iter().for_each(|text| assert_whole(text)),
-        5..8 => _ = stage.numbers.insert(&name, &[number; 3]).unwrap(),
-        8 => _ = stage.numbers.remove(&name).unwrap(),
-        9 => {
-            let add =
-                |old: &mut Option<[u64; 3]>| *old = Some(old.unwrap_or_default().map(|n| n + 1));
-            stage.numbers.update(&name, add).unwrap();
-        }
-        // Keys that come and go: the table is rebuilt.
-        10 => {
-            let first = 1000 + dice.below(1000);
-            for key in first..first + 20 {
-                stage.texts.insert(&key, "x").unwrap();
-            }
-            for key in first..first + 20 {
-                stage.texts.remove(&key).unwrap();
-            }
-        }
-        _ => check(stage),
-    }
-    stage.done.fetch_add(1);
-}
-
-/// Each value is whole and belongs to its key; untouched entries are unchanged.
-fn check(stage: &Region<Stage>) {
-    for (key, value) in stage.texts.entries().unwrap() {
-        assert_whole(&value);
-        let seed = value.split_once('/').and_then(|(_, rest)| rest.split_once(':'));
-        assert!(seed.is_none_or(|(seed, _)| seed == key.to_string()), "{key}: {value}");
-    }
-    for (key, value) in stage.numbers.entries().unwrap() {
-        assert!(value.iter().all(|number| *number == value[0]), "torn: {key}: {value:?}");
-    }
-    for key in 0..UNTOUCHED {
-        assert_eq!(stage.others.get(&key).unwrap(), Some(key * key), "{key}");
-        assert_eq!(stage.texts.get(&(5000 + key)).unwrap(), Some(text(30, 5000 + key)), "{key}");
-    }
-}
-
-pub(crate) fn work() {
-    workers::work(|path| Region::<Stage>::open(path).unwrap(), act);
-}
-
-#[test]
-fn a_writer_killed_at_any_moment_leaves_each_key_old_or_new_and_all_others_untouched() {
-    let folder = Folder::new("map-killed");
-    let stage = stage(&folder, "stage");
-    for key in 0..UNTOUCHED {
-        stage.others.insert(&key, &(key * key)).unwrap();
-        stage.texts.insert(&(5000 + key), &text(30, 5000 + key)).unwrap();
-    }
-    let path = folder.file("stage");
-    kill_at_any_moment("changes maps", &path, || stage.done.get(), || check(&stage));
-    expect_intact(&stage);
-}
-
-/// Nothing is torn, lost, locked, or leaked.
-fn expect_intact(stage: &Region<Stage>) {
-    check(stage);
-    let heap = stage.heap().unwrap();
-    heap.recover().unwrap();
-    let report = heap.audit();
-    assert!(report.faults.is_empty(), "{report:?}");
-    // One change of each map completes any interrupted one; then only entries and tables are left.
-    stage.texts.insert(&0, "0").unwrap();
-    stage.numbers.insert("", &[0; 3]).unwrap();
-    heap.recover().unwrap();
-    let report = heap.audit();
-    assert!(report.faults.is_empty(), "{report:?}");
-    let entries = [stage.texts.len(), stage.numbers.len(), stage.others.len()].map(Result::unwrap);
-    assert_eq!(report.stats.linked, entries.iter().sum::<usize>() + 3, "{report:?}");
-    assert_eq!(report.stats.owned, 0, "dead processes still own blocks: {report:?}");
-    stage.texts.clear().unwrap();
-    stage.numbers.clear().unwrap();
-    stage.others.clear().unwrap();
-    heap.recover().unwrap();
-    let stats = heap.stats();
-    assert_eq!((stats.blocks, stats.free_pages), (0, stats.frontier), "{stats:?}");
-}
-
 /// Runs every operation, whatever the result.
 fn use_all(directory: &Region<Directory>, seed: u64) {
     let (key, value) = (text((seed % 40) as usize, seed % 9), text((seed % 3000) as usize, seed));
@@ -464,6 +359,6 @@ fn a_map_is_read_by_name() {
     let writable = DynRegion::open(&path).unwrap();
     let error = writable.set("notes", shm_core::dynamic::DynValue::List(Vec::new())).unwrap_err();
     assert!(error.to_string().contains("it is a `Map`"), "{error}");
-    assert!(error.help().unwrap().contains("through its type"), "{:?}", error.help());
+    assert!(error.help().unwrap().contains("by their keys"), "{:?}", error.help());
     assert_eq!(directory.notes.len().unwrap(), 2);
 }

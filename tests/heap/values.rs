@@ -5,7 +5,7 @@ use shm_core::{Map, Owned, Region, SharedLayout, schema::Schema};
 
 use super::HEAP;
 use super::jobs::{Job, Jobs, Step, jobs};
-use super::workers::Dice;
+use super::dice::Dice;
 use crate::support::{Folder, argument, run, second_process};
 
 #[test]

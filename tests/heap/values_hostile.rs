@@ -8,7 +8,7 @@ use shm_core::{DynRegion, Map, Owned, Region, SharedLayout};
 
 use super::HEAP;
 use super::jobs::{Job, Jobs};
-use super::workers::Dice;
+use super::dice::Dice;
 use crate::support::Folder;
 
 /// The offset in a file at which some bytes are.

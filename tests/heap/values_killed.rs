@@ -4,7 +4,8 @@ use shm_core::dynamic::DynValue;
 use shm_core::{DynRegion, Region};
 
 use super::jobs::{Job, Jobs};
-use super::workers::{self, Dice, kill_at_any_moment};
+use super::dice::Dice;
+use super::workers::{self, kill_at_any_moment};
 use crate::support::Folder;
 
 const KEYS: u64 = 30;

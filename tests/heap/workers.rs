@@ -5,23 +5,8 @@ use std::path::Path;
 use std::process::Child;
 use std::time::Duration;
 
+use super::dice::Dice;
 use crate::support::{argument, second_process, wait_until};
-
-/// Numbers that are the same in every run of a seed (xorshift).
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-}
 
 /// In a worker: acts until it is killed.
 pub(crate) fn work<R>(open: impl Fn(String) -> R, act: impl Fn(&R, &mut Dice)) {

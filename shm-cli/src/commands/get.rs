@@ -20,7 +20,7 @@ use crate::printable::{Printable, printable};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
     /// Paths to read; everything, if none is given
     #[arg(value_name = "PATH")]
@@ -76,6 +76,7 @@ Examples:
   shm get station temperature
   shm get station pose.x 'samples[3]' 'samples[2..8]' 'poses[..].x'
   shm get total                  the whole region, here one number
+  shm get board@requests hits    a field of a named object in the heap of `board`
   shm get station --json";
 
 /// Runs the command.

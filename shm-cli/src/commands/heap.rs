@@ -1,5 +1,6 @@
 //! `shm heap`.
 
+mod objects;
 mod report;
 
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use clap::Args;
 use shm_core::heap::{Contradiction, Fault};
 use shm_core::inspect::HeapState;
 use shm_core::{DynRegion, ReadOnly};
-use shm_export::picture::{HeapPicture, HeapPictureSpan, heap_svg};
+use shm_export::picture::{HeapPicture, HeapPictureObject, HeapPictureSpan, heap_svg};
 
 use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
@@ -19,8 +20,8 @@ use report::HeapReport;
 /// Shows the heap of a region: its pages, its blocks and their owners
 ///
 /// A block belongs to a place in the region's value, or to a process that keeps it in its cache or is just
-/// using it. The blocks of a dead process are taken back when the heap is short of memory, or by
-/// --settle.
+/// using it. Named objects are listed with the processes that hold them. The blocks of a dead process are
+/// taken back when the heap is short of memory, or by --settle.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -127,6 +128,11 @@ fn predicate(what: Contradiction) -> String {
                 "it is linked to the place at byte {at} of the region, which does not hold its handle"
             )
         }
+        Contradiction::ObjectsOverlapBlocks => {
+            "the pages of named objects begin before the end of those of blocks".to_owned()
+        }
+        Contradiction::ObjectIsBroken => "no named object begins here".to_owned(),
+        Contradiction::NameIsNotUnique => "another named object has the same name".to_owned(),
         _ => "it contradicts something else".to_owned(),
     }
 }
@@ -140,11 +146,18 @@ fn picture(name: String, state: &HeapState) -> HeapPicture {
         linked: span.linked,
         held: span.held,
     });
+    let objects = state.objects.iter().map(|found| HeapPictureObject {
+        name: found.object.name.clone(),
+        type_name: found.object.type_name.clone(),
+        size: found.object.size,
+        pages: found.pages,
+    });
     HeapPicture {
         name,
         capacity: state.stats.capacity as u64,
         frontier: state.stats.frontier as u64,
         page_size: state.page_size,
         spans: spans.collect(),
+        objects: objects.collect(),
     }
 }

@@ -13,4 +13,5 @@ pub mod push;
 pub mod rm;
 pub mod set;
 pub mod show;
+pub mod unset;
 pub mod watch;

@@ -20,7 +20,7 @@ use crate::printable::Printable;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
     /// The path of the queue; "" if it is the whole region
     #[arg(default_value = "")]

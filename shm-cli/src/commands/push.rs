@@ -11,7 +11,6 @@ use shm_core::path::Path;
 use shm_core::schema::Live;
 
 use crate::failure::{Answer, Failure};
-use crate::literal;
 use crate::opening::Trust;
 use crate::output::{Output, Report};
 
@@ -21,7 +20,7 @@ use crate::output::{Output, Report};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
     /// The path of the queue or ring; "" if it is the whole region
     path: String,
@@ -68,7 +67,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let queue = place.ty().live().and_then(Live::queue);
     // A ring's path is that of its newest item. If it is something else, the library says so.
     let ty = queue.map_or(place.ty(), |queue| queue.value);
-    let pushed = literal::of_type(&arguments.value, ty)?;
+    let pushed = DynValue::of_text(&arguments.value, ty)?;
     region.push_timeout(&path, pushed.clone(), arguments.timeout)?;
     output.print(&Pushed { path, pushed })?;
     Ok(Answer::Done)

@@ -21,7 +21,7 @@ use crate::writing::{Writing, WrittenValue};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
     /// Values to write; PATH+=NUMBER adds atomically
     #[arg(value_name = "PATH=VALUE", required = true)]
@@ -55,6 +55,7 @@ Examples:
   shm set station hits+=1
   shm set station 'samples[2..4]=[7, 8]' 'pose={x: 1.5, y: 2}' 'label=north gate'
   shm set total =2.5             a region that is one number
+  shm set board@requests hits+=1
   shm set station account.balance=100 --repair";
 
 /// Runs the command.

@@ -24,7 +24,7 @@ use crate::watch::{Watching, lines, screen, truncated};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
     /// Paths to watch, such as pose.x, samples[3], samples[2..8]; everything, if none is given
     #[arg(value_name = "PATH")]

@@ -101,6 +101,26 @@ fn one_version(report: &mut FieldReport<'_>, place: &FieldPath<ReadOnly>) -> Sou
     }
 }
 
+/// The paths and values of entries of a map, all of them or any so many. Sets how many there are, or why they
+/// cannot be read.
+pub(super) fn entries(
+    report: &mut FieldReport<'_>,
+    region: &DynRegion<ReadOnly>,
+    most: usize,
+) -> Vec<(Path, DynValue)> {
+    let found = region.map(&report.path).and_then(|map| {
+        report.entries = Some(map.len()?);
+        let entries = map.entries_at_most(most, AT_ONCE)?.into_iter();
+        Ok(entries.map(|(key, value)| (map.path_of(&key), value)).collect())
+    });
+    match found {
+        Ok(entries) => return entries,
+        Err(DynError::TooLarge { .. }) => (report.too_large, report.elided) = (true, true),
+        Err(error) => report.fail(&error),
+    }
+    Vec::new()
+}
+
 /// The first elements of those that an `Owned` owns, and the number of the others. If another process
 /// replaces them by fewer in between, that is tried again.
 fn elements_in_heap(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Shown, DynError> {

@@ -73,6 +73,9 @@ pub(crate) struct FieldReport<'r> {
     /// The lock, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lock: Option<LockReport>,
+    /// The number of entries, if it is a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) entries: Option<u64>,
     /// The unit, or `""`.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) unit: &'r str,
@@ -171,6 +174,7 @@ impl<'r> FieldReport<'r> {
             mixed: false,
             unlocked: false,
             lock: None,
+            entries: None,
             unit: field.unit(),
             doc: field.doc(),
             depth,

@@ -35,6 +35,9 @@ impl Extent {
     /// length.
     pub(crate) fn of(place: &FieldPath<ReadOnly>, asked: bool) -> Self {
         let ty = place.ty();
+        if place.is_entry() {
+            return Self::Value;
+        }
         match (place.count(), ty.kind()) {
             (Some(len), _) => Self::array(len, ty.size()),
             (None, TypeKind::Array { element, len }) => Self::array(len, element.size()),

@@ -10,12 +10,12 @@ use std::time::SystemTime;
 use serde::{Serialize, Serializer};
 use shm_core::dynamic::DynValue;
 
+use super::changes;
 use super::history::Moment;
 use super::notice::{timestamp, too_many};
 use super::reading::Reading;
 use super::source::{Change, Source, Standing};
 use super::table::LiveTable;
-use super::tracker;
 use crate::printable::PrintableJson;
 use crate::value_json::ValueJson;
 
@@ -97,7 +97,7 @@ pub(crate) fn sample(
                 _ => object.errors.0.push((row.read_path().as_str(), row.history.text())),
             }
         }
-        for tracker::Change { path, reading, unlocked } in &row.changes.values {
+        for changes::Change { path, reading, unlocked } in &row.changes.values {
             let path = path.as_str();
             match reading {
                 Reading::Value(value) => object.value(path, value, *unlocked),

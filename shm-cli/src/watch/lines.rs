@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
+use super::changes::Change;
 use super::history::Moment;
 use super::notice::{timestamp, too_many};
 use super::reading::Reading;
 use super::rows::Row;
 use super::source::{self, Source};
 use super::table::LiveTable;
-use super::tracker::Change;
 use super::{Watching, json, pause};
 use crate::failure::{Answer, Failure};
 use crate::output::Output;

@@ -7,11 +7,13 @@
 //! are watched and [`extent`] the part of each that is read, [`table`] reads them, of a `Latest` one version
 //! for all rows ([`counter`]). A [`reading`] goes into a row's [`history`], which gives the
 //! [`sparkline`] and the [`rate`]. For a place that is not read whole, a [`tracker`] compares all [`raw`]
-//! bytes from look to look, and names the [`leaves`] that changed. All this is independent of terminals:
+//! bytes from look to look, and names the [`leaves`] that changed; of a map, it compares the [`entries`]. All this is independent of terminals:
 //! [`screen`] shows it on one, [`lines`] and [`json`] print it. Truncation of the file ([`truncated`]) is an
 //! ordinary error.
 
+mod changes;
 mod counter;
+mod entries;
 mod extent;
 mod history;
 mod json;

@@ -100,6 +100,8 @@ fn fault(error: &DynError, path: &Path) -> String {
             };
             format!("{part}{bits:#x} is not a valid `{ty}`; allowed: {allowed}")
         }
+        // Their number changes more often.
+        DynError::NoEntry { .. } => "no such entry".to_owned(),
         DynError::Contended { .. } => "overwritten during each attempt to copy it".to_owned(),
         other => other.to_string(),
     }

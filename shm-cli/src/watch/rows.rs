@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
+use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
 use shm_core::{
     DynRegion, ReadOnly,
@@ -12,10 +13,11 @@ use shm_core::{
     inspect::Inspection,
 };
 
+use super::changes::Changes;
 use super::extent::Extent;
 use super::history::History;
 use super::reading::Reading;
-use super::tracker::{Changes, Room, Tracker};
+use super::tracker::{Room, Tracker};
 use crate::failure::Failure;
 use crate::printable::printable;
 
@@ -170,8 +172,14 @@ impl Row {
         self.history.reading_is_news(number) && !told_by_changes
     }
 
+    /// Whether the readings do not tell what changed: only a part of it is shown, or it is a map.
+    pub(crate) fn needs_tracker(&self) -> bool {
+        let is_map = |place: &FieldPath<ReadOnly>| place.ty().role() == Some(Role::Map);
+        self.is_cut() || matches!(&self.place, Target::There(place) if is_map(place))
+    }
+
     /// Whether only a part of it is shown.
-    pub(crate) fn is_cut(&self) -> bool {
+    fn is_cut(&self) -> bool {
         self.elided.is_some() || matches!(self.place, Target::TooMuch(_))
     }
 

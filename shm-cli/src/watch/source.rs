@@ -12,7 +12,7 @@ use shm_core::{
 
 use super::pause;
 use crate::failure::Failure;
-use crate::opening::Trust;
+use crate::opening::{Trust, region_or_object};
 use crate::printable::printable;
 
 /// The time between looks for a region that does not exist.
@@ -163,7 +163,13 @@ impl Source {
 
 /// Opens a region, and its file beside it.
 fn look_at(file: &Path, trust: Trust) -> Result<(Rc<Inspection>, DynRegion<ReadOnly>), Failure> {
-    let inspection = Inspection::of(file)?;
-    let region = trust.read_seen(&inspection)?;
-    Ok((inspection.into(), region))
+    let open = |file: &Path| {
+        let inspection = Inspection::of(file)?;
+        let region = trust.read_seen(&inspection)?;
+        Ok((Rc::new(inspection), region))
+    };
+    region_or_object(file, open, |(inspection, region), name| {
+        let object = region.object(name)?;
+        Ok(object.map(|object| (Rc::clone(inspection), object)))
+    })
 }

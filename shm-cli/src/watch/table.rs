@@ -76,10 +76,11 @@ impl LiveTable {
         Ok(table)
     }
 
-    /// The same table, which also reports changes in the parts of values that are not shown.
+    /// The same table, which also reports changes in the parts of values that are not shown, and which entries
+    /// of maps change.
     pub(crate) fn tracking(mut self, file: Rc<Inspection>) -> Self {
-        let mut room = Room::for_places(self.rows.iter().filter(|row| row.is_cut()).count());
-        for row in self.rows.iter_mut().filter(|row| row.is_cut()) {
+        let mut room = Room::for_places(self.rows.iter().filter(|row| row.needs_tracker()).count());
+        for row in self.rows.iter_mut().filter(|row| row.needs_tracker()) {
             row.track(&self.region, &mut room);
         }
         self.file = Some(file);

@@ -2,71 +2,27 @@
 
 use std::ops::Range;
 
+use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
 use shm_core::schema::TypeKind;
 use shm_core::{DynRegion, ReadOnly, dynamic::FieldPath, errors::DynError, inspect::Inspection};
 
+use super::changes::{Change, Changes};
 use super::counter::Counter;
+use super::entries::Entries;
 use super::leaves::{self, Differences};
 use super::raw::{Difference, Raw};
 use super::reading::Reading;
 use crate::printable::printable;
-use crate::quantity::grouped;
 
 /// The most memory for a value that is printed because it changed, in bytes.
 const VALUE: u64 = 16 << 10;
 
+/// The most memory for the entries of a map that are compared, in bytes.
+const MAP: u64 = 4 << 20;
+
 /// The number of attempts to print a `Latest` from the same version that was compared.
 const ATTEMPTS: usize = 4;
-
-/// A value that changed.
-#[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) path: Path,
-    pub(crate) reading: Reading,
-    /// Whether a lock guards it, and it was read without that.
-    pub(crate) unlocked: bool,
-}
-
-impl Change {
-    fn new(path: Path, reading: Reading) -> Self {
-        Self { path, reading, unlocked: false }
-    }
-}
-
-/// The changes in a place since the last look.
-#[derive(Debug, Default)]
-pub(crate) struct Changes {
-    /// The first values that changed.
-    pub(crate) values: Vec<Change>,
-    /// The number of other changed values.
-    pub(crate) more: u64,
-}
-
-impl Changes {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.values.is_empty() && self.more == 0
-    }
-
-    /// The first of them, for a cell of a table: `[20] = 7 and 3 more; `.
-    pub(crate) fn summary(&self, path: &Path) -> String {
-        let more = self.more + self.values.len().saturating_sub(1) as u64;
-        let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
-        match self.values.first() {
-            Some(Change { path: first, reading, .. }) => {
-                let inside = first.strip_prefix(path).unwrap_or_else(|| first.clone());
-                let point = matches!(inside.segments().next(), Some(Segment::Name(_)));
-                let point = if point && !path.is_empty() { "." } else { "" };
-                format!("{point}{inside} = {}{more}; ", reading.text(None))
-            }
-            None => String::new(),
-        }
-    }
-
-    fn one(path: &Path, reading: Reading) -> Self {
-        Self { values: vec![Change::new(path.clone(), reading)], more: 0 }
-    }
-}
 
 /// A place, and its state at the last look.
 pub(crate) struct Tracker {
@@ -78,6 +34,7 @@ pub(crate) struct Tracker {
 
 enum Seen {
     Raw(Raw),
+    Entries(Entries),
     /// For a `Latest`: the last version that was read, and its bytes, if they fit.
     Version {
         last: Option<(u64, Vec<u8>)>,
@@ -102,6 +59,13 @@ impl Room {
         Self { bytes: 16 << 20, sums: ((1 << 20) / count.max(1) as u64).max(16) }
     }
 
+    /// The memory for the entries of a map.
+    fn take_rest(&mut self) -> u64 {
+        let taken = self.bytes.min(MAP);
+        self.bytes -= taken;
+        taken
+    }
+
     fn take(&mut self, bytes: u64) -> bool {
         let left = self.bytes.checked_sub(bytes);
         self.bytes = left.unwrap_or(self.bytes);
@@ -113,6 +77,10 @@ impl Tracker {
     /// A tracker of the place at a path; `None` if the path is no longer valid.
     pub(crate) fn of(region: &DynRegion<ReadOnly>, path: &Path, room: &mut Room) -> Option<Self> {
         let (place, field) = (region.resolve(path).ok()?, region.field(path).ok()?);
+        if place.ty().role() == Some(Role::Map) {
+            let seen = Seen::Entries(Entries::of(region.map(path).ok()?, room.take_rest()));
+            return Some(Self { place, seen, fault: None });
+        }
         let size = place.ty().size().checked_mul(place.count().unwrap_or(1))?;
         let fits = room.take(size);
         let seen = if place.is_versioned() {
@@ -136,6 +104,14 @@ impl Tracker {
             Seen::Raw(raw) => match raw.look(file) {
                 Ok(difference) => Ok(of_bytes(region, &self.place, raw, difference)),
                 Err(error) => Err(error.to_string()),
+            },
+            Seen::Entries(entries) => match entries.look() {
+                Ok(mut changes) => {
+                    let unlocked = self.place.is_guarded();
+                    changes.values.iter_mut().for_each(|change| change.unlocked = unlocked);
+                    Ok(changes)
+                }
+                Err(error) => Err(Reading::of(Err(error), self.place.path()).text(None)),
             },
             Seen::Version { last, limit, counter, count } => {
                 match of_versions(region, &self.place, last, *limit) {

@@ -76,6 +76,7 @@ macro_rules! ways_in {
                     a_value_that_any_way_wrote_is_read
                     fields_with_locks_and_waiters_are_written_or_refused_as_declared
                     text_in_the_heap_that_any_way_stored_is_read_or_refused_as_declared
+                    entries_of_a_map_that_any_way_stored_are_read_or_refused_as_declared
                     invalid_bytes_are_reported_and_other_fields_still_work
                     a_value_that_does_not_fit_is_refused_and_changes_nothing;
                 opening:

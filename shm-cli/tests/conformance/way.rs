@@ -18,7 +18,7 @@ pub(crate) enum Layout {
     NewerStation,
     /// `Frame`, which ends in a slice.
     Frame,
-    /// `Board`, which has a place in the heap.
+    /// `Board`, which has places in the heap.
     Board,
 }
 
@@ -39,7 +39,7 @@ impl Layout {
 pub(crate) struct Can {
     /// Writes what has a lock or wakes waiters: a `Latest`, a `Watched`, the value in a `Mutex`.
     pub(crate) write_live: bool,
-    /// Stores values in the heap, for an `Owned`. The others only read them.
+    /// Stores values in the heap, for an `Owned` or a `Map`. The others only read them.
     pub(crate) write_kept: bool,
     /// Adds in one step.
     pub(crate) add: bool,
@@ -85,6 +85,7 @@ pub(crate) trait Way {
 /// open REGION, read REGION     opens it for writing, or for reading; closes what was open
 /// current                      whether its name still means it: yes or no
 /// get PATH, set PATH VALUE     VALUE as in `canon`
+/// remove PATH                  removes an entry of a map
 /// add PATH VALUE TIMES         adds that many times, each in one step
 /// whole PATH                   the elements of an array in a `Latest`, all from one copy
 /// len PATH                     how many elements there are
@@ -128,6 +129,10 @@ impl dyn Driver + '_ {
         self.ask(&format!("set {path} {value}"))
     }
 
+    pub(crate) fn remove(&mut self, path: &str) -> Answer {
+        self.ask(&format!("remove {path}"))
+    }
+
     /// Asks for what must succeed.
     pub(crate) fn done(&mut self, request: &str) -> String {
         self.ask(request).unwrap_or_else(|word| panic!("`{request}`: {word}"))
@@ -143,9 +148,8 @@ pub(crate) fn word<W: Way>(word: &str) -> String {
 pub(crate) fn coarse(word: &str) -> &'static str {
     match word {
         "ok" => "ok",
-        "UnknownField" | "OutOfBounds" | "DoesNotFit" | "InvalidValue" | "NotWritable" => {
-            "no_such_value"
-        }
+        "UnknownField" | "NoEntry" | "OutOfBounds" | "DoesNotFit" | "InvalidValue"
+        | "NotWritable" => "no_such_value",
         "System" => "not_found",
         "Contended" => "busy",
         _ => "not_usable",

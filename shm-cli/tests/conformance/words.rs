@@ -12,6 +12,8 @@ pub(crate) type Word = &'static str;
 pub(crate) const UNKNOWN_FIELD: Word = "UnknownField";
 /// The index is past the end.
 pub(crate) const OUT_OF_BOUNDS: Word = "OutOfBounds";
+/// The map has no such entry.
+pub(crate) const NO_ENTRY: Word = "NoEntry";
 /// The value is of another kind than the field, or out of its range.
 pub(crate) const DOES_NOT_FIT: Word = "DoesNotFit";
 /// The bytes in the region are not a value of the field's type.
@@ -51,6 +53,7 @@ pub(crate) fn of_heap(error: &HeapError) -> Word {
 pub(crate) fn of_access(error: &DynError) -> Word {
     match error {
         DynError::OutOfBounds { .. } => OUT_OF_BOUNDS,
+        DynError::NoEntry { .. } => NO_ENTRY,
         DynError::NoField { .. } | DynError::NotAStruct { .. } | DynError::NotAnArray { .. } => {
             UNKNOWN_FIELD
         }

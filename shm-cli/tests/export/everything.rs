@@ -6,8 +6,8 @@ use std::num::{NonZeroI32, NonZeroI64, NonZeroU16};
 
 use shm_core::byteorder::{BE, F32, F64, I32, I128, LE, U16, U64, U128};
 use shm_core::{
-    Be, Bulk, Bytes, CText, Event, Latest, Le, Mutex, Once, Owned, Queue, Ring, SharedLayout, Text,
-    View, Watched,
+    Be, Bulk, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, Queue, Ring, SharedLayout,
+    Text, View, Watched,
 };
 
 use crate::support::{Account, Mode};
@@ -144,12 +144,13 @@ pub(crate) struct Frame {
     pub(crate) pixels: [u8],
 }
 
-/// A struct with a place in the heap.
+/// A struct with places in the heap.
 #[derive(SharedLayout)]
 #[repr(C)]
 pub(crate) struct Board {
     pub(crate) number: u32,
     pub(crate) title: Owned<str>,
+    pub(crate) notes: Map<u32, str>,
 }
 
 /// Elements without a name in C.

@@ -122,7 +122,7 @@ static inline const char *station_error_text(station_error error)
     case STATION_INVALID_VALUE: return "the value is not valid for the field's type";
     case STATION_TOO_LONG: return "the text is longer than the field, or the value than the room for it";
     case STATION_CONTENDED: return "versions were written faster than one could be copied: try again";
-    case STATION_EMPTY: return "the place owns no value";
+    case STATION_EMPTY: return "the place owns no value, or the map has no such entry";
     }
     return "not an error of this header";
 }

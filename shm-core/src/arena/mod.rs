@@ -41,6 +41,8 @@ pub(crate) struct Arena {
     /// The offsets of the value.
     data: Range<u64>,
     places: Places,
+    /// The most participants that the region can have.
+    participants: u32,
     /// The region's file; `None` for memory without one.
     descriptor: Option<Arc<Descriptor>>,
     local: Local,
@@ -58,6 +60,8 @@ unsafe impl Sync for Arena {}
 pub(crate) struct Extent {
     pub(crate) data: Range<usize>,
     pub(crate) heap: Range<usize>,
+    /// The most participants that the region can have.
+    pub(crate) participants: u32,
 }
 
 impl Arena {
@@ -73,7 +77,7 @@ impl Arena {
         places: Places,
         descriptor: Option<Arc<Descriptor>>,
     ) -> Option<Self> {
-        let Extent { data, heap } = extent;
+        let Extent { data, heap, participants } = extent;
         let section = Section::new(heap.start as u64, heap.len() as u64)?;
         let (words, data) = (heap.len() as u64 / 8 - 1, data.start as u64..data.end as u64);
         let at = |offset: u64| base.map_addr(|base| base.saturating_add(offset as usize));
@@ -81,7 +85,19 @@ impl Arena {
         let table = NonNull::slice_from_raw_parts(table, section.capacity());
         let pages = NonNull::slice_from_raw_parts(pages, section.capacity() * (PAGE / 8));
         let (local, shortage) = (Local::new(), AtomicI32::new(0));
-        Some(Self { base, section, words, table, pages, data, places, descriptor, local, shortage })
+        Some(Self {
+            base,
+            section,
+            words,
+            table,
+            pages,
+            data,
+            places,
+            participants,
+            descriptor,
+            local,
+            shortage,
+        })
     }
 
     /// A reader's access.
@@ -172,6 +188,11 @@ impl Memory for Arena {
     fn paged(&self, _: &Section, at: usize, count: usize) -> Option<&[AtomicU64]> {
         // SAFETY: as in `entry`, for the pages.
         unsafe { self.pages.as_ref() }.get(at..)?.get(..count)
+    }
+
+    #[inline]
+    fn participants(&self) -> u32 {
+        self.participants
     }
 
     #[inline]

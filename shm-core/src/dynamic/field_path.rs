@@ -7,7 +7,7 @@ use super::budget::MAX_VALUE;
 use super::convert::Unfit;
 use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
-use super::read::Reader;
+use super::read::{Entries, Reader};
 use super::region::DynRegion;
 use super::resolve::{Kept, Place, Run};
 use super::trail;
@@ -136,12 +136,19 @@ impl<A: Access> FieldPath<A> {
         self.place.latest.is_some_and(|latest| latest.outer == 0)
     }
 
+    /// Returns whether this is the whole value of an entry of a [`Map`](crate::Map), which is read and written
+    /// at once.
+    #[must_use]
+    pub fn is_entry(&self) -> bool {
+        self.place.whole_entry().is_some()
+    }
+
     /// The offset in the region's data of the handle of an [`Owned`](crate::Owned), if that is the value,
     /// or if the value is a part of what it owns. The handle changes with each value.
     #[must_use]
     pub fn handle_in_heap(&self) -> Option<u64> {
         if let Some(kept) = &self.place.kept {
-            return Some(kept.handle as u64);
+            return kept.entry.is_none().then_some(kept.handle as u64);
         }
         let is_one = self.place.runs.is_empty() && self.place.latest.is_none();
         let handle = self.ty().live().filter(|_| is_one)?.handle()?;
@@ -366,6 +373,21 @@ pub(super) fn read_at_most<A: Access>(
     limit: u64,
 ) -> Result<DynValue, DynError> {
     reader(region, place, path).at_most(limit).read(region.schema())
+}
+
+/// Reads entries of the map that a path leads to: at most so many, in at most so many bytes of memory.
+pub(super) fn entries<A: Access>(
+    map: &FieldPath<A>,
+    most: usize,
+    bytes: u64,
+) -> Result<Entries, DynError> {
+    let reader = reader(&map.region, &map.place, map.path.as_str());
+    reader.at_most(bytes.min(MAX_VALUE)).entries(map.schema(), most)
+}
+
+/// Wakes those who wait for a change of the place.
+pub(super) fn notify<A: CanWrite>(region: &DynRegion<A>, place: &Place) {
+    write::notify(Memory::<A>::of(region.mapping()), place);
 }
 
 /// Reads an item of the `Ring` that a path leads to, or through.

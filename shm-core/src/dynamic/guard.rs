@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::field_path;
 use super::locking::{Acquired, DynHeld, DynLock};
+use super::map;
 use super::memory::Memory;
 use super::outline::Outline;
 use super::region::DynRegion;
@@ -163,6 +164,38 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     ) -> Result<DynValue, DynError> {
         let (place, path) = self.reach(path.as_ref())?;
         field_path::fetch_add(self.region, &place, &path, &value.into())
+    }
+
+    /// Removes the entry of a map that a path names; see [`DynRegion::remove`].
+    ///
+    /// # Errors
+    /// As [`DynRegion::remove`]; a second lock that guards the map must also be held.
+    pub fn remove(&self, path: impl AsRef<str>) -> Result<bool, DynError> {
+        let (place, path) = self.reach(path.as_ref())?;
+        map::remove(self.region, &place, &path, None)
+    }
+
+    /// As [`DynGuard::remove`], waiting at most for `timeout` for another writer of the map.
+    ///
+    /// # Errors
+    /// As [`DynRegion::remove_timeout`].
+    pub fn remove_timeout(
+        &self,
+        path: impl AsRef<str>,
+        timeout: Duration,
+    ) -> Result<bool, DynError> {
+        let ((place, path), deadline) = (self.reach(path.as_ref())?, deadline(timeout));
+        map::remove(self.region, &place, &path, deadline)
+    }
+
+    /// Removes all entries of the map that a path names, waiting at most for `timeout` for another writer of
+    /// the map; see [`DynMap::clear_timeout`](super::DynMap::clear_timeout).
+    ///
+    /// # Errors
+    /// As there; a second lock that guards the map must also be held.
+    pub fn clear_timeout(&self, path: impl AsRef<str>, timeout: Duration) -> Result<(), DynError> {
+        let ((place, path), deadline) = (self.reach(path.as_ref())?, deadline(timeout));
+        map::clear(self.region, &place, &path, deadline)
     }
 
     /// Takes a lock inside the value that this one guards. This method and the following ones work as those

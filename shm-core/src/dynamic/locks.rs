@@ -49,6 +49,9 @@ impl<A: Access> DynRegion<A> {
         let named = self.named(path.as_str())?;
         let inside = named.latest.map_or(0, |latest| latest.at as u64 + latest.ring.slots);
         let offset = inside + named.offset as u64;
+        if named.is_entry {
+            return Ok(DynField::entry(path, named.ty, offset, named.field));
+        }
         Ok(DynField::new(path, named.ty, offset, named.field))
     }
 
@@ -64,7 +67,8 @@ impl<A: Access> DynRegion<A> {
             return Err(DynError::NoLock { field, found });
         };
         let memory = Memory::<A>::of(self.mapping());
-        let word = |at: u64| memory.load(named.offset + at as usize, 4) as u32;
+        let start = self.start().offset + named.offset;
+        let word = |at: u64| memory.load(start + at as usize, 4) as u32;
         let (first, count) = live.seats().unwrap_or_default();
         Ok(Words {
             lock: live.lock().map(word),

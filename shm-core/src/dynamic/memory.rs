@@ -6,12 +6,14 @@ use std::sync::atomic::fence;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::Instant;
 
+use super::resolve::{Entry, Kept};
 use crate::access::{Access, CanWrite};
 use crate::arena::Arena;
 use crate::error::DynError;
 use crate::field::Field;
-use crate::heap::replace_bytes;
+use crate::heap::{change_entry, clear_entries, replace_bytes};
 use crate::protocol::heap::Place;
+use crate::protocol::heap::map::Map;
 use crate::protocol::queue::{self, Ends};
 use crate::protocol::{Hardware, ring};
 use crate::region::Mapping;
@@ -107,14 +109,41 @@ impl<'a, A: Access> Memory<'a, A> {
         Place::new(arena.offset_of(handle), handle)
     }
 
-    /// The bytes of the value that the handle there owns at this moment; 0 if there is none.
-    pub(super) fn kept_len(self, offset: usize) -> u64 {
+    /// The bytes of the value that an `Owned` or an entry of a map has at this moment; 0 if there is none.
+    pub(super) fn kept_len(self, kept: &Kept) -> u64 {
         let Some(arena) = self.arena() else { return 0 };
+        let offset = kept.handle;
+        if let Some(entry) = &kept.entry {
+            let map = self.map(arena, (kept.handle, entry.next));
+            let len = map.get(&entry.key, |words, len| len.min(size_of_val(words)));
+            return len.ok().flatten().unwrap_or(0) as u64;
+        }
         let len = arena.view().read(self.place(arena, offset), |words| {
             let (len, bytes) = words.split_first()?;
             Some(len.load(Relaxed).min(size_of_val(bytes) as u64))
         });
         len.ok().flatten().flatten().unwrap_or(0)
+    }
+
+    /// A copy of the value that an `Owned` or an entry of a map has at this moment.
+    pub(super) fn part(self, kept: &Kept, part: Part) -> Result<Option<Copied>, NotCopied> {
+        let Some(entry) = &kept.entry else { return self.kept(kept.handle, part) };
+        let Some(arena) = self.arena() else { return Ok(None) };
+        let map = self.map(arena, (kept.handle, entry.next));
+        let copied = map.get(&entry.key, |words, len| part.copy(words, len as u64));
+        copied.map_err(|_| NotCopied::Contended)?.transpose()
+    }
+
+    /// The map of which the handles of both tables are at these offsets.
+    pub(super) fn map(self, arena: &'a Arena, (table, next): (usize, usize)) -> Map<'a, Arena> {
+        Map::of(arena.view(), self.place(arena, table), self.place(arena, next))
+    }
+
+    /// The number of entries of the map of an entry, as far as it can be told.
+    pub(super) fn entries(self, kept: &Kept) -> u64 {
+        let places = kept.entry.as_ref().map(|entry| (kept.handle, entry.next));
+        let Some((arena, places)) = self.arena().zip(places) else { return 0 };
+        self.map(arena, places).count().unwrap_or_default() as u64
     }
 
     /// A copy of the value that the handle there owns at this moment.
@@ -226,6 +255,36 @@ impl<'a, A: CanWrite> Memory<'a, A> {
         replace_bytes(&places, deadline, |cause| DynError::heap(path, cause), make)
     }
 
+    /// Gives the key of an entry the value that `make` returns, or removes it if that is `None`, while no other
+    /// writer changes the map; returns whether it was there. See [`change_entry`].
+    pub(super) fn change_entry(
+        self,
+        path: &str,
+        (kept, entry): (&Kept, &Entry),
+        deadline: Option<Instant>,
+        make: impl FnOnce() -> Result<Option<Vec<u8>>, DynError>,
+    ) -> Result<bool, DynError> {
+        let fault = |cause| DynError::heap(path, cause);
+        change_entry(self.places(kept, entry.next), &entry.key, deadline, fault, make)
+    }
+
+    /// Removes all entries of a map, of which the lock and the handles are at these offsets.
+    pub(super) fn clear_map(
+        self,
+        path: &str,
+        (lock, table, next): (usize, usize, usize),
+        deadline: Option<Instant>,
+    ) -> Result<(), DynError> {
+        let tables = [&self.words(table, 1)[0], &self.words(next, 1)[0]];
+        clear_entries((self.lock(lock), tables), deadline)
+            .map_err(|cause| DynError::heap(path, cause))
+    }
+
+    /// The lock of a map, and its two places.
+    fn places(self, kept: &Kept, next: usize) -> (&'a RawLock, [&'a AtomicU64; 2]) {
+        (self.lock(kept.lock), [&self.words(kept.handle, 1)[0], &self.words(next, 1)[0]])
+    }
+
     /// The lock whose word is at an offset.
     pub(super) fn lock(self, offset: usize) -> &'a RawLock {
         // SAFETY: as in `field`: a lock is one `AtomicU32`, transparently.
@@ -310,6 +369,7 @@ pub(super) struct Copied {
 }
 
 /// The reasons why there is no copy.
+#[derive(Clone, Copy)]
 pub(super) enum NotCopied {
     Contended,
     /// The value, or the part, has that many bytes; or its block is too small for its length.
@@ -320,7 +380,11 @@ impl Part {
     /// Copies it out of the words of a block.
     fn of(self, words: &[AtomicU64]) -> Result<Copied, NotCopied> {
         let Some((len, words)) = words.split_first() else { return Err(NotCopied::TooLong(0)) };
-        let len = len.load(Relaxed);
+        self.copy(words, len.load(Relaxed))
+    }
+
+    /// Copies it out of the words of a value of `len` bytes.
+    fn copy(self, words: &[AtomicU64], len: u64) -> Result<Copied, NotCopied> {
         if len > size_of_val(words) as u64 {
             return Err(NotCopied::TooLong(len));
         }

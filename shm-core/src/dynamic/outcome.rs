@@ -2,7 +2,7 @@
 
 use crate::error::DynError;
 use crate::error::Error;
-use crate::region::Sealed;
+use crate::outcome::Sealed;
 
 /// A result of a function that fills in a new region by name: any
 /// [`Outcome`](crate::region::Outcome), or a `Result<(), DynError>`, as writing by name returns.

@@ -30,8 +30,7 @@ pub(super) struct Outline<'r, A: Access> {
 
 impl<'r, A: Access> Outline<'r, A> {
     pub(super) fn of(region: &'r DynRegion<A>) -> Self {
-        let start = Start { offset: 0, ty: region.schema().root().index(), watched: Vec::new() };
-        Self { region, start, path: &WHOLE_PATH }
+        Self { region, start: region.start(), path: &WHOLE_PATH }
     }
 
     pub(super) fn at(region: &'r DynRegion<A>, start: &Start, path: &'r Path) -> Self {

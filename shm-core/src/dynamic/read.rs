@@ -22,6 +22,8 @@ mod contents;
 mod kept;
 mod map;
 
+pub(super) use map::{Entries, tables};
+
 /// Reads values, and tracks its position for errors.
 pub(super) struct Reader<'s, 'm, A> {
     region: &'s str,

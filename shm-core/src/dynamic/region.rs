@@ -12,14 +12,16 @@ use super::field_path::{self, FieldPath};
 use super::guard::{DynGuard, within};
 use super::locking::{Acquired, DynLock};
 use super::memory::Memory;
+use super::object::Object;
 use super::outline::Outline;
 use super::resolve::{self, Kept, Lengths, Place, Start};
 use super::value::DynValue;
+use super::write;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
 use crate::heap::Heap;
 use crate::region::{Mapped, Mapping, RemoveOnDrop};
-use crate::schema::Schema;
+use crate::schema::{Schema, Type};
 use shm_schema::fields::Fields;
 
 /// A region opened without the type it was created with, and read and written by the names in its
@@ -73,12 +75,39 @@ pub struct DynRegion<A: Access = ReadWrite> {
 struct Inner {
     mapped: Mapped,
     schema: Arc<Schema>,
+    /// The mapping with the value, and the number of elements of the part whose length is known at run time.
+    data: Arc<Mapping>,
+    tail_len: u64,
+    /// The object in the region's heap that this is; `None` for the region's own value.
+    object: Option<Object>,
 }
 
 impl<A: Access> DynRegion<A> {
     /// Takes a mapping that is writable if `A` writes (I3).
     pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>) -> Self {
-        Self { inner: Arc::new(Inner { mapped, schema }), access: PhantomData }
+        let data = Arc::clone(mapped.mapping());
+        let tail_len = data.contents().tail_len() as u64;
+        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object: None });
+        Self { inner, access: PhantomData }
+    }
+
+    /// An object in the heap of the same region, of which the mapping is writable if `A` writes (I3).
+    pub(super) fn with_object(&self, schema: Schema, object: Object) -> Self {
+        let (mapped, schema) = (self.inner.mapped.clone(), Arc::new(schema));
+        let (data, tail_len) = (Arc::clone(&object.mapping), object.len);
+        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object: Some(object) });
+        Self { inner, access: PhantomData }
+    }
+
+    /// The object in the heap that this is, if it is one.
+    pub(super) fn as_object(&self) -> Option<&Object> {
+        self.inner.object.as_ref()
+    }
+
+    /// Where the value begins in the mapping's data.
+    pub(super) fn start(&self) -> Start {
+        let offset = self.as_object().map_or(0, |object| object.offset);
+        Start { offset, ty: self.schema().root().index(), watched: Vec::new() }
     }
 
     /// The types of the region's contents, with their notes.
@@ -92,7 +121,7 @@ impl<A: Access> DynRegion<A> {
     #[allow(clippy::len_without_is_empty, reason = "most regions have no length at all")]
     pub fn len(&self) -> Option<usize> {
         let has_tail = self.schema().root().has_tail();
-        has_tail.then(|| self.mapping().contents().tail_len())
+        has_tail.then(|| self.tail_len() as usize)
     }
 
     /// The path of the file, as it was opened; `None` for a region without a name.
@@ -131,8 +160,7 @@ impl<A: Access> DynRegion<A> {
     }
 
     pub(super) fn place(&self, path: &str) -> Result<Place, DynError> {
-        let start = Start { offset: 0, ty: self.schema().root().index(), watched: Vec::new() };
-        resolve::resolve(self.schema(), self, start, path)
+        resolve::resolve(self.schema(), self, self.start(), path)
     }
 
     /// Reads the value at a path; see [`FieldPath::get`].
@@ -348,7 +376,8 @@ impl<A: Access> DynRegion<A> {
     /// ```
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.inner.mapped.is_current()
+        let is_current = self.as_object().is_none_or(|object| object.hold.is_current());
+        is_current && self.inner.mapped.is_current()
     }
 
     /// Removes the name, if it still means this region; see [`Region::unlink`](crate::Region::unlink).
@@ -400,6 +429,11 @@ impl<A: Access> DynRegion<A> {
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
+        &self.inner.data
+    }
+
+    /// The mapping of the region, whose objects may be in another one.
+    pub(crate) fn whole(&self) -> &Mapping {
         self.inner.mapped.mapping()
     }
 
@@ -408,7 +442,7 @@ impl<A: Access> DynRegion<A> {
     }
 
     pub(super) fn tail_len(&self) -> u64 {
-        self.mapping().contents().tail_len() as u64
+        self.inner.tail_len
     }
 }
 
@@ -417,8 +451,12 @@ impl<A: Access> Lengths for DynRegion<A> {
         self.tail_len()
     }
 
-    fn kept(&self, handle: usize) -> u64 {
-        Memory::<A>::of(self.mapping()).kept_len(handle)
+    fn kept(&self, kept: &Kept) -> u64 {
+        Memory::<A>::of(self.mapping()).kept_len(kept)
+    }
+
+    fn key(&self, at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8>, DynError> {
+        write::key(at, ty, text)
     }
 
     fn contents(&self, kept: &Kept) -> u64 {

@@ -1,5 +1,9 @@
 //! Resolves a path to a place: which bytes, of which type, and which steps lead there.
 
+mod kept;
+
+pub(super) use kept::{Entry, Hop, Kept};
+
 use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
@@ -21,7 +25,8 @@ pub(super) struct Place {
     pub(super) runs: Vec<Run>,
     /// The `Latest` that the place lies in.
     pub(super) latest: Option<Versions>,
-    /// The `Owned` whose value the place lies in; `offset` counts from the start of that value.
+    /// The `Owned` or the entry of a map whose value the place lies in; `offset` counts from the start of that
+    /// value.
     pub(super) kept: Option<Box<Kept>>,
     /// The outermost lock that guards the place and is not held.
     pub(super) lock: Option<Box<Lock>>,
@@ -57,118 +62,16 @@ pub(super) struct Versions {
     pub(super) ty: u32,
 }
 
-/// An `Owned` on the way.
-#[derive(Clone, Debug)]
-pub(super) struct Kept {
-    /// The offset of the `Owned`.
-    pub(super) at: usize,
-    /// The offset of its lock.
-    pub(super) lock: usize,
-    /// The offset of its handle.
-    pub(super) handle: usize,
-    /// The type of its value, or of each element.
-    pub(super) of: u32,
-    /// Whether it owns any number of elements.
-    pub(super) is_slice: bool,
-    /// The slices in a value with contents that the path leads through; the offset of the place counts from the
-    /// start of the contents of the last one.
-    pub(super) hops: Vec<Hop>,
-    /// The bytes of the path before the steps into the value.
-    walked: usize,
-    /// The bytes of the path after that.
-    rest: usize,
-}
-
-/// A slice in a value with contents, on the way.
-#[derive(Clone, Debug)]
-pub(super) struct Hop {
-    /// Its offset, from the start of the contents of the slice before, or of the value.
-    pub(super) at: usize,
-    /// The index of its type.
-    pub(super) ty: u32,
-    /// The bytes of the path before the steps into it.
-    walked: usize,
-    /// The bytes of the path after that.
-    rest: usize,
-}
-
-impl Hop {
-    /// The error of an element that is not there, as there are only so many.
-    #[cold]
-    pub(super) fn outside(&self, path: &str, len: u64) -> DynError {
-        outside(before(path, self.rest), path, len)
-    }
-}
-
-/// The path without the last bytes of it.
-fn before(path: &str, rest: usize) -> &str {
-    path.len().checked_sub(rest).and_then(|end| path.get(..end)).unwrap_or(path)
-}
-
-/// The error of an element of `at` that is not there.
-#[cold]
-fn outside(at: &str, path: &str, len: u64) -> DynError {
-    let index = path[at.len()..].split(['[', ']']).nth(1).unwrap_or_default();
-    DynError::OutOfBounds { at: at.to_owned(), index: index.to_owned(), len }
-}
-
-impl Kept {
-    /// The `Owned` at an offset, if it owns more than a text.
-    fn of(live: Live<'_>, at: usize, walked: usize) -> Option<Self> {
-        let (lock, handle, of) = (live.lock()?, live.handle()?, live.kept()?.index());
-        let is_slice = live.role() == Role::OwnedSlice;
-        let (lock, handle) = (at + lock as usize, at + handle as usize);
-        Some(Self { at, lock, handle, of, is_slice, hops: Vec::new(), walked, rest: 0 })
-    }
-
-    /// Notes the length of the whole path.
-    #[cold]
-    fn arrive(&mut self, len: usize) {
-        self.rest = len - self.walked;
-        for hop in &mut self.hops {
-            hop.rest = len - hop.walked;
-        }
-    }
-
-    /// The path of the `Owned` in the path of a part of its value.
-    pub(super) fn path_in<'p>(&self, path: &'p str) -> &'p str {
-        before(path, self.rest)
-    }
-
-    /// The steps from the value to the part, in the path of the part. The value itself may be named, too.
-    pub(super) fn steps_in(&self, path: &str) -> Path {
-        let steps = path[self.path_in(path).len()..].trim_start_matches('.');
-        let steps: Path = steps.parse().unwrap_or_default();
-        let mut inside = steps.segments().peekable();
-        inside.next_if_eq(&Segment::Name("value"));
-        inside.collect()
-    }
-
-    /// The error of a part that is not there, as the value has only so many elements.
-    #[cold]
-    pub(super) fn outside(&self, path: &str, len: u64) -> DynError {
-        outside(self.path_in(path), path, len)
-    }
-
-    /// The error of a part of a value that is not there.
-    #[cold]
-    pub(super) fn nothing(&self, path: &str) -> DynError {
-        if self.is_slice {
-            return self.outside(path, 0);
-        }
-        let (field, found) = (self.path_in(path).to_owned(), Role::Owned.name().to_owned());
-        DynError::Unreadable { field, found, fault: "which owns no value" }
-    }
-}
-
-/// The lengths that are known only at run time.
+/// The lengths that are known only at run time, and the keys of maps.
 pub(super) trait Lengths {
     /// The number of elements of the slice that the type ends in.
     fn tail(&self) -> u64;
-    /// The bytes of the value that the handle at an offset owns now.
-    fn kept(&self, handle: usize) -> u64;
+    /// The bytes of the value that a place in the heap has now.
+    fn kept(&self, kept: &Kept) -> u64;
     /// The number of elements that the last slice on the way into a value with contents has now.
     fn contents(&self, kept: &Kept) -> u64;
+    /// The bytes of a key of a map, of which the path is `at`, from its text and its type.
+    fn key(&self, at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8>, DynError>;
 }
 
 /// A lock on the way.
@@ -198,13 +101,19 @@ pub(super) fn resolve(
     path: &str,
 ) -> Result<Place, DynError> {
     let ty = schema.get(start.ty);
-    let mut resolver =
-        Resolver { ty, lengths, place: Place::at(start), field: None, at_elements: false };
+    let mut resolver = Resolver {
+        ty,
+        lengths,
+        place: Place::at(start),
+        field: None,
+        at_elements: false,
+        at_entry: false,
+    };
     if resolver.follow(path)?.is_none() {
         resolver.arrive(path)?;
     }
     if let Some(kept) = &mut resolver.place.kept {
-        kept.arrive(path.len());
+        kept.ends(path.len());
     }
     resolver.place.ty = resolver.ty.index();
     Ok(resolver.place)
@@ -217,8 +126,11 @@ pub(super) struct Named<'s> {
     pub(super) offset: usize,
     /// The `Latest` that it lies in.
     pub(super) latest: Option<Versions>,
-    /// Whether it lies in the value of an `Owned`; the offset is that of the `Owned`.
+    /// Whether it lies in the value of an `Owned` or of an entry; the offset is that of the `Owned` or of the
+    /// map.
     pub(super) is_kept: bool,
+    /// Set if it is the whole value of an entry of a map.
+    pub(super) is_entry: bool,
     /// Set if there are several, one in each element of a range.
     pub(super) is_several: bool,
     /// The field that it is, or that contains it.
@@ -234,14 +146,15 @@ pub(super) fn named<'s>(
 ) -> Result<Named<'s>, DynError> {
     let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
     let (ty, place) = (schema.root(), Place::at(start));
-    let mut resolver = Resolver { ty, lengths, place, field: None, at_elements: false };
+    let mut resolver =
+        Resolver { ty, lengths, place, field: None, at_elements: false, at_entry: false };
     let array = resolver.follow(path)?;
-    let Resolver { ty, place, field, .. } = resolver;
+    let Resolver { ty, place, field, at_entry, .. } = resolver;
     let is_several = !place.runs.is_empty();
     let (ty, latest, is_kept) = (array.unwrap_or(ty), place.latest, place.kept.is_some());
     // A part of a value in the heap has no place of its own.
     let offset = place.kept.as_ref().map_or(place.offset, |kept| kept.at);
-    Ok(Named { ty, offset, latest, is_kept, is_several, field })
+    Ok(Named { ty, offset, latest, is_kept, is_entry: at_entry, is_several, field })
 }
 
 impl Place {
@@ -301,6 +214,8 @@ struct Resolver<'s, 'l> {
     field: Option<Field<'s>>,
     /// Set at the start of the elements that an `Owned` owns: `ty` is still that of the `Owned`.
     at_elements: bool,
+    /// Set at the whole value of an entry of a map. `ty` is that of an `Owned` for text and for elements.
+    at_entry: bool,
 }
 
 impl<'s> Resolver<'s, '_> {
@@ -313,7 +228,11 @@ impl<'s> Resolver<'s, '_> {
             array = None;
             match segment {
                 Segment::Name(name) => self.name(at, name, &mut steps)?,
+                Segment::Index(index) if self.enter_map(at)? => {
+                    self.enter_entry(at, &index.to_string())?;
+                }
                 Segment::Index(index) => self.index(at, index)?,
+                Segment::Key(key) => self.key(at, key)?,
                 Segment::Range { start, end } => {
                     array = Some(self.range(at, start, end, steps.clone())?);
                 }
@@ -324,7 +243,9 @@ impl<'s> Resolver<'s, '_> {
     /// Steps to a field. A live type's own parts come first, then the fields of its value.
     fn name(&mut self, at: &str, name: &str, steps: &mut Steps<'_>) -> Result<(), DynError> {
         loop {
-            if !matches!(self.ty.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
+            let has_fields =
+                matches!(self.ty.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. });
+            if !has_fields || self.is_shapeless() {
                 expect_made(self.ty, at)?;
                 let (at, found) = (at.to_owned(), self.ty.to_string());
                 return Err(DynError::NotAStruct { at, name: name.to_owned(), found });
@@ -352,6 +273,7 @@ impl<'s> Resolver<'s, '_> {
                         fault: "which holds values until they are popped",
                     });
                 }
+                self.at_entry = false;
                 self.place.part_of = self.place.part_of.or(role);
                 self.place.offset += field.offset() as usize;
                 (self.ty, self.field) = (field.ty(), Some(field));
@@ -382,7 +304,7 @@ impl<'s> Resolver<'s, '_> {
             return Ok(false);
         };
         let is_copy = self.place.latest.is_some() || self.place.kept.is_some();
-        if is_copy && live.is_meeting_place() && !self.is_kept_slice() {
+        if is_copy && live.is_meeting_place() && !self.is_kept_slice() && !self.at_entry {
             // A copy of a lock is not a lock.
             return Err(malformed(at, live.role()));
         }
@@ -419,6 +341,10 @@ impl<'s> Resolver<'s, '_> {
         }
         let offset = self.place.offset;
         let Some(live) = self.ty.live() else { return Ok(false) };
+        if self.at_entry {
+            self.at_elements = self.is_kept_slice();
+            return Ok(self.at_elements);
+        }
         if self.place.kept.is_some() {
             return Err(malformed(at, live.role()));
         }
@@ -437,13 +363,15 @@ impl<'s> Resolver<'s, '_> {
         Ok(true)
     }
 
-    /// Whether this is an `Owned` of any number of elements.
+    /// Whether this is an `Owned` of any number of elements, or an entry of them.
     fn is_kept_slice(&self) -> bool {
-        self.at_elements || self.ty.role() == Some(Role::OwnedSlice) && self.place.kept.is_none()
+        let is_whole = self.at_entry || self.place.kept.is_none();
+        self.at_elements || self.ty.role() == Some(Role::OwnedSlice) && is_whole
     }
 
     fn go(&mut self, offset: usize, ty: Type<'s>) {
-        (self.place.offset, self.ty, self.at_elements) = (offset, ty, false);
+        (self.place.offset, self.ty) = (offset, ty);
+        (self.at_elements, self.at_entry) = (false, false);
     }
 
     fn note_lock(&mut self, words: LockWords, at: &str) {
@@ -500,7 +428,7 @@ impl<'s> Resolver<'s, '_> {
             return self.place.kept.as_ref().map_or(0, |kept| self.lengths.contents(kept));
         }
         match self.place.kept.as_ref().filter(|_| self.is_kept_slice()) {
-            Some(kept) => self.lengths.kept(kept.handle).checked_div(element.size()).unwrap_or(0),
+            Some(kept) => self.lengths.kept(kept).checked_div(element.size()).unwrap_or(0),
             None => len,
         }
     }
@@ -525,34 +453,6 @@ impl<'s> Resolver<'s, '_> {
                 }
             }
         }
-    }
-
-    /// Goes from a slice in a value with contents to the start of its elements. Returns their type, and the
-    /// largest number that there could be.
-    #[cold]
-    #[inline(never)]
-    fn enter_contents(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
-        let contents = self.ty.live().and_then(Live::contents);
-        let (Some(kept), Some(element)) =
-            (&mut self.place.kept, contents.and_then(|contents| contents.element))
-        else {
-            return Err(malformed(at, Role::TailSlice));
-        };
-        if !self.place.runs.is_empty() {
-            let (field, found) = (at.to_owned(), self.ty.to_string());
-            let fault = "and each element has one of its own: name one element";
-            return Err(DynError::Unreadable { field, found, fault });
-        }
-        let (ty, walked) = (self.ty.index(), at.len());
-        kept.hops.push(Hop { at: self.place.offset, ty, walked, rest: 0 });
-        // The type stays that of the slice, as for the elements of an `Owned`.
-        self.place.offset = 0;
-        Ok((element, i64::MAX as u64 / element.size().max(1)))
-    }
-
-    /// Whether this is the start of the elements of a slice in a value with contents.
-    fn is_contents(&self) -> bool {
-        self.ty.role() == Some(Role::TailSlice)
     }
 
     /// Ends the path: it means the value, not the lock around it.

@@ -2,6 +2,7 @@
 
 use super::field_path::{FieldPath, addend};
 use super::fit::{c_text as c_text_bytes, non_zero, variant_bits};
+use super::literal;
 use super::scalars;
 use super::source::c_text;
 use super::value::DynValue;
@@ -32,6 +33,15 @@ impl<A: Access> FieldPath<A> {
         let found = in_runs(self.ty(), self.place().runs.len(), value);
         // A value that fits can be read.
         Ok(found.unwrap_or_else(|| value.clone()))
+    }
+
+    /// Returns the value that a text means for this place; see [`DynValue::of_text`]. For a range, that is a
+    /// list.
+    ///
+    /// # Errors
+    /// [`DynError::NotAValue`] if the text is not a value of any kind.
+    pub fn value_of(&self, text: &str) -> Result<DynValue, DynError> {
+        literal::of(text, self.ty(), self.count().is_some())
     }
 
     /// Returns the value after [`FieldPath::fetch_add`] added to `before`: the sum, wrapped around at the

@@ -10,7 +10,14 @@ pub(super) struct Trail<'p, 't> {
     /// The number of ranges that were entered, outermost first.
     entered: usize,
     /// An index for each of these, and the steps from there.
-    steps: Vec<Segment<'t>>,
+    steps: Vec<Step<'t>>,
+}
+
+/// A step below the path.
+enum Step<'t> {
+    Segment(Segment<'t>),
+    /// To the entry of a map with this key.
+    Key(String),
 }
 
 impl<'p, 't> Trail<'p, 't> {
@@ -27,7 +34,7 @@ impl<'p, 't> Trail<'p, 't> {
     /// Goes to an element of the next range.
     pub(super) fn enter(&mut self, index: u64) {
         self.entered += 1;
-        self.steps.push(Segment::Index(index));
+        self.push(Segment::Index(index));
     }
 
     /// Comes back from it.
@@ -38,7 +45,12 @@ impl<'p, 't> Trail<'p, 't> {
 
     /// Goes to a part.
     pub(super) fn push(&mut self, segment: Segment<'t>) {
-        self.steps.push(segment);
+        self.steps.push(Step::Segment(segment));
+    }
+
+    /// Goes to an entry of a map, given the text of its key.
+    pub(super) fn push_key(&mut self, key: String) {
+        self.steps.push(Step::Key(key));
     }
 
     /// Comes back from it.
@@ -51,9 +63,13 @@ impl<'p, 't> Trail<'p, 't> {
     pub(super) fn path(&self) -> Path {
         // It was followed before, so it is valid.
         let path = self.path.parse().unwrap_or_default();
-        let (indexes, below) = self.steps.split_at(self.entered);
-        let mut path = at(&path, self.runs, indexes);
-        path.extend(below.iter().copied());
+        let steps = self.steps.iter().map(|step| match step {
+            Step::Segment(segment) => *segment,
+            Step::Key(key) => Segment::of_key(key),
+        });
+        let indexes: Vec<_> = steps.clone().take(self.entered).collect();
+        let mut path = at(&path, self.runs, &indexes);
+        path.extend(steps.skip(self.entered));
         path
     }
 }

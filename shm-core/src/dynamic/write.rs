@@ -21,7 +21,8 @@ use crate::schema::{Counted, Field, Schema, Type, TypeKind};
 mod contents;
 mod kept;
 
-use kept::{New, change, change_contents, replace_all};
+pub(super) use kept::key;
+use kept::{New, change, change_contents, insert, replace_all};
 
 /// A planned write.
 enum Write<'p> {
@@ -48,7 +49,21 @@ pub(super) fn check(
     path: &str,
     value: &DynValue,
 ) -> Result<(), DynError> {
-    plan(schema, place, path, value).map(drop)
+    match place.whole_entry() {
+        Some(_) => plan_entry(schema, place, path, value).map(drop),
+        None => plan(schema, place, path, value).map(drop),
+    }
+}
+
+/// Plans the value of an entry of a map.
+fn plan_entry<'p>(
+    schema: &'p Schema,
+    place: &Place,
+    path: &'p str,
+    value: &'p DynValue,
+) -> Result<New<'p>, DynError> {
+    let mut plan = Plan::apart_from(path);
+    plan.content(schema.get(place.ty), value)
 }
 
 /// Plans the writes that put a value at a place; `path` names the place in errors.
@@ -97,6 +112,12 @@ pub(super) fn set<A: CanWrite>(
     value: &DynValue,
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
+    if let Some(entry) = place.whole_entry() {
+        let new = plan_entry(schema, place, path, value)?;
+        insert(memory, entry, path, &new, deadline)?;
+        notify(memory, place);
+        return Ok(());
+    }
     let writes = plan(schema, place, path, value)?;
     match (place.latest, &place.kept) {
         (Some(latest), _) => publish(memory, latest, path, &writes, deadline)?,
@@ -151,7 +172,7 @@ pub(super) fn push<A: CanWrite>(
 }
 
 /// Tells those who wait for a change of the place, those inside first.
-fn notify<A: CanWrite>(memory: Memory<'_, A>, place: &Place) {
+pub(super) fn notify<A: CanWrite>(memory: Memory<'_, A>, place: &Place) {
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
     }
@@ -300,7 +321,7 @@ impl<'p> Plan<'p> {
                 }
                 _ => {
                     let help = match role {
-                        Role::Map => "change it through its type, in Rust",
+                        Role::Map => "set its entries by their keys, as in `map[7]`",
                         _ => "name one of its elements, or its value, by itself",
                     };
                     let fault = format!("it is a `{}`", role.name());

@@ -54,6 +54,46 @@ pub enum DynError {
         /// The number of elements.
         len: u64,
     },
+    /// Only maps have entries with keys.
+    #[error("{} is `{found}`, not a map: it has no entry [{}]", shown(.at), as_written(.key))]
+    NotAMap {
+        /// The path up to there.
+        at: String,
+        /// The key, as it was written.
+        key: String,
+        /// The type.
+        found: String,
+    },
+    /// No key of the map can be this one.
+    #[error("{} has keys of type `{found}`: [{}] is not one, as {fault}", shown(.at), as_written(.key))]
+    NotAKey {
+        /// The path of the map.
+        at: String,
+        /// The key, as it was written.
+        key: String,
+        /// The type of the keys.
+        found: String,
+        /// The reason.
+        fault: String,
+    },
+    /// The map has no entry with this key.
+    #[error("no entry {} in {}, which holds {}", as_written(.key), shown(.at), counted(*.len))]
+    NoEntry {
+        /// The path of the map.
+        at: String,
+        /// The key, as it was written.
+        key: String,
+        /// The number of entries that it has.
+        len: u64,
+    },
+    /// The text is not a value of any kind.
+    #[error("`{}` is not a value: {fault}", .text.escape_debug())]
+    NotAValue {
+        /// The text.
+        text: String,
+        /// The reason, with the position.
+        fault: String,
+    },
     /// The slots of a `Latest` hold versions that come and go.
     #[error("the slots of {} are its versions, which cannot be named one by one", shown(.at))]
     Slots {
@@ -187,6 +227,13 @@ impl DynError {
         let help = match self {
             Self::Syntax(error) => return error.help(),
             Self::Slots { .. } => "leave them out, or write `slots[..].value`, to mean the newest",
+            Self::NotAMap { key, .. } if key.starts_with('-') => {
+                "an index counts from the start, beginning with 0"
+            }
+            Self::NotAMap { .. } => "an array has numbers as indexes",
+            Self::NoEntry { .. } => {
+                "`get` of the map shows its entries, `set` of the whole entry inserts it"
+            }
             Self::Malformed { .. } => "the program that wrote this schema has a bug",
             Self::Invalid(error) => return error.help(),
             Self::Contended { .. } => "try again",
@@ -229,6 +276,22 @@ impl DynError {
 /// The name of a place in messages.
 fn shown(path: &str) -> String {
     if path.is_empty() { "the whole value".to_owned() } else { format!("`{path}`") }
+}
+
+/// A key as it is written in a path, without characters that a terminal would obey.
+fn as_written(key: &str) -> String {
+    let one = |character: char| match character.is_control() {
+        true => character.escape_debug().to_string(),
+        false => character.to_string(),
+    };
+    key.chars().map(one).collect()
+}
+
+fn counted(entries: u64) -> String {
+    match entries {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
+    }
 }
 
 fn listed(names: &[String], more: usize) -> String {

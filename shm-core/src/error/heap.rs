@@ -38,6 +38,14 @@ pub enum HeapError {
     /// The value is not in a region with a heap.
     #[error("this value is not in a mapped region that has a heap")]
     NoHeap,
+    /// No object can have this name.
+    #[error("`{name}` cannot be the name of an object in a heap: {fault}")]
+    BadName {
+        /// The name.
+        name: String,
+        /// The fault.
+        fault: &'static str,
+    },
     /// A value can be moved only within one region, and through one mapping of it.
     #[error("the two places are not in the same region")]
     OtherRegion,
@@ -59,6 +67,9 @@ impl HeapError {
             Self::Invalid(error) => return error.help(),
             Self::Lock(error) => return error.help(),
             Self::NoHeap => "create the region with `heap_max(bytes)`",
+            Self::BadName { .. } => {
+                "give it a name of 1 to 255 bytes without `/`, `@` and NUL bytes"
+            }
             Self::OtherRegion => "load the value, and set it in the other region",
         };
         Some(help.to_owned())

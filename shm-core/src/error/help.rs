@@ -26,6 +26,7 @@ impl Error {
             | Self::Exhausted { help, .. } => help,
             Self::ForeignOwner { owner, expected, .. } => return Some(trust(*owner, *expected)),
             Self::Format { source, .. } => return source.help(),
+            Self::Heap { source, .. } => return source.help(),
             Self::LengthDiffers { .. } => {
                 "open it without a length to accept any, or create it again"
             }

@@ -275,6 +275,15 @@ pub enum Error {
         /// The advice.
         help: &'static str,
     },
+    /// An object in the region's heap could not be made or used.
+    #[error("{region}: {source}")]
+    Heap {
+        /// The path.
+        region: String,
+        /// The reason. It is part of the message, and so not the error's
+        /// [`source`](std::error::Error::source).
+        r#source: HeapError,
+    },
     /// The operating system reports an error that has no variant of its own here.
     #[error("{region}: {doing} failed")]
     Io {

@@ -27,8 +27,11 @@ pub(super) unsafe fn load_bytes(words: &[AtomicU64], to: *mut u8, len: usize) {
 }
 
 /// Copies bytes to words, each by a relaxed store; the rest of the last one is zero.
+///
+/// A block has room for its value. If a peer wrote nonsense to the heap meanwhile, it may have less: then
+/// the value is cut.
 pub(super) fn store_bytes(words: &[AtomicU64], bytes: &[u8]) {
-    assert!(bytes.len() <= size_of_val(words), "a block has room for its value");
+    let bytes = &bytes[..bytes.len().min(size_of_val(words))];
     let (whole, rest) = bytes.as_chunks::<8>();
     let shared = words.as_ptr().cast_mut().cast();
     // SAFETY: the words are atomics of 8 bytes, at least as many as are copied.

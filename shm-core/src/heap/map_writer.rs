@@ -7,6 +7,8 @@ use super::content::Content;
 use super::map_view::MapView;
 use super::writer::{Writer, busy};
 use crate::access::CanWrite;
+use crate::arena::Arena;
+use crate::protocol::heap::map::Map;
 
 /// Each with the lock of the map.
 impl Writer<'_> {
@@ -20,19 +22,18 @@ impl Writer<'_> {
         key.with_bytes(|key| {
             value.with_bytes(|value| {
                 let _held = self.lock(&map.lock)?;
-                self.insert_bytes(map, key, value)
+                self.insert_bytes(map.map(self.arena()), key, value)
             })
         })
     }
 
     #[inline]
-    fn insert_bytes<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
+    pub(super) fn insert_bytes(
         &self,
-        map: &MapView<K, V, A>,
+        map: Map<'_, Arena>,
         key: &[u8],
         value: &[u8],
     ) -> Result<bool, HeapError> {
-        let map = map.map(self.arena());
         let outcome = self.ours().with_cache(|heap, cache| map.insert(heap, cache, key, value));
         outcome.map_err(|fault| self.full(key.len() + value.len(), fault))
     }
@@ -45,17 +46,12 @@ impl Writer<'_> {
     ) -> Result<bool, HeapError> {
         key.with_bytes(|key| {
             let _held = self.lock(&map.lock)?;
-            self.remove_bytes(map, key)
+            self.remove_bytes(map.map(self.arena()), key)
         })
     }
 
     #[inline]
-    fn remove_bytes<K: Content + ?Sized, V: Content + ?Sized, A: CanWrite>(
-        &self,
-        map: &MapView<K, V, A>,
-        key: &[u8],
-    ) -> Result<bool, HeapError> {
-        let map = map.map(self.arena());
+    pub(super) fn remove_bytes(&self, map: Map<'_, Arena>, key: &[u8]) -> Result<bool, HeapError> {
         self.ours().with_cache(|heap, cache| map.remove(heap, cache, key)).map_err(busy)
     }
 
@@ -67,7 +63,7 @@ impl Writer<'_> {
         let _held = self.lock(&map.lock)?;
         let value = map.get(key)?;
         if value.is_some() {
-            key.with_bytes(|key| self.remove_bytes(map, key))?;
+            key.with_bytes(|key| self.remove_bytes(map.map(self.arena()), key))?;
         }
         Ok(value)
     }
@@ -84,9 +80,10 @@ impl Writer<'_> {
         key.with_bytes(|key| match &value {
             Some(value) => {
                 let value: &V = value.borrow();
-                value.with_bytes(|value| self.insert_bytes(map, key, value)).map(drop)
+                let insert = |value: &[u8]| self.insert_bytes(map.map(self.arena()), key, value);
+                value.with_bytes(insert).map(drop)
             }
-            None => self.remove_bytes(map, key).map(drop),
+            None => self.remove_bytes(map.map(self.arena()), key).map(drop),
         })
     }
 

@@ -40,38 +40,51 @@
 //! [`HeapError::Full`] and not a SIGBUS. A value takes 8 bytes more than it has, rounded up to the next
 //! size of a block. Memory that was reserved stays with the region.
 
+mod claims;
 mod content;
 mod decoder;
 mod elements;
 mod encoder;
+mod entries;
+mod finder;
 mod heap_value;
+mod hold;
 mod map;
 mod map_change;
 mod map_view;
 mod map_writer;
+mod named;
+mod objects;
 mod owned;
 mod part;
 mod parts;
 mod replace;
 mod view;
 mod writer;
+mod zero;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::access::{Access, CanWrite};
+use crate::error::LockError;
 use crate::registry::Ground;
 
 pub use crate::error::HeapError;
 pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
+pub(crate) use claims::Claims;
 pub use content::Content;
 #[doc(hidden)]
 pub use decoder::{Decoded, Decoder};
 #[doc(hidden)]
 pub use encoder::Encoder;
+pub(crate) use entries::{change_entry, clear_entries};
 pub use heap_value::HeapValue;
+pub(crate) use hold::{Hold, Home, Objects};
 pub use map::Map;
 pub use map_view::MapView;
+pub use named::Named;
+pub use objects::NamedObject;
 pub use owned::Owned;
 pub use part::Part;
 #[doc(hidden)]
@@ -86,13 +99,14 @@ pub use view::OwnedView;
 #[derive(Clone, Copy)]
 pub struct Heap<'a, A: Access> {
     ground: Ground<'a>,
+    home: &'a dyn Home,
     access: PhantomData<A>,
 }
 
 impl<'a, A: Access> Heap<'a, A> {
     /// The heap of a region, if it has one; the mapping is writable if `A` writes (I3).
-    pub(crate) fn of(ground: Ground<'a>) -> Option<Self> {
-        ground.arena().map(|_| Self { ground, access: PhantomData })
+    pub(crate) fn of(ground: Ground<'a>, home: &'a dyn Home) -> Option<Self> {
+        ground.arena().map(|_| Self { ground, home, access: PhantomData })
     }
 
     /// Returns the figures of the heap, which other processes may be changing meanwhile. Looks at every
@@ -134,8 +148,9 @@ impl<'a, A: Access> Heap<'a, A> {
         let (arena, me) = (self.ground.arena().ok_or(HeapError::NoHeap)?, self.ground.owner()?);
         let peers = self.ground.peers(None);
         let ours = crate::arena::Private::new(arena, me, &peers);
-        let settled = ours.heap().recover();
-        ours.tidy().map_err(|_| crate::error::LockError::Busy)?;
+        let busy = |_| LockError::Busy;
+        let settled = ours.heap().recover() + ours.heap().settle_objects().map_err(busy)?;
+        ours.tidy().map_err(busy)?;
         Ok(settled)
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::lock_state::process;
+use super::lock_state::{Holder, process};
 use super::participant::Participant;
 use crate::access::Access;
 use crate::attach::Liveness;
 use crate::dynamic::DynRegion;
-use crate::heap::Stats;
+use crate::heap::{NamedObject, Stats};
+use crate::protocol::Hardware;
 use crate::protocol::heap::audit::{Owner, Span};
 use crate::protocol::heap::classes::PAGE;
+use crate::protocol::heap::objects::{Object, Phase};
 use crate::protocol::lock;
 use crate::region::Mapping;
 
@@ -34,6 +36,39 @@ pub struct HeapState {
     pub holders: Vec<HeapHolder>,
     /// The spans in the order of their pages: the first 65,536.
     pub spans: Vec<HeapSpan>,
+    /// The named objects, in the order of their pages, and those whose names were removed and which are still
+    /// held.
+    pub objects: Vec<HeapObject>,
+}
+
+/// A named object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HeapObject {
+    /// Its name, type and size.
+    pub object: NamedObject,
+    /// The first of its pages, which are behind those of blocks.
+    pub page: u64,
+    /// The number of its pages.
+    pub pages: u64,
+    /// Whether its name was removed: it goes when no process holds it any more.
+    pub is_removed: bool,
+    /// The participants that hold it. A dead one counts for nothing.
+    pub holders: Vec<Holder>,
+}
+
+impl HeapObject {
+    fn of(object: &Object<'_, Hardware>, mapping: &Mapping) -> Option<Self> {
+        let (name, generation) = object.name()?;
+        let listed = Self {
+            object: NamedObject::of(object, &name),
+            page: object.page as u64,
+            pages: object.pages as u64,
+            is_removed: object.phase() == Some(Phase::Removed),
+            holders: object.holders().filter_map(|word| Holder::of(word, mapping)).collect(),
+        };
+        (object.generation() == generation).then_some(listed)
+    }
 }
 
 /// The blocks of one size.
@@ -169,7 +204,7 @@ impl<A: Access> DynRegion<A> {
     /// ```
     #[must_use]
     pub fn heap_state(&self) -> Option<HeapState> {
-        let view = self.mapping().ground().arena()?.view();
+        let view = self.whole().ground().arena()?.view();
         let mut census = Census::default();
         view.visit(|span, blocks| {
             let mut span = HeapSpan::of(span);
@@ -192,9 +227,13 @@ impl<A: Access> DynRegion<A> {
             stats,
             page_size: PAGE as u64,
             longest_free: census.longest_free,
-            holders: census.holders(self.mapping()),
+            holders: census.holders(self.whole()),
             sizes: census.sizes.into_values().collect(),
             spans: census.spans,
+            objects: view
+                .objects()
+                .filter_map(|object| HeapObject::of(&object, self.whole()))
+                .collect(),
         })
     }
 }

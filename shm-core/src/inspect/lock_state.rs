@@ -39,7 +39,7 @@ pub struct Holder {
 
 impl Holder {
     /// The process that a word names.
-    fn of(word: u32, mapping: &Mapping) -> Option<Self> {
+    pub(super) fn of(word: u32, mapping: &Mapping) -> Option<Self> {
         let (slot, generation) = lock::slot_of(word)?;
         let process = process(slot, mapping).filter(|found| found.generation == generation);
         Some(Self { slot, process })

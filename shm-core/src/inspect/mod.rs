@@ -15,7 +15,7 @@ mod observer;
 mod participant;
 
 pub use crate::attach::Liveness;
-pub use heap_state::{HeapHolder, HeapSize, HeapSpan, HeapState};
+pub use heap_state::{HeapHolder, HeapObject, HeapSize, HeapSpan, HeapState};
 pub use inspection::Inspection;
 pub use lock_state::{Holder, LockState};
 pub use participant::Participant;

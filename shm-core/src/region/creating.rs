@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::create::{self, Draft, NewValue};
 use super::mapping::Mapping;
 use super::opening::open_at;
-use super::outcome::Outcome;
+
 use super::settings::Verb;
 use super::temporary::IfTaken;
 use super::{Mapped, Region, RegionOptions, name};
 use crate::access::ReadWrite;
 use crate::error::Error;
+use crate::outcome::Outcome;
 use crate::placeable::Placeable;
 use crate::root::{Root, View};
 use crate::shared_layout::ValidZeroed;

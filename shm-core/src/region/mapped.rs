@@ -62,7 +62,7 @@ impl Mapped {
 
     /// The heap of the region; the mapping is writable if `A` writes.
     pub(crate) fn heap<A: Access>(&self) -> Option<Heap<'_, A>> {
-        Heap::of(self.mapping.ground())
+        Heap::of(self.mapping.ground(), &self.mapping)
     }
 
     pub(crate) fn flush(&self) -> Result<(), Error> {

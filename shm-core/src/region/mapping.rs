@@ -9,8 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use memmap2::{Advice, MmapOptions, MmapRaw};
 
+use super::failure;
 use crate::arena::{Arena, Extent, Places};
 use crate::attach::{LockScope, Seat, Table, epoch};
+use crate::error::Error;
+use crate::heap::Claims;
 use crate::layout::Layout;
 use crate::registry::{Entered, Ground};
 use crate::schema::Schema;
@@ -32,6 +35,10 @@ pub(crate) struct Mapping {
     /// The descriptor to pass on: its receiver shares the open file description, and so the locks on the
     /// participants' bytes.
     given_away: OnceLock<Descriptor>,
+    /// The mapping in which the values of named objects in the heap are accessed, once there is one.
+    objects: OnceLock<Arc<Self>>,
+    /// In such a mapping: what this process has of the objects.
+    claims: Option<Box<Claims>>,
     identity: Option<Identity>,
     contents: MappedValue,
 }
@@ -68,6 +75,8 @@ pub(crate) enum Meaning {
     Type(&'static Layout),
     /// The region's own schema.
     Schema(Arc<Schema>),
+    /// A heap, as the values of its named objects.
+    Objects,
 }
 
 impl Meaning {
@@ -77,6 +86,7 @@ impl Meaning {
         match (self, other) {
             (Self::Type(one), Self::Type(other)) if std::ptr::eq(*one, *other) => true,
             (Self::Schema(one), Self::Schema(other)) => one == other,
+            (Self::Objects, Self::Objects) => true,
             _ => self.bytes().is_some_and(|bytes| other.bytes() == Some(bytes)),
         }
     }
@@ -85,6 +95,7 @@ impl Meaning {
         match self {
             Self::Type(layout) => Schema::of(layout).ok().map(|schema| schema.to_bytes()),
             Self::Schema(schema) => Some(schema.to_bytes()),
+            Self::Objects => None,
         }
     }
 }
@@ -248,8 +259,9 @@ impl Mapping {
         let seat = Seat::new(scope, &label);
         let arena = arena(&memory, &contents, descriptor.as_ref());
         let entered = Entered::new(label, start..start + contents.len, origin, seat, arena);
-        let given_away = OnceLock::new();
-        let mapping = Self { entered, memory, descriptor, given_away, identity, contents };
+        let (given_away, objects, claims) = (OnceLock::new(), OnceLock::new(), claims(&contents));
+        let mapping =
+            Self { entered, memory, descriptor, given_away, objects, claims, identity, contents };
         mapping.note_layout(&mapping.contents);
         mapping
     }
@@ -328,6 +340,51 @@ impl Mapping {
         Descriptor::new(fresh, 0)
     }
 
+    /// Returns the mapping in which the values of named objects are accessed, made at the first call; `None`
+    /// for a region without a heap.
+    pub(crate) fn objects(&self) -> Result<Option<&Arc<Self>>, Error> {
+        let Some((offset, len)) = self.contents.heap else { return Ok(None) };
+        if self.objects.get().is_none() {
+            let mapped = self.map_objects(offset, len).map_err(|error| {
+                let path = Path::new(self.label());
+                failure::opening(path, "mapping it once more, for objects in its heap", error)
+            })?;
+            let no_fork = NoFork::begin();
+            let _ = self.objects.set(mapped);
+            drop(no_fork);
+        }
+        Ok(self.objects.get())
+    }
+
+    /// Maps the region once more, with the heap as its value. To the compiler, that is other memory.
+    fn map_objects(&self, offset: usize, len: usize) -> io::Result<Arc<Self>> {
+        let contents = |offset| MappedValue {
+            offset,
+            len,
+            tail_len: 0,
+            participants: self.contents.participants,
+            heap: None,
+            meaning: Meaning::Objects,
+        };
+        let label = self.label().to_owned();
+        let (Some(identity), Some(descriptor)) = (self.identity, &self.descriptor) else {
+            // Memory of this process alone: words elsewhere say where the objects are in this.
+            return Ok(Self::private(map_private(len, 0)?, label, contents(0)));
+        };
+        let lost = || io::Error::other("its descriptor was closed");
+        let file = descriptor.trusted().ok_or_else(lost)?;
+        let len = sys::volume::len_to_map(file, &sys::file::facts(file)?, offset + len);
+        let settings = MapSettings { writable: identity.writable, populate: 0, start: 0, len };
+        let memory = map_file(file, settings)?;
+        let source = Source { identity, descriptor: Some(Arc::clone(descriptor)) };
+        Ok(Self::share(memory, source, label, contents(offset)))
+    }
+
+    /// Returns what this process has of the objects that are accessed in this mapping, which is one for them.
+    pub(crate) fn claims(&self) -> &Claims {
+        self.claims.as_ref().expect("a mapping for objects has claims")
+    }
+
     /// Returns the participants' table, if the region has locks. It is valid as long as the mapping.
     pub(crate) fn participants(&self) -> Option<Table> {
         participants(&self.memory, &self.contents)
@@ -348,6 +405,10 @@ fn participants(memory: &MmapRaw, contents: &MappedValue) -> Option<Table> {
     Some(unsafe { Table::new(first, count) })
 }
 
+fn claims(contents: &MappedValue) -> Option<Box<Claims>> {
+    matches!(contents.meaning, Meaning::Objects).then(Box::default)
+}
+
 fn arena(
     memory: &MmapRaw,
     contents: &MappedValue,
@@ -359,8 +420,11 @@ fn arena(
     let places = match &contents.meaning {
         Meaning::Type(layout) => Places::Layout(layout),
         Meaning::Schema(schema) => Places::Schema(Arc::clone(schema)),
+        Meaning::Objects => return None,
     };
-    let extent = Extent { data, heap: offset..offset + len };
+    // Memory of this process alone has one participant.
+    let participants = contents.participants.map_or(1, |(_, count)| count);
+    let extent = Extent { data, heap: offset..offset + len, participants };
     // SAFETY: the header was checked: both lie inside the mapping (I2), and do not overlap. The arena ends
     // with the registry's entry, before the mapping (I13), and is written to through views that write
     // (I3). No other code accesses the heap (I14).

@@ -1,5 +1,7 @@
 //! The functions of a struct, which read and write its fields.
 
+mod map;
+
 use shm_schema::layout::Role;
 use shm_schema::schema::{Live, Ring, Type, TypeKind};
 
@@ -68,6 +70,9 @@ impl<'a> Writer<'_, 'a> {
                 Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
                 Stop::Latest(spot, ring, value) => self.latest(naming, &spot, ring, value),
                 Stop::Kept(_, live) if kinds::has_contents(live) => self.text.push_str(UNREAD),
+                Stop::Kept(spot, live) if live.role() == Role::Map => {
+                    self.map(naming, &spot, live);
+                }
                 Stop::Kept(spot, live) => self.kept(naming, &spot, live),
                 Stop::Changes(spot) => self.changes(naming, &spot),
             }
@@ -294,7 +299,7 @@ impl<'a> Writer<'_, 'a> {
         let place = format!("heap, &{}.handle", spot.expression);
         let (parameters, call) = match (live.role(), live.kept()) {
             (Role::OwnedSlice, Some(element)) => {
-                let Some(name) = self.element_type(naming, element) else { return };
+                let Some(name) = self.element_type(naming, element, "element") else { return };
                 let out = [format!("{name} *out"), "size_t room".into(), "size_t *count".into()];
                 let (size, valid) = (element.size(), valid_elements(naming, element, &name));
                 let call = format!("@p@_load_kept_many_({place}, out, {size}, room, count)");
@@ -345,14 +350,19 @@ impl<'a> Writer<'_, 'a> {
     }
 
     /// The type of each element of a list that is copied out: numbers as they are in memory, or a struct.
-    fn element_type(&mut self, naming: &mut Naming<'_>, element: Type<'a>) -> Option<String> {
+    fn element_type(
+        &mut self,
+        naming: &mut Naming<'_>,
+        element: Type<'a>,
+        what: &str,
+    ) -> Option<String> {
         let is_plain = matches!(
             kinds::of(element)?,
             TypeKind::Scalar(_) | TypeKind::NonZero { .. } | TypeKind::Enum { .. }
         );
         match declare(naming, element, false, 0).name() {
             Some(name) if is_plain && element.size() <= 8 => Some(name.to_owned()),
-            _ => self.copy_type(naming, element, "element"),
+            _ => self.copy_type(naming, element, what),
         }
     }
 

@@ -12,7 +12,8 @@ pub(super) const CHECK: &str = include_str!("templates/check.h");
 pub(super) const OPEN: &str = include_str!("templates/open.h");
 
 /// Helpers, callers before callees.
-pub(super) const CALLED: [&str; 10] = [
+pub(super) const CALLED: [&str; 11] = [
+    include_str!("templates/map.h"),
     include_str!("templates/heap.h"),
     include_str!("templates/latest.h"),
     include_str!("templates/queue.h"),

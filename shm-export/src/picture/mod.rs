@@ -18,7 +18,7 @@ mod walk;
 
 pub use model::Picture;
 pub use options::TextOptions;
-pub use svg::{HeapPicture, HeapPictureSpan, heap_svg, svg};
+pub use svg::{HeapPicture, HeapPictureObject, HeapPictureSpan, heap_svg, svg};
 pub use text::{text, write_text};
 
 use shm_schema::limits::CACHE_LINE;

@@ -46,6 +46,16 @@ fn owned(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     })
 }
 
+/// A key or a value of a map: text and elements are given as what owns them elsewhere.
+fn content(naming: &Naming<'_>, ty: Type<'_>) -> Option<String> {
+    let (ty, is_many) = match ty.live().map(|live| (live.role(), live.kept())) {
+        Some((Role::OwnedText, _)) => return Some("_Content(1, None, True)".to_owned()),
+        Some((Role::OwnedSlice, Some(element))) => (element, "True"),
+        _ => (ty, "False"),
+    };
+    Some(format!("_Content({}, {}, {is_many})", ty.size(), expression(naming, ty)?))
+}
+
 fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     if let Some(bytes) = live.counted() {
         let text = if live.role() == Role::Text { "True" } else { "False" };
@@ -71,8 +81,14 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
         // Left out, with a comment that says so.
         _ if kinds::has_contents(live) => None,
         Role::Owned | Role::OwnedSlice | Role::OwnedText => owned(naming, live),
+        Role::Map => {
+            let (key, value) = live.entry()?;
+            let [table, next] = ["table", "next"].map(|part| live.part(part).offset());
+            let (key, value) = (content(naming, key)?, content(naming, value)?);
+            Some(format!("_Map({table}, {next}, {key}, {value})"))
+        }
         // Not read: left out, like a type of an unknown kind.
-        Role::Map | Role::TailText | Role::TailSlice => None,
+        Role::TailText | Role::TailSlice => None,
         Role::Queue => {
             let queue = live.queue()?;
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))

@@ -55,6 +55,7 @@ pub fn module(description: &Description) -> Result<String, Error> {
         heap::fill(include_str!("runtime/heap.py"), ('(', ')')),
         include_str!("runtime/records.py").to_owned(),
         include_str!("runtime/arrays.py").to_owned(),
+        include_str!("runtime/maps.py").to_owned(),
         classes::definitions(root, &catalog, &naming),
     ];
     Ok(parts.join("\n\n"))

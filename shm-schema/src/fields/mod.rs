@@ -2,8 +2,11 @@
 
 mod type_name;
 
+pub use type_name::content_name;
+
 use std::fmt;
 
+use crate::kind::Role;
 use crate::path::{Path, Segment};
 use crate::schema::{Field, Live, Schema, Type, TypeKind};
 
@@ -58,13 +61,20 @@ pub struct DynField<'a> {
     /// The schema's field: this one, or the one that contains it; `None` for the whole value.
     field: Option<Field<'a>>,
     depth: usize,
+    is_entry: bool,
 }
 
 impl<'a> DynField<'a> {
     /// Returns the target of a path; `field` is the schema's field that it is or that contains it.
     #[must_use]
     pub fn new(path: Path, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
-        Self { path, ty, offset, field, depth: 0 }
+        Self { path, ty, offset, field, depth: 0, is_entry: false }
+    }
+
+    /// Returns the value of an entry of a map.
+    #[must_use]
+    pub fn entry(path: Path, ty: Type<'a>, offset: u64, field: Option<Field<'a>>) -> Self {
+        Self { is_entry: true, ..Self::new(path, ty, offset, field) }
     }
 
     /// Returns the whole value.
@@ -90,7 +100,7 @@ impl<'a> DynField<'a> {
     /// line feeds.
     #[must_use]
     pub fn type_name(&self) -> String {
-        type_name::of(self.ty)
+        if self.is_entry { content_name(self.ty) } else { type_name::of(self.ty) }
     }
 
     /// Returns the distance in bytes from the start of the data; for a part of a `Latest`, in its first slot.
@@ -99,10 +109,11 @@ impl<'a> DynField<'a> {
         self.offset
     }
 
-    /// Returns the size in bytes; of a slice, at length zero.
+    /// Returns the size in bytes; of a slice, at length zero, and so of text and slices in a map.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.ty.size()
+        let has_no_size = self.is_entry && self.ty.role().is_some_and(Role::needs_heap);
+        if has_no_size { 0 } else { self.ty.size() }
     }
 
     /// Whether its length is known only at run time.
@@ -133,8 +144,8 @@ impl<'a> DynField<'a> {
         self.depth
     }
 
-    /// Returns the fields inside it, each before those inside that; none for an array or a type without
-    /// parts.
+    /// Returns the fields inside it, each before those inside that; none for an array, an entry of a map or a
+    /// type without parts.
     #[must_use]
     pub fn fields(&self) -> Fields<'a> {
         let mut fields = Fields { open: Vec::new(), last: None };
@@ -184,6 +195,9 @@ impl<'a> Fields<'a> {
 
     /// Opens a struct, or the struct in a live type.
     fn descend(&mut self, field: DynField<'a>) {
+        if field.is_entry {
+            return;
+        }
         let DynField { mut path, mut ty, mut offset, .. } = field;
         let mut through = Path::new();
         let mut parts: Vec<&str> = Vec::new();
@@ -217,6 +231,7 @@ impl<'a> Fields<'a> {
                 offset: open.offset + field.offset(),
                 field: Some(field),
                 depth,
+                is_entry: false,
             });
         }
     }

@@ -26,7 +26,7 @@ fn of_live(live: Live<'_>) -> String {
         return format!("{role}<{}>", bytes.capacity);
     }
     if let Some((key, value)) = live.entry() {
-        return format!("{role}<{}, {}>", of_content(key), of_content(value));
+        return format!("{role}<{}, {}>", content_name(key), content_name(value));
     }
     if let Some(contents) = live.contents() {
         return contents.element.map_or("String".to_owned(), |ty| format!("Vec<{}>", of(ty)));
@@ -55,8 +55,10 @@ fn of_live(live: Live<'_>) -> String {
     }
 }
 
-/// A key or a value of a map: `str` and `[T]` are given as what owns them.
-fn of_content(ty: Type<'_>) -> String {
+/// Returns the type of a key or a value of a map: text and slices, which a schema gives as what owns them, as
+/// `str` and `[T]`.
+#[must_use]
+pub fn content_name(ty: Type<'_>) -> String {
     match ty.live().map(|live| (live.role(), live.kept())) {
         Some((Role::OwnedText, _)) => "str".to_owned(),
         Some((Role::OwnedSlice, Some(element))) => format!("[{}]", of(element)),

@@ -87,10 +87,7 @@ impl CheckedHeader {
         if found == wanted {
             return Ok(Compatible::default());
         }
-        let against = |found: &Schema| {
-            schema::compare(found, self.room(), &wanted)
-                .map_err(|refusal| differs(layout, found, &wanted, refusal))
-        };
+        let against = |found: &Schema| against(found, self.room(), layout, &wanted);
         // The room includes the alignment of the data, so the verdict covers that as well.
         let verdict = against(&found)?;
         if self.has_grown() && self.is_news(&verdict) {
@@ -116,6 +113,27 @@ impl CheckedHeader {
         let patch = self.growth.as_ref().and_then(|growth| growth.patch(&description));
         patch.ok_or(FormatError::NotDescribable { type_name: layout.name() })
     }
+}
+
+/// Whether a program with this layout can use a value of that schema, in that room, and how.
+///
+/// # Errors
+/// As [`CheckedHeader::expect`].
+pub fn expect(
+    found: &Schema,
+    room: Room,
+    layout: &'static Layout,
+) -> Result<Compatible, FormatError> {
+    against(found, room, layout, &Schema::of(layout)?)
+}
+
+fn against(
+    found: &Schema,
+    room: Room,
+    layout: &'static Layout,
+    wanted: &Schema,
+) -> Result<Compatible, FormatError> {
+    schema::compare(found, room, wanted).map_err(|refusal| differs(layout, found, wanted, refusal))
 }
 
 fn differs(

@@ -65,6 +65,8 @@ impl Layout {
                     None => name(target, wanted),
                 },
                 Segment::Index(index) => element(target, index, index, false),
+                // An entry of a map lies in the heap.
+                Segment::Key(_) => return None,
                 Segment::Range { start, end } => {
                     let start = match start {
                         Some(start) => start,

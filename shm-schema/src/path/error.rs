@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     RangeEnd,
     /// A whole range without its `]`.
     AfterRange,
+    /// A key in quotation marks or brackets that does not end.
+    Key,
     /// A number begins with 0.
     Zero,
     /// A number of more than 64 bits.
@@ -41,10 +43,11 @@ impl Fault {
             Self::Start => "a field's name or `[`",
             Self::Name => "a field's name",
             Self::Between => "`.`, `[` or the end",
-            Self::Bracket => "an index or a range",
+            Self::Bracket => "an index, a range or a key",
             Self::AfterIndex => "`]` or `..`",
             Self::RangeEnd => "a number or `]`",
             Self::AfterRange => "`]`",
+            Self::Key => "a key that ends before `]`",
             Self::Zero => "a number without leading zeros",
             Self::Large => "a number of at most 64 bits",
         }
@@ -92,6 +95,7 @@ impl InvalidPath {
     pub fn help(&self) -> Option<String> {
         let found = self.path[self.position..].chars().next();
         let help = match (self.fault, found) {
+            (Fault::Key, _) => "close its quotation marks and brackets, as in `[\"north gate\"]`",
             (_, Some('-' | '+')) => "an index counts from the start, beginning with 0",
             (Fault::RangeEnd, Some('=')) => {
                 "the end of a range is not part of it: `[2..8]` is 2 to 7"

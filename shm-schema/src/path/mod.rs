@@ -1,4 +1,4 @@
-//! Paths: `pose.x`, `samples[3]`, `samples[2..8]`, `poses[..].x`.
+//! Paths: `pose.x`, `samples[3]`, `samples[2..8]`, `poses[..].x`, `by_id[7].state`, `ages["Ada"]`.
 //!
 //! One grammar serves constants ([`Layout::find`](crate::layout::Layout::find)), access by name and the
 //! command:
@@ -9,13 +9,21 @@
 //! step    = "." name | bracket
 //! bracket = "[" number "]"              an element
 //!         | "[" [number] ".." [number] "]"   elements, from the first number up to the second
+//!         | "[" key "]"                 the entry of a map; a number is a key, too
 //! name    = one or more letters, digits, "_" or characters outside of ASCII
 //! number  = "0" | a decimal number without leading zeros, of at most 64 bits
+//! key     = word | text | struct | list
+//! word    = [ "-" ] one or more characters of a name, "-" and single "." inside, and not a number
+//! text    = characters between two `"` or two `'`, or after `b"`; "\" escapes the one after it
+//! struct  = "{" .. "}"                  as values are written: `{ x: 1, y: 2 }`
+//! list    = "[" .. "]"                  likewise: `[1, 2]`
 //! ```
 //!
-//! Each path has exactly one text, without white space, so two paths are equal if their texts are.
+//! A path without keys has exactly one text, without white space. A key is kept as it is written: `[ann]` and
+//! `["ann"]` are the same key of a map from texts, and two paths. Paths are equal if their texts are.
 
 mod error;
+mod key;
 mod steps;
 
 pub use error::InvalidPath;
@@ -40,10 +48,13 @@ use std::str::FromStr;
 /// all.push(Segment::ALL);
 /// assert_eq!(all.join(&"pose.x".parse()?), "robots[..].pose.x");
 ///
-/// let error = "samples[-1]".parse::<Path>().unwrap_err();
+/// let path: Path = r#"ages["Ada"]"#.parse()?;
+/// assert_eq!(path.last(), Some(Segment::Key(r#""Ada""#)));
+///
+/// let error = "samples[+1]".parse::<Path>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`samples[-1]` is not a path: found `-` at byte 8, expected an index or a range"
+///     "`samples[+1]` is not a path: found `+` at byte 8, expected an index, a range or a key"
 /// );
 /// assert_eq!(error.help().as_deref(), Some("an index counts from the start, beginning with 0"));
 /// # Ok::<(), shm_core::path::InvalidPath>(())
@@ -68,11 +79,34 @@ pub enum Segment<'p> {
         /// The index after the last.
         end: Option<u64>,
     },
+    /// To the entry of a map with this key, as it is written between the brackets: `-1`, `ann`,
+    /// `"north gate"`. A whole number without a sign, which fits, is an [`Index`](Self::Index).
+    Key(&'p str),
 }
 
 impl Segment<'_> {
     /// `[..]`: to all elements.
     pub const ALL: Self = Self::Range { start: None, end: None };
+}
+
+impl<'p> Segment<'p> {
+    /// Returns the step to the entry of a map with a key, given its text, as values are displayed.
+    ///
+    /// ```
+    /// use shm_core::path::Segment;
+    ///
+    /// assert_eq!(Segment::of_key("7"), Segment::Index(7));
+    /// assert_eq!(Segment::of_key("-7"), Segment::Key("-7"));
+    /// ```
+    #[must_use]
+    pub fn of_key(text: &'p str) -> Self {
+        match text.parse() {
+            Ok(index) if text.starts_with(|first: char| first.is_ascii_digit()) => {
+                Self::Index(index)
+            }
+            _ => Self::Key(text),
+        }
+    }
 }
 
 impl Path {
@@ -107,7 +141,7 @@ impl Path {
     /// Adds a step.
     ///
     /// # Panics
-    /// If a name is empty or has a character that is invalid in the names of a path.
+    /// If a name is empty or has a character that is invalid in the names of a path; or if a key is not one.
     pub fn push(&mut self, segment: Segment<'_>) {
         use fmt::Write;
 
@@ -118,8 +152,14 @@ impl Path {
                 self.text.push('.');
             }
         }
+        let start = self.text.len();
         // Writing to a string does not fail.
         let _ = write!(self.text, "{segment}");
+        if let Segment::Key(key) = segment {
+            let whole = Cursor::of(&self.text[start..]).next();
+            let is_key = matches!(whole, Step::Segment(Segment::Key(found), _) if found == key);
+            assert!(is_key, "`{}` cannot be a key in a path", key.escape_debug());
+        }
     }
 
     /// Returns this path with one more step.
@@ -280,6 +320,7 @@ impl fmt::Display for Segment<'_> {
         match self {
             Self::Name(name) => f.write_str(name),
             Self::Index(index) => write!(f, "[{index}]"),
+            Self::Key(key) => write!(f, "[{key}]"),
             Self::Range { start, end } => {
                 f.write_str("[")?;
                 start.map_or(Ok(()), |start| write!(f, "{start}"))?;

@@ -2,6 +2,7 @@
 
 use super::Segment;
 use super::error::{Fault, InvalidPath};
+use super::key::{self, End};
 
 /// The steps of a text that may be a path, for callers that follow it while reading it.
 ///
@@ -119,8 +120,23 @@ impl<'p> Cursor<'p> {
         Step::Segment(Segment::Name(name), Self { text: self.text, at: end })
     }
 
-    /// Reads the rest of a bracket, after its `[`.
+    /// Reads the rest of a bracket, after its `[`: an index, a range or a key.
     const fn bracket(self, start: usize) -> Step<'p> {
+        let numbers = self.numbers(start);
+        let Step::Wrong(_, fault) = numbers else { return numbers };
+        match key::end(self.text.as_bytes(), start) {
+            End::At(at) if self.is(at, b']') && !matches!(fault, Fault::Zero) => {
+                let (before, _) = self.text.split_at(at);
+                let (_, key) = before.split_at(start);
+                self.closed(at, Segment::Key(key))
+            }
+            End::At(_) | End::NotAKey => numbers,
+            End::Open => Step::Wrong(start, Fault::Key),
+        }
+    }
+
+    /// Reads the rest of a bracket with numbers: an index or a range.
+    const fn numbers(self, start: usize) -> Step<'p> {
         let (first, at) = match self.number(start) {
             Number::There(number, at) => (Some(number), at),
             Number::Absent => (None, start),

@@ -28,6 +28,29 @@ fn a_path_is_names_indexes_and_ranges() {
     assert_eq!(segments("[18446744073709551615]"), [Index(u64::MAX)]);
 }
 
+#[test]
+fn a_key_is_what_is_between_the_brackets() {
+    use Segment::{Index, Key, Name};
+    for (key, rest) in [
+        ("ann", ""),
+        ("-1", ".x"),
+        ("1.5", "[2]"),
+        ("north-gate.v2", ""),
+        ("größe", ""),
+        ("340282366920938463463374607431768211455", ""),
+        (r#""a ] \" b""#, ".x"),
+        (r#"b"\xff""#, ""),
+        (r"'\''", ""),
+        (r#"{ x: 1, text: "}]", inside: [1, { y: ']' }] }"#, "[0]"),
+        ("[1, 2]", ".x"),
+    ] {
+        let text = format!("map[{key}]{rest}");
+        assert_eq!(segments(&text)[..2], [Name("map"), Key(key)], "{text}");
+        assert_eq!(path(&text).as_str(), text);
+    }
+    assert_eq!(segments("map[7]"), [Name("map"), Index(7)], "a number is an index, or a key");
+}
+
 /// Every kind of fault: its position, the text found and the text expected.
 #[test]
 fn a_text_that_is_not_a_path_is_refused_at_its_first_mistake() {
@@ -42,21 +65,27 @@ fn a_text_that_is_not_a_path_is_refused_at_its_first_mistake() {
         ("[1]x", 3, "`x`", "`.`, `[` or the end"),
         ("a b", 1, "` `", "`.`, `[` or the end"),
         ("a]", 1, "`]`", "`.`, `[` or the end"),
-        ("a[", 2, "the end", "an index or a range"),
-        ("a[]", 2, "`]`", "an index or a range"),
-        ("a[-1]", 2, "`-`", "an index or a range"),
-        ("a[+1]", 2, "`+`", "an index or a range"),
-        ("a[é]", 2, "`é`", "an index or a range"),
-        ("a[.1]", 2, "`.`", "an index or a range"),
+        ("a[", 2, "the end", "an index, a range or a key"),
+        ("a[]", 2, "`]`", "an index, a range or a key"),
+        ("a[+1]", 2, "`+`", "an index, a range or a key"),
+        ("a[/]", 2, "`/`", "an index, a range or a key"),
+        ("a[-]", 2, "`-`", "an index, a range or a key"),
+        ("a[x y]", 2, "`x`", "an index, a range or a key"),
+        ("a[x..y]", 2, "`x`", "an index, a range or a key"),
+        ("a[\"x]", 2, "`\\\"`", "a key that ends before `]`"),
+        ("a[\"\\\"]", 2, "`\\\"`", "a key that ends before `]`"),
+        ("a[{ x: [1 }", 2, "`{`", "a key that ends before `]`"),
+        ("a[\"x\"y]", 2, "`\\\"`", "an index, a range or a key"),
+        ("a[.1]", 2, "`.`", "an index, a range or a key"),
         ("a[1", 3, "the end", "`]` or `..`"),
-        ("a[1.2]", 3, "`.`", "`]` or `..`"),
+        ("a[1./2]", 3, "`.`", "`]` or `..`"),
         ("a[1..", 5, "the end", "a number or `]`"),
         ("a[1..=2]", 5, "`=`", "a number or `]`"),
         ("a[1..2..3]", 6, "`.`", "`]`"),
         ("a[..3", 5, "the end", "`]`"),
         ("a[03]", 2, "`03`", "a number without leading zeros"),
         ("a[1..00]", 5, "`00`", "a number without leading zeros"),
-        ("a[18446744073709551616]", 2, "`18446744073709551616`", "a number of at most 64 bits"),
+        ("a[18446744073709551616..]", 2, "`18446744073709551616`", "a number of at most 64 bits"),
     ] {
         let error = text.parse::<Path>().unwrap_err();
         assert_eq!(
@@ -68,19 +97,20 @@ fn a_text_that_is_not_a_path_is_refused_at_its_first_mistake() {
         assert!(!error.to_string().contains('\x1b'), "a terminal would obey: {error}");
         assert!(error.help().is_some());
     }
-    let error = format!("a[{long}]").parse::<Path>().unwrap_err();
+    let error = format!("a[{long}..]").parse::<Path>().unwrap_err();
     assert_eq!(error.found().len(), 42, "a long number is cut to fit a line");
 }
 
 #[test]
 fn the_help_is_about_what_was_written() {
     let help = |text: &str| text.parse::<Path>().unwrap_err().help();
-    assert!(help("a[-1]").unwrap().contains("from the start"));
+    assert!(help("a[+1]").unwrap().contains("from the start"));
+    assert!(help("a[\"x").unwrap().contains("quotation marks"));
     assert!(help("a[1..=2]").unwrap().contains("is not part of it"));
     assert!(help("a [1]").unwrap().contains("white space"));
     assert!(help("a[1").unwrap().contains("`[3]`"));
     assert!(help("a[01]").unwrap().contains("not `[03]`"));
-    assert!(help("a[99999999999999999999]").unwrap().contains("so many elements"));
+    assert!(help("a[99999999999999999999..]").unwrap().contains("so many elements"));
     assert!(help("a..b").unwrap().contains("`pose.x`"));
 }
 
@@ -102,7 +132,19 @@ impl Numbers {
             1 => u64::MAX,
             _ => numbers.next(u64::MAX),
         };
-        match self.next(4) {
+        const KEYS: [&str; 9] = [
+            "ann",
+            "-1",
+            "1.5",
+            "a-b",
+            "\"a b\"",
+            "b\"\\\"]\"",
+            "'\\''",
+            "{ x: [1, \"]\"] }",
+            "[1, 2]",
+        ];
+        match self.next(5) {
+            4 => Segment::Key(KEYS[self.next(9) as usize]),
             0 => Segment::Index(number(self)),
             1 => {
                 let start = (self.next(2) == 0).then(|| number(self));
@@ -130,11 +172,12 @@ fn a_path_that_is_shown_and_parsed_is_the_same_path() {
 
 #[test]
 fn any_text_is_refused_or_shown_as_it_was_written() {
-    const LETTERS: [char; 12] = ['a', '0', '1', '9', '.', '.', '[', ']', 'é', ' ', '-', '_'];
+    const LETTERS: [char; 16] =
+        ['a', '0', '1', '9', '.', '.', '[', ']', 'é', ' ', '-', '_', '"', '\\', '{', '}'];
     let (mut numbers, mut accepted) = (Numbers(7), 0);
     for _ in 0..50_000 {
         let text: String =
-            (0..numbers.next(9)).map(|_| LETTERS[numbers.next(12) as usize]).collect();
+            (0..numbers.next(9)).map(|_| LETTERS[numbers.next(16) as usize]).collect();
         let parsed: Result<Path, InvalidPath> = text.parse();
         if let Ok(path) = parsed {
             assert_eq!(path.to_string(), text);
@@ -181,4 +224,10 @@ fn a_prefix_ends_where_a_step_ends() {
 #[should_panic(expected = "`a.b` cannot be a name in a path")]
 fn a_name_that_would_be_two_steps_cannot_be_added() {
     Path::new().push(Segment::Name("a.b"));
+}
+
+#[test]
+#[should_panic(expected = "`7] x` cannot be a key in a path")]
+fn a_key_that_would_be_more_than_a_key_cannot_be_added() {
+    Path::new().push(Segment::Key("7] x"));
 }

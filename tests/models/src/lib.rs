@@ -15,6 +15,8 @@ mod processes;
 
 pub mod heap;
 pub mod lock;
+pub mod map;
+pub mod map_copy;
 pub mod notify;
 pub mod once;
 pub mod participant;
@@ -42,6 +44,31 @@ pub fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.check(model);
+}
+
+/// As [`check`], for a model that takes more steps, and more stack, than loom expects.
+///
+/// # Panics
+/// If one of the executions panics.
+pub fn check_long(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(preemptions);
+    builder.max_branches = 20_000;
+    let model = std::sync::Arc::new(model);
+    builder.check(move || {
+        let model = std::sync::Arc::clone(&model);
+        spawn_deep(move || model()).join().expect("loom ends an execution");
+    });
+}
+
+/// Starts a thread with a large stack.
+///
+/// # Panics
+/// Never: loom ends an execution in which it cannot.
+pub fn spawn_deep<T: Send + 'static>(
+    life: impl FnOnce() -> T + Send + 'static,
+) -> loom::thread::JoinHandle<T> {
+    loom::thread::Builder::new().stack_size(1 << 16).spawn(life).expect("loom ends an execution")
 }
 
 /// Returns whether some execution of `model` fails, as a flawed one must.

@@ -198,13 +198,52 @@ fn a_torn_value_is_reported_to_both_of_two_readers() {
     check(1, a_writer_dies(Death::AtWork, &[read, read], None));
 }
 
-#[test]
-#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
-fn a_torn_value_is_reported_to_both_of_two_processes_with_more_preemptions() {
-    for death in WRITERS_DEATHS {
-        check(FEW, a_writer_dies(death, &[read, read], None));
-        check(FEW, a_writer_dies(death, &[read, write], None));
-    }
+/// Makes two tests of each point at which a writer dies beside two processes, since each takes long.
+macro_rules! a_torn_value_is_reported_to_both {
+    ($($death:ident: $readers:ident, $reader_and_writer:ident;)*) => {
+        $(
+            #[test]
+            #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+            fn $readers() {
+                check(FEW, a_writer_dies(Death::$death, &[read, read], None));
+            }
+
+            #[test]
+            #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+            fn $reader_and_writer() {
+                check(FEW, a_writer_dies(Death::$death, &[read, write], None));
+            }
+        )*
+
+        #[test]
+        fn two_processes_learn_the_state_after_each_death_of_a_writer() {
+            assert_eq!([$(Death::$death),*], WRITERS_DEATHS);
+        }
+    };
+}
+
+a_torn_value_is_reported_to_both! {
+    InTheTurnstile:
+        two_readers_learn_the_state_after_a_writer_dies_in_the_turnstile,
+        a_reader_and_a_writer_learn_the_state_after_a_writer_dies_in_the_turnstile;
+    WithSomeSeats:
+        two_readers_learn_the_state_after_a_writer_dies_with_some_seats,
+        a_reader_and_a_writer_learn_the_state_after_a_writer_dies_with_some_seats;
+    WithAllSeats:
+        two_readers_learn_the_state_after_a_writer_dies_with_all_seats,
+        a_reader_and_a_writer_learn_the_state_after_a_writer_dies_with_all_seats;
+    AtWork:
+        two_readers_learn_the_state_after_a_writer_dies_at_work,
+        a_reader_and_a_writer_learn_the_state_after_a_writer_dies_at_work;
+    BeforeTheEnd:
+        two_readers_learn_the_state_after_a_writer_dies_before_the_end,
+        a_reader_and_a_writer_learn_the_state_after_a_writer_dies_before_the_end;
+    AfterTheEnd:
+        two_readers_learn_the_state_after_a_writer_dies_after_the_end,
+        a_reader_and_a_writer_learn_the_state_after_a_writer_dies_after_the_end;
+    LeavingTheSeats:
+        two_readers_learn_the_state_after_a_writer_dies_leaving_the_seats,
+        a_reader_and_a_writer_learn_the_state_after_a_writer_dies_leaving_the_seats;
 }
 
 #[test]

@@ -2,16 +2,20 @@
 
 use std::fmt;
 
-/// The bounds of a run, in instructions, so that they do not depend on time. Every state on the victim's
-/// path is audited in any case; [`Bound`](crate::scenario::Bound) shortens the path itself.
+/// The bounds of a run, in instructions and states, so that they do not depend on time.
+/// [`Bound`](crate::scenario::Bound) shortens the victim's path itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
+    /// Of the states on a process's way, so many are audited.
+    pub(crate) audits: usize,
     /// Victims are really killed at each instruction that made a new state, or at as many of them, evenly
     /// spread, as this number of instructions allows;
     pub(crate) changes: usize,
     /// and in the same way at all instructions.
     pub(crate) victims: usize,
-    /// An heir is stepped from each finding; and from every state if that does not take more instructions
+    /// An heir is stepped from each finding, but none after so many instructions;
+    pub(crate) first_heirs: usize,
+    /// and from every state if that does not take more instructions
     /// than this.
     pub(crate) heirs: usize,
     /// Whether the bounds of the scenarios hold.
@@ -19,12 +23,32 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// For the gate.
-    pub(crate) const SHORT: Self =
-        Self { changes: 120_000, victims: 10_000, heirs: 20_000, is_bounded: true };
+    /// For the gate, whose build is a release build; a debug build takes ten times as many instructions.
+    pub(crate) const SHORT: Self = Self {
+        audits: 64,
+        changes: 30_000,
+        victims: 6_000,
+        first_heirs: if cfg!(debug_assertions) { 20_000 } else { usize::MAX },
+        heirs: 20_000,
+        is_bounded: true,
+    };
+    /// For the flawed versions, which may leave a trace in one state only.
+    pub(crate) const FLAWED: Self = Self {
+        audits: usize::MAX,
+        changes: 120_000,
+        victims: 10_000,
+        first_heirs: usize::MAX,
+        ..Self::SHORT
+    };
     /// Everything, except that sampled kills of a very long operation are fewer.
-    pub(crate) const LONG: Self =
-        Self { changes: 2_000_000, victims: 2_000_000, heirs: usize::MAX, is_bounded: false };
+    pub(crate) const LONG: Self = Self {
+        audits: usize::MAX,
+        changes: 2_000_000,
+        victims: 2_000_000,
+        first_heirs: usize::MAX,
+        heirs: usize::MAX,
+        is_bounded: false,
+    };
 }
 
 /// The figures of a run.

@@ -7,9 +7,10 @@
 //! shm-stepped list               the names of the scenarios
 //! ```
 //!
-//! `SHM_STEPPED_LONG=1` steps heirs from every state and kills more victims. Without it, a run is bounded
-//! by numbers of instructions, so that the gate can afford a debug build; and operations as long as
-//! creating a region are stepped from one system call to the next, until they map what they share.
+//! `SHM_STEPPED_LONG=1` audits every state, steps heirs from every state and kills more victims. Without it,
+//! a run is bounded by numbers of states and instructions, for the gate, which uses a release build; and
+//! operations as long as creating a region are stepped from one system call to the next, until they map
+//! what they share.
 //!
 //! # How it works
 //!
@@ -34,9 +35,10 @@
 //!
 //! # How to add a scenario
 //!
-//! 1. A file in `scenarios/`: a unit struct that implements `Scenario`, and a `Case` with its name and
+//! 1. A file in `scenarios/`: a struct that implements `Scenario`, and a `Case` with its name and
 //!    *flaws*, victims or heirs that the audits must catch. A flawed one does something in the wrong order,
-//!    say; `Raw` writes to the region's file where the library would not.
+//!    say: `Raw` writes to the region's file where the library would not, and `word_by_word` makes the
+//!    change that the library makes in the order of the addresses.
 //! 2. The case in `scenarios::ALL`; its name, its flaws and the names of their tests in
 //!    `tests/every_instruction.rs`.
 //!

@@ -84,7 +84,7 @@ fn table(cases: &[&Case]) -> ExitCode {
 
 /// Runs a known-bad version of a scenario, which must be caught.
 fn flawed(case: &Case, flaw: &Flaw) -> ExitCode {
-    match harness::run(case, Some(flaw), Extent::SHORT) {
+    match harness::run(case, Some(flaw), Extent::FLAWED) {
         Err(failure) if failure.contains(flaw.caught) => {
             println!("caught: {}: {failure}", flaw.name);
             ExitCode::SUCCESS

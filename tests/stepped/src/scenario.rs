@@ -39,6 +39,11 @@ pub(crate) trait Scenario: Sync {
     /// The findings when the heir has come to its end.
     fn heir_done(&self) -> &'static [&'static str];
 
+    /// Whether an audit may find this when the heir has come to its end.
+    fn is_heirs_end(&self, found: &str) -> bool {
+        self.heir_done().contains(&found)
+    }
+
     /// A process that lives on when the victim is killed.
     fn companion(&self) -> Option<&dyn Companion> {
         None
@@ -86,6 +91,11 @@ pub(crate) trait Companion: Sync {
 
     /// Whether it sleeps, and the victim may start.
     fn is_asleep(&self, _at: &Path) -> bool {
+        false
+    }
+
+    /// Whether it notices a death only when its nap of a second is over, so that the gate kills fewer victims.
+    fn naps(&self) -> bool {
         false
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use shm_core::heap::Fault;
 use shm_core::inspect::{HeapHolder, HeapState};
 
+use super::objects::{self, Object};
 use super::predicate;
 use crate::output::Report;
 use crate::printable::printable;
@@ -36,6 +37,10 @@ pub(super) struct HeapReport {
     free: Use,
     sizes: Vec<Size>,
     holders: Vec<Holder>,
+    /// The pages that named objects have, at the end of the heap.
+    object_pages: u64,
+    /// The named objects.
+    objects: Vec<Object>,
     /// The number of blocks that were taken back from dead processes, or from this command.
     #[serde(skip_serializing_if = "Option::is_none")]
     settled: Option<usize>,
@@ -112,6 +117,8 @@ impl HeapReport {
             free: uses(stats.free, stats.free_bytes),
             sizes: state.sizes.iter().map(Size::of).collect(),
             holders: state.holders.iter().map(Holder::of).collect(),
+            object_pages: stats.object_pages as u64,
+            objects: state.objects.iter().map(Object::of).collect(),
             settled,
             faults: faults.map(|faults| faults.into_iter().map(described).collect()),
         }
@@ -160,11 +167,17 @@ impl Report for HeapReport {
         writeln!(out, "{title}{path}{title:#}  heap of {}", size(self.capacity * self.page_size))?;
         writeln!(out)?;
         self.pages(out)?;
-        writeln!(out)?;
-        self.sizes(out)?;
+        if !self.sizes.is_empty() {
+            writeln!(out)?;
+            self.sizes(out)?;
+        }
         if !self.holders.is_empty() {
             writeln!(out)?;
             self.holders(out)?;
+        }
+        if !self.objects.is_empty() {
+            writeln!(out)?;
+            objects::write(&self.objects, out)?;
         }
         self.outcome(out)
     }
@@ -192,6 +205,9 @@ impl HeapReport {
             [("linked", &self.linked), ("held", &self.held), ("free blocks", &self.free)]
         {
             writeln!(out, "  {name:<13}  {} blocks, {}", grouped(used.blocks), size(used.bytes))?;
+        }
+        if self.object_pages > 0 {
+            writeln!(out, "  objects        {}, at the end", pages(self.object_pages))?;
         }
         Ok(())
     }

@@ -197,6 +197,10 @@ impl FieldReport<'_> {
                 (false, version) => format!("version {}", grouped(version)),
             });
         }
+        if let Some(entries) = self.entries {
+            let noun = if entries == 1 { "entry" } else { "entries" };
+            parts.push(format!("{} {noun}", grouped(entries)));
+        }
         if self.too_large {
             parts.push("too large to show here: `shm get` prints it".to_owned());
         }

@@ -10,7 +10,9 @@ use crate::everything::Everything;
 use crate::layouts::rows;
 use crate::regions::Fixture;
 use crate::way::{Driver, Layout, Way, word};
-use crate::words::{DOES_NOT_FIT, INVALID_VALUE, NOT_WRITABLE, OUT_OF_BOUNDS, UNKNOWN_FIELD};
+use crate::words::{
+    DOES_NOT_FIT, INVALID_VALUE, NO_ENTRY, NOT_WRITABLE, OUT_OF_BOUNDS, UNKNOWN_FIELD,
+};
 use crate::{Entry, WAYS};
 
 pub(crate) fn a_value_that_any_way_wrote_is_read<W: Way>() {
@@ -77,6 +79,44 @@ pub(crate) fn text_in_the_heap_that_any_way_stored_is_read_or_refused_as_declare
             assert_eq!(refused, Err(NOT_WRITABLE.to_owned()), "{}", writer.name);
             assert!(image(&fixture) == before, "{} was refused, and wrote", writer.name);
         }
+    }
+}
+
+pub(crate) fn entries_of_a_map_that_any_way_stored_are_read_or_refused_as_declared<W: Way>() {
+    let mut reader = W::driver(Layout::Board);
+    for writer in WAYS {
+        let fixture = board_region("map");
+        reader.open(&fixture.path());
+        assert_eq!(reader.get("notes[7]"), Err(word::<W>(NO_ENTRY)), "nothing was stored yet");
+        // Enough for a table that has grown, with tombstones.
+        for key in 0..100 {
+            fixture.region.notes.insert(&(1000 + key), &key.to_string()).unwrap();
+        }
+        for key in 0..50 {
+            fixture.region.notes.remove(&(1000 + key)).unwrap();
+        }
+        let mut writing = (writer.driver)(Layout::Board);
+        writing.open(&fixture.path());
+        let values = ["north gate", &"grüße, ".repeat(200), "", "short"].map(text);
+        let before = image(&fixture);
+        for value in &values {
+            let answer = writing.set("notes[7]", value);
+            if writer.can.write_kept {
+                assert_eq!(answer.as_deref(), Ok("ok"), "{}", writer.name);
+                assert_eq!(reader.get("notes[7]").as_ref(), Ok(value), "{} wrote", writer.name);
+            } else {
+                assert_eq!(answer, Err(NOT_WRITABLE.to_owned()), "{}", writer.name);
+            }
+        }
+        let answer = writing.remove("notes[1099]");
+        let removed = writer.can.write_kept;
+        let expected = if removed { Ok("ok".to_owned()) } else { Err(NOT_WRITABLE.to_owned()) };
+        assert_eq!(answer, expected, "{}", writer.name);
+        assert!(removed || image(&fixture) == before, "{} was refused, and wrote", writer.name);
+        let last = if removed { Err(word::<W>(NO_ENTRY)) } else { Ok(text("99")) };
+        assert_eq!(reader.get("notes[1099]"), last, "{}", writer.name);
+        assert_eq!(reader.get("notes[1098]"), Ok(text("98")), "{}", writer.name);
+        assert_eq!(reader.get("notes[1000]"), Err(word::<W>(NO_ENTRY)), "{}", writer.name);
     }
 }
 

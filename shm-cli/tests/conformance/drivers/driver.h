@@ -22,6 +22,7 @@ static const char *const WORDS[] = {
     "! UnknownSection", "! Section", "! Schema", "! ByteOrder", "! LayoutDiffers", "! NotGrown", "! Fingerprint",
     "! FeatureToWrite", "! DataLength", "! NotReady", "! BadName", "! System", "! NotRegularFile",
     "! ForeignOwner", "! Rebooted", "! OutOfBounds", "! InvalidValue", "! TooLong", "! Contended",
+    "! NoEntry",
 };
 
 static const char *const DOES_NOT_FIT = "! DoesNotFit";

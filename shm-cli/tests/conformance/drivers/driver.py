@@ -97,6 +97,11 @@ class Driver:
         place[name] = taken(text, lambda: step(place, name))
         return "ok"
 
+    def remove(self, path):
+        place, name = reached(self.region, path)
+        del place[name]
+        return "ok"
+
     def add(self, path, number, times):
         if not hasattr(Region, "fetch_add"):
             return "! Unsupported"
@@ -126,7 +131,9 @@ def answer(driver, verb, arguments):
         return "! DoesNotFit"
     except IndexError:
         return "! OutOfBounds"
-    except (KeyError, AttributeError):
+    except KeyError as error:
+        return "! NoEntry" if isinstance(error.args[0], int) else "! UnknownField"
+    except AttributeError:
         return "! UnknownField"
 
 

@@ -46,6 +46,7 @@ pub(super) trait Handler {
     fn is_current(&self) -> bool;
     fn get(&self, path: &str) -> Answer;
     fn set(&self, path: &str, value: &str) -> Answer;
+    fn remove(&self, path: &str) -> Answer;
     fn add(&self, path: &str, value: &str) -> Answer;
     fn whole(&self, path: &str) -> Answer;
     fn len(&self, path: &str) -> Answer;
@@ -72,6 +73,7 @@ fn answer(handler: &mut impl Handler, line: &str) -> Answer {
         ["current"] => Ok(if handler.is_current() { "yes" } else { "no" }.to_owned()),
         ["get", path] => handler.get(path),
         ["set", path, value] => handler.set(path, value),
+        ["remove", path] => handler.remove(path),
         ["add", path, value, times] => {
             let times: u64 = times.parse().expect("how often");
             (0..times).try_for_each(|_| handler.add(path, value).map(drop))?;

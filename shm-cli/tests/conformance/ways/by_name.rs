@@ -102,6 +102,14 @@ impl Handler for ByNameDriver {
         Ok("ok".to_owned())
     }
 
+    fn remove(&self, path: &str) -> Answer {
+        let region = self.written.as_ref().ok_or(words::NOT_WRITABLE)?;
+        match region.remove(path).map_err(|error| words::of_access(&error))? {
+            true => Ok("ok".to_owned()),
+            false => Err(words::NO_ENTRY.to_owned()),
+        }
+    }
+
     fn add(&self, path: &str, number: &str) -> Answer {
         let region = self.written.as_ref().ok_or(words::NOT_WRITABLE)?;
         let number: u64 = number.parse().map_err(|_| words::DOES_NOT_FIT)?;

@@ -48,6 +48,7 @@ impl Driver for CommandDriver {
             // Only `get` opens for reading, and it has no words for writing.
             ["set", ..] if !self.to_write => Err(words::NOT_WRITABLE.to_owned()),
             ["set", path, value] => self.written(&format!("{path}={}", literal(value))),
+            ["remove", path] => self.run(&["unset", &self.region, path]).map(|_| "ok".to_owned()),
             ["add", path, value, times] => {
                 let times: u64 = times.parse().expect("how often");
                 (0..times).try_for_each(|_| self.written(&format!("{path}+={value}")).map(drop))?;

@@ -89,6 +89,12 @@ impl<T: Fields + ?Sized> Handler for TypedDriver<T> {
         T::set(region, &key, &indexes, text)
     }
 
+    fn remove(&self, path: &str) -> Answer {
+        let region = self.written.as_ref().ok_or(words::NOT_WRITABLE)?;
+        let (key, indexes) = taken_apart(path);
+        T::remove(region, &key, &indexes)
+    }
+
     fn add(&self, path: &str, number: &str) -> Answer {
         let region = self.written.as_ref().ok_or(words::NOT_WRITABLE)?;
         let number = number.parse().map_err(|_| words::DOES_NOT_FIT)?;

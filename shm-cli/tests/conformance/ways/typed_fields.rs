@@ -9,13 +9,18 @@ use crate::everything::{Board, Everything, Frame};
 use crate::stations::{appended, own};
 use crate::way::Answer;
 use crate::words::{
-    DOES_NOT_FIT, INVALID_VALUE, NOT_WRITABLE, OUT_OF_BOUNDS, UNKNOWN_FIELD, of_heap, of_load,
+    DOES_NOT_FIT, INVALID_VALUE, NO_ENTRY, NOT_WRITABLE, OUT_OF_BOUNDS, UNKNOWN_FIELD, of_heap,
+    of_load,
 };
 
 /// A struct, whose fields are read and written by their keys: paths with `[]` for each index.
 pub(super) trait Fields: Root {
     fn get(all: &View<Self, ReadOnly>, key: &str, index: &[usize]) -> Answer;
     fn set(all: &View<Self>, key: &str, index: &[usize], text: &str) -> Answer;
+
+    fn remove(_: &View<Self>, _: &str, _: &[usize]) -> Answer {
+        Err(UNKNOWN_FIELD.to_owned())
+    }
 
     fn add(_: &View<Self>, _: &str, _: u64) -> Option<u64> {
         None
@@ -177,17 +182,33 @@ impl Fields for Frame {
 }
 
 impl Fields for Board {
-    fn get(all: &View<Self, ReadOnly>, key: &str, _: &[usize]) -> Answer {
+    fn get(all: &View<Self, ReadOnly>, key: &str, index: &[usize]) -> Answer {
         match key {
             "number" => get(&all.number),
+            "notes[]" => {
+                let note = all.notes.get(&(index[0] as u32)).map_err(|error| of_heap(&error))?;
+                Ok(canon::text(&note.ok_or(NO_ENTRY)?))
+            }
             "title" => Ok(canon::text(&all.title.load().map_err(|error| of_heap(&error))?)),
             _ => Err(UNKNOWN_FIELD.to_owned()),
         }
     }
 
-    fn set(all: &View<Self>, key: &str, _: &[usize], text: &str) -> Answer {
+    fn remove(all: &View<Self>, _: &str, index: &[usize]) -> Answer {
+        match all.notes.remove(&(index[0] as u32)).map_err(|error| of_heap(&error))? {
+            true => Ok("ok".to_owned()),
+            false => Err(NO_ENTRY.to_owned()),
+        }
+    }
+
+    fn set(all: &View<Self>, key: &str, index: &[usize], text: &str) -> Answer {
         match key {
             "number" => set(&all.number, text),
+            "notes[]" => {
+                let text = canon::read_text(text).ok_or(DOES_NOT_FIT)?;
+                all.notes.insert(&(index[0] as u32), &text).expect("a place in the heap");
+                Ok("ok".to_owned())
+            }
             "title" => {
                 let text = canon::read_text(text).ok_or(DOES_NOT_FIT)?;
                 all.title.set(&text).expect("a place in the heap");

@@ -63,8 +63,8 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         kept: &Kept,
     ) -> Result<DynValue, DynError> {
         let (place, ty, of) = (self.place, self.ty(schema), schema.get(kept.of));
-        let Some(Copied { len, words }) = self.kept_copy(of, kept.handle, None)? else {
-            return Err(kept.nothing(self.trail.start()));
+        let Some(Copied { len, words }) = self.part_copy(of, kept, None)? else {
+            return Err(self.nothing(kept));
         };
         let source = Source::<A>::Private(&words, 0);
         self.within(of, len, |reader| {
@@ -83,7 +83,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         kept: &Kept,
     ) -> Result<u64, DynError> {
         let of = schema.get(kept.of);
-        let Some(Copied { len, words }) = self.kept_copy(of, kept.handle, None)? else {
+        let Some(Copied { len, words }) = self.part_copy(of, kept, None)? else {
             return Ok(0);
         };
         let source = Source::<A>::Private(&words, 0);

@@ -10,6 +10,9 @@ use crate::error::DynError;
 use crate::layout::Role;
 use crate::schema::{Live, Schema, Type};
 
+/// Follows the type of what cannot be read then.
+pub(super) const NO_HEAP: &str = "and the region has no heap";
+
 impl<'s, A: Access> Reader<'s, '_, A> {
     /// Reads the value that a place at `offset` owns: text, a list, one value, or [`DynValue::None`].
     pub(super) fn kept(
@@ -46,8 +49,14 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         }
         let span = place.span(schema) as usize;
         let part = Some((place.offset, span));
-        let Some(Copied { len, words }) = self.kept_copy(of, kept.handle, part)? else {
-            return Err(kept.nothing(self.trail.start()));
+        if let Some((kept, _)) = place.whole_entry() {
+            let Some(Copied { len, words }) = self.part_copy(ty, kept, None)? else {
+                return Err(self.nothing(kept));
+            };
+            return self.content(ty, &words, len);
+        }
+        let Some(Copied { len, words }) = self.part_copy(of, kept, part)? else {
+            return Err(self.nothing(kept));
         };
         if kept.is_slice {
             let count = self.kept_count(of, of, len)?;
@@ -93,15 +102,39 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         bytes: Option<(usize, usize)>,
     ) -> Result<Option<Copied>, DynError> {
         if self.memory.arena().is_none() {
-            return Err(self.unreadable(ty, "and the region has no heap"));
+            return Err(self.unreadable(ty, NO_HEAP));
         }
         let part = Part { bytes, most: self.budget.left() };
-        self.memory.kept(offset, part).map_err(|fault| match fault {
+        self.memory.kept(offset, part).map_err(|fault| self.not_copied(ty, part, fault))
+    }
+
+    /// The same of an `Owned` or an entry that the path leads into.
+    pub(super) fn part_copy(
+        &mut self,
+        ty: Type<'s>,
+        kept: &Kept,
+        bytes: Option<(usize, usize)>,
+    ) -> Result<Option<Copied>, DynError> {
+        if self.memory.arena().is_none() {
+            return Err(self.unreadable(ty, NO_HEAP));
+        }
+        let part = Part { bytes, most: self.budget.left() };
+        self.memory.part(kept, part).map_err(|fault| self.not_copied(ty, part, fault))
+    }
+
+    #[cold]
+    fn not_copied(&self, ty: Type<'_>, part: Part, fault: NotCopied) -> DynError {
+        match fault {
             NotCopied::Contended => DynError::Contended { field: self.field() },
             NotCopied::TooLong(len) if len > part.most => self.too_large(len),
             NotCopied::TooLong(len) => {
                 self.invalid(ty, len.into(), 8, "a length of at most the block's".to_owned())
             }
-        })
+        }
+    }
+
+    #[cold]
+    pub(super) fn nothing(&self, kept: &Kept) -> DynError {
+        kept.nothing(self.trail.start(), |kept| self.memory.entries(kept))
     }
 }

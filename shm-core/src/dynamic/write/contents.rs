@@ -104,6 +104,10 @@ fn changed(
             Ok(DynValue::List(all))
         }
         (Segment::Name(name), _) => Err(DynError::no_field(path, name, ty)),
+        (Segment::Key(key), _) => {
+            let (at, key, found) = (path.to_owned(), key.to_owned(), ty.to_string());
+            Err(DynError::NotAMap { at, key, found })
+        }
     }
 }
 

@@ -34,6 +34,17 @@ pub struct Stats {
     pub owned_bytes: u64,
     /// The bytes of the blocks that places own.
     pub linked_bytes: u64,
+    /// The pages that named objects have, at the end of the section. They are not behind the frontier, and
+    /// stay theirs.
+    pub object_pages: usize,
+    /// The objects that have their names.
+    pub objects: usize,
+    /// The objects whose names were removed, and which may still be held.
+    pub removed_objects: usize,
+    /// The objects that participants are making.
+    pub made_objects: usize,
+    /// The objects that are free, for others of the same type and length.
+    pub free_objects: usize,
 }
 
 /// The state of one span.
@@ -98,6 +109,12 @@ pub enum Contradiction {
     GenerationIsBelowFloor,
     /// The block is linked to this offset, and the word there does not hold its handle.
     PlaceDoesNotHoldIt(u64),
+    /// The pages of named objects begin before the frontier.
+    ObjectsOverlapBlocks,
+    /// What should be a named object is none.
+    ObjectIsBroken,
+    /// Another object has the name of this one.
+    NameIsNotUnique,
 }
 
 /// The outcome of an audit.
@@ -128,6 +145,7 @@ impl<R: Memory> View<'_, R> {
             stats.free_pages = stats.free_pages.saturating_sub(span.pages);
             blocks.for_each(|block| stats.count(&block));
         });
+        self.count_objects(&mut stats);
         stats
     }
 
@@ -146,6 +164,7 @@ impl<R: Memory> View<'_, R> {
     pub fn audit(&self) -> Report {
         let mut report = Report { stats: self.stats(), ..Report::default() };
         self.for_each_span(|page, word| self.audit_span(page, word, &mut report));
+        self.audit_objects(&mut report);
         report
     }
 
@@ -210,7 +229,7 @@ impl BlockInfo {
 }
 
 impl Report {
-    fn add(&mut self, page: usize, block: usize, what: Contradiction) {
+    pub(super) fn add(&mut self, page: usize, block: usize, what: Contradiction) {
         if self.faults.len() < MOST_FAULTS {
             self.faults.push(Fault { page, block, what });
         }

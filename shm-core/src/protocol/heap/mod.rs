@@ -11,13 +11,13 @@
 //!
 //! | step | before, after | ordering | partner |
 //! | --- | --- | --- | --- |
-//! | take, under the heap's lock | (g, unowned), (g, me) | Relaxed, then a Release fence before the payload | the fence after a reader's copy |
+//! | take, under the heap's lock | (g, unowned), (g, me) | Release, then a Release fence before the payload | the fence after a reader's look, or after its copy |
 //! | free into the cache | (g, me), (g + 1, me) | AcqRel | a reader's look at the generation |
 //! | give up | (g, me), (g, unowned) | Release | the next take |
 //! | claim | (g, linked), (g, me) | AcqRel | link |
 //! | link: name the place; **the place holds the handle**; the block is linked | (g, me), (g, linked) | Relaxed; Release; AcqRel | a reader's load of the place |
 //! | settle, after a death | (g, dead), (g, linked) or (g + 1, unowned) | Acquire looks, AcqRel | the death |
-//! | carve: continuations, heads, **the page word** | | Relaxed, Relaxed, Release | the Acquire of a look |
+//! | carve: continuations, heads, **the page word** | | a Release fence, Relaxed, Relaxed, Release | the Acquire of a look |
 //! | retire, under the heap's lock: **the page word** | | Release | a reader's look at the page word |
 //! | grow: memory, **the frontier** | | Release | the Acquire of a look |
 //!
@@ -31,6 +31,7 @@
 pub mod audit;
 pub mod classes;
 pub mod map;
+pub mod objects;
 pub mod section;
 pub mod value;
 pub mod words;
@@ -88,6 +89,12 @@ pub trait Memory {
         count: usize,
     ) -> Option<&[<Self::M as Machine>::U64]> {
         self.words(section.page(0).checked_add(8 * at as u64)?, count)
+    }
+
+    /// The most participants that the region can have.
+    #[inline]
+    fn participants(&self) -> u32 {
+        super::lock::MAX_SLOTS
     }
 
     /// Returns the word of a robust lock at `at`.

@@ -11,8 +11,12 @@ use crate::protocol::lock;
 
 /// The hint of a span in which no block was free. It may lie.
 const FULL: u64 = 1;
-/// The number of spans of a size of which the first ones are short.
+/// The number of spans of a size that are short, before longer ones are made.
 const SHORT_SPANS: usize = 4;
+/// The same, if a short span is one page.
+const SHORTEST_SPANS: usize = 1024;
+/// A span takes at most this part of a heap, if there is another way.
+const SHARE: usize = 64;
 /// The fewest pages that the heap grows by.
 const LEAST_GROWTH: usize = 32;
 
@@ -59,11 +63,28 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         if self.refill_from_known(cache, size) {
             return true;
         }
-        let short = cache.known[size].spans.len() < SHORT_SPANS;
-        let kind = if short { short_kind(size) } else { long_kind(size) };
-        self.refill_from_new(cache, size, kind)
+        let (short, long) = (short_kind(size), long_kind(size));
+        let kind = if self.prefers_short(cache, size) { short } else { long };
+        (self.is_modest(size, kind) && self.refill_from_new(cache, size, kind))
             || self.refill_from_any(cache, size)
-            || (!short && self.refill_from_new(cache, size, short_kind(size)))
+            || (kind != short && self.refill_from_new(cache, size, short))
+    }
+
+    /// Whether the next span of a size is to be a short one: it is sooner without a used block, and takes
+    /// less of a small heap.
+    fn prefers_short(&self, cache: &Cache, size: usize) -> bool {
+        let pages = |kind| class(kind).map_or(1, |class| class.pages as usize);
+        let few = if pages(short_kind(size)) == 1 { SHORTEST_SPANS } else { SHORT_SPANS };
+        let most = self.view.frontier() / SHARE;
+        cache.known[size].spans.len() < few || pages(long_kind(size)) > most
+    }
+
+    /// Whether a span takes no more of the heap than its share, or hardly more than a block of whole pages
+    /// does.
+    fn is_modest(&self, size: usize, kind: u8) -> bool {
+        let pages = class(kind).map_or(1, |class| class.pages as usize);
+        let whole = (SIZES[size] as usize).div_ceil(PAGE);
+        pages <= self.view.section.capacity() / SHARE || pages <= 2 * whole
     }
 
     /// Memory is short: takes a block of one of the next sizes, of less than twice as many bytes.
@@ -162,8 +183,9 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
             let seen = State(state.load(Acquire));
             if seen.tag() == UNOWNED && seen.generation() != WORN {
                 // A store will do: only the holder of the lock takes, and a free block changes only
-                // so.
-                state.store(State::new(seen.generation(), self.me).0, Relaxed);
+                // so. Release: a reader that sees it instead of the generation it expects also sees
+                // what came before the block was freed, such as the handle of the value that is new.
+                state.store(State::new(seen.generation(), self.me).0, Release);
                 cache.stacks[size].extend(Handle::new(seen.generation(), page, block));
                 taken += 1;
                 if taken == most {
@@ -197,6 +219,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         let floor = self.view.page_word(page).floor();
         let generation = floor.max(1);
         let entries = self.view.entries(page, page + count)?;
+        // As the Release of a take: for a reader that sees a word of the new span where it expects a state.
+        R::M::fence(Release);
         // Most runs were a span of the same length before.
         let rest = if continued { &[] } else { entries.get(1..)? };
         for ([word, ..], distance) in rest.iter().zip(1..) {
@@ -272,8 +296,10 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Sweeps if that promises pages, and otherwise grows. `tail` is the first of the free pages before
     /// the frontier.
     fn make_room(&self, cache: &mut Cache, count: usize, mut tail: usize) -> Option<Run> {
-        let (frontier, capacity) = (self.view.frontier(), self.view.section.capacity());
-        if cache.frees > frontier / 4 || count > capacity - tail {
+        let (frontier, capacity) = (self.view.frontier(), self.view.ceiling());
+        // What others have freed is found before this participant gives up.
+        let short = count > capacity.saturating_sub(tail) && cache.frees > 0;
+        if cache.frees > frontier / 4 || short {
             self.flush(cache);
             if self.sweep(cache) > 0 {
                 match self.find_run(count) {
@@ -282,11 +308,12 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
                 }
             }
         }
-        if count > capacity - tail {
+        if count > capacity.saturating_sub(tail) {
             return None;
         }
         let missing = count.saturating_sub(frontier - tail);
-        let plenty = missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity - frontier);
+        let plenty =
+            missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity.saturating_sub(frontier));
         let grown = self.grow(frontier, plenty) || self.grow(frontier, missing);
         grown.then_some(Run { page: tail, continued: false })
     }

@@ -20,8 +20,8 @@ pub const STILL: u64 = 4;
 pub const FRONTIER: u64 = 8;
 /// The offset of a hint: the pages below are in use.
 pub const LOW: u64 = 16;
-/// The offset of the root of the directory of names.
-pub const NAMES: u64 = 24;
+/// The offset of the number of pages at the end that named objects have. It only grows.
+pub const OBJECTS: u64 = 24;
 
 const PAGE_BYTES: u64 = PAGE as u64;
 

@@ -63,7 +63,7 @@ static inline const char *@p@_error_text(@p@_error error)
     case @P@_INVALID_VALUE: return "the value is not valid for the field's type";
     case @P@_TOO_LONG: return "the text is longer than the field, or the value than the room for it";
     case @P@_CONTENDED: return "versions were written faster than one could be copied: try again";
-    case @P@_EMPTY: return "the place owns no value";
+    case @P@_EMPTY: return "the place owns no value, or the map has no such entry";
     }
     return "not an error of this header";
 }

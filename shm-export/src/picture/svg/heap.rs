@@ -30,6 +30,21 @@ pub struct HeapPicture {
     pub page_size: u64,
     /// The spans, in the order of their pages.
     pub spans: Vec<HeapPictureSpan>,
+    /// The named objects, whose pages are at the end.
+    pub objects: Vec<HeapPictureObject>,
+}
+
+/// A named object.
+#[derive(Clone, Debug)]
+pub struct HeapPictureObject {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub type_name: String,
+    /// The bytes of its value.
+    pub size: u64,
+    /// The number of its pages.
+    pub pages: u64,
 }
 
 /// A run of pages that is divided into blocks.
@@ -98,6 +113,7 @@ pub fn heap_svg(heap: &HeapPicture) -> String {
         label(&mut elements, &Label { x: left, y: y + 8, font: MEDIUM, class: "dim", text: &text });
         y += STEP;
     }
+    y = objects(&mut elements, heap, left, y);
     legend(&mut elements, left, y);
     let height = y + 2 * STEP + MARGIN;
     document(
@@ -114,6 +130,41 @@ fn facts(heap: &HeapPicture) -> String {
         "{} pages of {} bytes with memory, {used} in use, room for {}",
         heap.frontier, heap.page_size, heap.capacity
     )
+}
+
+/// The named objects, each a box as long as its pages, in as many rows as they need. Returns where the next
+/// thing goes.
+fn objects(elements: &mut String, heap: &HeapPicture, left: u64, top: u64) -> u64 {
+    if heap.objects.is_empty() {
+        return top;
+    }
+    let text = "named objects, in pages of their own at the end";
+    label(elements, &Label { x: left, y: top + 10, font: MEDIUM, class: "dim", text });
+    let (mut x, mut y) = (0, top + 20);
+    for (number, object) in heap.objects.iter().enumerate() {
+        let pages = object.pages.clamp(1, ROW);
+        if x + pages > ROW {
+            (x, y) = (0, y + STEP);
+        }
+        if (y - top) / STEP >= MOST_ROWS {
+            let text = format!("{} more objects are not drawn", heap.objects.len() - number);
+            label(elements, &Label { x: left, y: y + 10, font: MEDIUM, class: "dim", text: &text });
+            break;
+        }
+        let HeapPictureObject { name, type_name, size, .. } = object;
+        let about = format!("{}: {}, {size} bytes", printable(name), printable(type_name));
+        let (at, width) = (left + x * WIDTH, pages * WIDTH - 1);
+        push(
+            elements,
+            &format!(
+                "<g><title>{}</title><rect class=\"cell c4\" x=\"{at}\" y=\"{y}\" \
+                 width=\"{width}\" height=\"{HEIGHT}\" rx=\"2\"/></g>",
+                super::canvas::escaped(&about)
+            ),
+        );
+        x += pages;
+    }
+    y + STEP + 8
 }
 
 /// The rows of pages, each with the number of its first one.
@@ -206,6 +257,7 @@ mod tests {
             frontier: 70,
             page_size: 1024,
             spans,
+            objects: Vec::new(),
         };
         let svg = heap_svg(&heap);
         assert!(svg.contains("The heap of &lt;board&gt;") && !svg.contains("<board>"));
@@ -214,6 +266,23 @@ mod tests {
         assert_eq!(svg.matches("class=\"cell c4\"").count(), 3);
         assert_eq!(svg.matches("class=\"held\"").count(), 4);
         assert!(svg.contains("page 60: 1 block of 8 pages; 2 linked, 1 held by processes, 1 free"));
+    }
+
+    #[test]
+    fn each_object_is_a_box_with_its_name_and_type() {
+        let object = |name: &str, pages| HeapPictureObject {
+            name: name.to_owned(),
+            type_name: "Counter".to_owned(),
+            size: 24,
+            pages,
+        };
+        let objects = vec![object("<hits>", 1), object("long", 60), object("next", 9)];
+        let svg = heap_svg(&HeapPicture { objects, ..HeapPicture::default() });
+        assert!(svg.contains("<title>&lt;hits&gt;: Counter, 24 bytes</title>"), "{svg}");
+        assert_eq!(svg.matches("24 bytes").count(), 3);
+        let many = vec![object("x", u64::MAX); 100_000];
+        let svg = heap_svg(&HeapPicture { objects: many, ..HeapPicture::default() });
+        assert!(svg.len() < 1 << 20 && svg.contains("more objects are not drawn"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod segments;
 mod strips;
 mod theme;
 
-pub use heap::{HeapPicture, HeapPictureSpan, heap_svg};
+pub use heap::{HeapPicture, HeapPictureObject, HeapPictureSpan, heap_svg};
 
 use super::model::Picture;
 use canvas::Canvas;

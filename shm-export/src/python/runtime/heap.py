@@ -13,6 +13,7 @@ class _Heap:
     def __init__(self, mapping, data, start, size):
         with memoryview(mapping) as whole:
             self.flat = whole[start : start + size]
+        self.file = start  # the offset of the heap in the file
         self.words = self.flat.cast("Q")
         self.data = data  # from the start of the file, from which the offsets of places count
         pages = (size - 4096) // (32 + 1024)

@@ -11,6 +11,7 @@ layout are refused.
         region.latest, region.ring                  # a copy of the newest version, or item
         @NAME@.latest.version(region)               # its number; of a Watched, `changes`
         region.text, region.list, region.owned          # values in the heap: copies of them; None if there is none
+        region.map[key], key in region.map, len(region.map), region.map.items()      # a map in the heap
     copy.copy(region.nested)                    # a private copy of a struct or an array
         region.array.view(), numpy.asarray(region.array)     # not a copy: the memory itself
         region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
@@ -28,7 +29,7 @@ This module relies on the following, which is why it opens regions only on x86-6
   another. Other processors need barriers, which Python does not have.
 * There is no atomic addition: `region.hits += 1` reads, adds, and writes, and loses concurrent updates.
   There are no locks either: the value of a Mutex is read without its lock, and a Latest, a Ring, a
-  Watched or a value in the heap cannot be written.
+  Watched or a value in the heap, in a map too, cannot be written.
 * Many elements at once (a slice that is assigned, `bytes(array)`, `copy.copy`) are copied by the C
   library's `memcpy`, in vectors that start and end at elements: no element is seen half written, but
   the elements may come from different moments.
@@ -39,6 +40,7 @@ This module relies on the following, which is why it opens regions only on x86-6
 
 import array
 import collections
+import collections.abc
 import enum
 import itertools
 import math

@@ -1,12 +1,21 @@
 # ---- kinds of fields; first, those of one word of memory ----
 
 
+class _Key:
+    """The name of an entry of a map."""
+
+    def __init__(self, key):
+        self.key = key
+
+
 def _path(parent, name):
     if parent is None:
         return str(name)
     before = _path(parent._parent, parent._name)
     if isinstance(name, int):
         return f"{before}[{name}]"
+    if isinstance(name, _Key):
+        return f"{before}[{name.key!r}]"
     return f"{before}.{name}" if before else name
 
 

@@ -1,13 +1,22 @@
 //! The scenarios, one file for each thing that a region has.
 
+mod condition;
 mod create;
 mod growth;
+mod heap;
 mod latest;
+mod map;
 mod mutex;
+mod on_heap;
 mod once;
+mod owned;
+mod queue;
 mod raw;
 mod ring;
+mod rwlock;
+mod semaphore;
 mod slots;
+mod together;
 mod watched;
 
 use crate::scenario::Case;
@@ -20,9 +29,21 @@ pub(crate) const ALL: &[Case] = &[
     mutex::WOKEN,
     mutex::WAITING,
     mutex::REPAIRED,
+    mutex::AGAIN,
+    condition::WAITS,
+    condition::NOTIFIES,
+    rwlock::READ,
+    rwlock::WRITE,
+    rwlock::REPAIR,
+    rwlock::WOKEN,
+    rwlock::WAITING,
+    semaphore::ACQUIRE,
+    semaphore::RELEASE_WAKES,
+    semaphore::WAITING,
     latest::STORE,
     latest::PUBLISHER,
     ring::PUSH,
+    ring::PUBLISHER,
     once::CALL,
     watched::SET,
     slots::ATTACH,
@@ -31,4 +52,41 @@ pub(crate) const ALL: &[Case] = &[
     create::NAMED,
     create::REPLACE,
     growth::GROWS,
+    heap::FIRST,
+    heap::WARM,
+    heap::DETACH,
+    heap::RECOVER,
+    heap::SWEEP,
+    heap::SHORTAGE,
+    heap::LARGE_SET,
+    heap::LARGE_REPLACE,
+    heap::LARGE_CLEAR,
+    owned::SET,
+    owned::REPLACE,
+    owned::CLEAR,
+    owned::TAKE,
+    owned::MOVE,
+    owned::MOVE_OVER,
+    owned::UPDATE,
+    owned::LOAD,
+    together::BOTH,
+    map::FIRST,
+    map::INSERTED,
+    map::OVER_A_TOMBSTONE,
+    map::GROWS,
+    map::REPLACED,
+    map::UPDATED,
+    map::REMOVED,
+    queue::PUSH_FIRST,
+    queue::PUSH,
+    queue::PUSH_ROUND,
+    queue::PUSH_FULL,
+    queue::PRODUCER,
+    queue::POP_LAST,
+    queue::POP,
+    queue::POP_ROUND,
+    queue::POP_NONE,
+    queue::PUSH_WAKES,
+    queue::POP_WAKES,
+    queue::POP_WAITS,
 ];

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use shm_core::errors::FollowError;
+use shm_core::sync::Follower;
 use shm_core::{Region, Ring};
 
 use super::raw::Raw;
@@ -99,6 +101,98 @@ fn numbers_first(at: &Path) -> Operation {
         let slot = FIRST_SLOT + next % SLOTS as u64 * STRIDE;
         for word in 0..6 {
             raw.set(slot + 8 * word, &next.to_ne_bytes());
+        }
+    })
+}
+
+pub(crate) const PUBLISHER: Case = Case {
+    name: "Ring: a publisher goes round, and readers miss items",
+    scenario: &Publishes,
+    flaws: &[Flaw {
+        name: "a publisher numbers an item before it is written",
+        part: Part::Victim,
+        operation: numbers_a_lap_first,
+        caught: "torn or out of order",
+    }],
+};
+
+/// Five items, which is more than a reader can be behind.
+const LAP: u64 = 5;
+
+/// The audit follows from where a reader was before the publisher began.
+struct Publishes;
+
+impl Scenario for Publishes {
+    fn set_up(&self, at: &Path) {
+        Push.set_up(at);
+        push_next(open(at));
+    }
+
+    fn victim(&self, at: &Path) -> Operation {
+        let mut publisher = open(at).publisher().unwrap();
+        Box::new(move || {
+            for next in BEFORE + 1..=BEFORE + LAP {
+                assert_eq!(publisher.push(&[next; 6]), next);
+            }
+        })
+    }
+
+    fn heir(&self, at: &Path) -> Operation {
+        Push.heir(at)
+    }
+
+    fn audit(&self, at: &Path) -> String {
+        let read_only = Region::<Shared>::open_read_only(at).unwrap();
+        let (mut seen, mut missed) = (Follower::new(&*read_only, BEFORE), 0);
+        let mut got = 0;
+        while let Some(item) = seen.next() {
+            match item {
+                Ok(item) => {
+                    assert_eq!(item, [seen.cursor(); 6], "torn or out of order");
+                    got += 1;
+                }
+                Err(FollowError::Missed(items)) => missed += items,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(BEFORE + got + missed, read_only.pushed(), "an item that was not told of");
+        let after = Push.audit(at);
+        format!("{after}: {got} and {missed} missed")
+    }
+
+    fn course(&self) -> &'static [&'static str] {
+        &[
+            "6: 0 and 0 missed",
+            "7: 1 and 0 missed",
+            "8: 2 and 0 missed",
+            "9: 3 and 0 missed",
+            "10: 3 and 1 missed",
+            "11: 3 and 2 missed",
+        ]
+    }
+
+    /// The heir pushes one more.
+    fn heir_done(&self) -> &'static [&'static str] {
+        &[
+            "7: 1 and 0 missed",
+            "8: 2 and 0 missed",
+            "9: 3 and 0 missed",
+            "10: 3 and 1 missed",
+            "11: 3 and 2 missed",
+            "12: 3 and 3 missed",
+        ]
+    }
+}
+
+fn numbers_a_lap_first(at: &Path) -> Operation {
+    let raw = Raw::open(at);
+    Box::new(move || {
+        for next in BEFORE + 1..=BEFORE + LAP {
+            raw.set(SEQUENCE, &next.to_ne_bytes());
+            let slot = FIRST_SLOT + next % SLOTS as u64 * STRIDE;
+            for word in 0..6 {
+                raw.set(slot + 8 * word, &next.to_ne_bytes());
+            }
         }
     })
 }

@@ -59,27 +59,38 @@ impl<'m, R: Memory> Map<'m, R> {
     /// # Errors
     /// If the map was changed during each of [`ATTEMPTS`] searches.
     pub fn entries(&self, limit: usize) -> Result<Option<Copied>, Contended> {
+        self.some_entries(usize::MAX, limit)
+    }
+
+    /// As [`Map::entries`]; of more than `most` keys, as many as that, whichever come first.
+    ///
+    /// # Errors
+    /// As [`Map::entries`].
+    pub fn some_entries(&self, most: usize, limit: usize) -> Result<Option<Copied>, Contended> {
         let (mut all, mut bytes, mut last) = (HashMap::new(), 0_usize, 0);
-        let too_many = self.search(|attempt, table| {
+        let is_too_long = self.search(|attempt, table| {
             if attempt != last {
                 (bytes, last) = (0, attempt);
                 all.clear();
             }
             for bucket in 0..=table.mask {
+                if all.len() >= most {
+                    return Search::Found(false);
+                }
                 let Some(copy) = self.look(table, bucket, Entry::copy) else {
                     return Search::Changed;
                 };
                 let Some((key, value)) = copy else { continue };
                 bytes = bytes.saturating_add(key.len() + value.len());
                 if bytes > limit {
-                    return Search::Found(());
+                    return Search::Found(true);
                 }
                 // An entry that is met twice was moved, and perhaps replaced.
                 all.insert(key, value);
             }
             Search::Absent
         })?;
-        Ok(too_many.is_none().then_some(all))
+        Ok((is_too_long != Some(true)).then_some(all))
     }
 
     /// The number of keys: exact unless the map is changed meanwhile. Takes no lock, and writes nothing.
@@ -125,10 +136,16 @@ impl<'m, R: Memory> Map<'m, R> {
         mut look: impl FnMut(usize, &Table<'m, R>) -> Search<T>,
     ) -> Result<Option<T>, Contended> {
         'again: for attempt in 0..ATTEMPTS as usize {
-            let words = [self.table.word.load(Relaxed), self.next.word.load(Relaxed)];
+            let table = self.table.word.load(Relaxed);
+            // Pairs with the Release store of `table`: a reader that sees the new table there does not see
+            // `next` as it was before that table was linked.
+            R::M::fence(Acquire);
+            let words = [table, self.next.word.load(Relaxed)];
+            let mut looked = false;
             for (at, word) in words.iter().enumerate() {
                 let place = if at == 0 { self.table } else { self.next };
                 let Some(table) = self.table_of(*word, place) else { continue };
+                looked = true;
                 match look(attempt, &table) {
                     Search::Found(found) => return Ok(Some(found)),
                     Search::Absent if table.is_unchanged(&self.view) => {}
@@ -144,7 +161,9 @@ impl<'m, R: Memory> Map<'m, R> {
             R::M::fence(Acquire);
             let next = self.next.word.load(Relaxed);
             R::M::fence(Acquire);
-            if words == [self.table.word.load(Relaxed), next] {
+            // A table that both hold was moved between the two looks if neither owned it.
+            let met = looked || words[0] == 0 || words[0] != words[1];
+            if met && words == [self.table.word.load(Relaxed), next] {
                 return Ok(None);
             }
             R::M::spin();

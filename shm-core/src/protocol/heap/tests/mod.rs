@@ -6,6 +6,8 @@ mod garbage;
 mod map;
 mod map_claims;
 mod mortal;
+mod overhead;
+mod objects;
 mod places;
 mod tiling;
 mod wear;

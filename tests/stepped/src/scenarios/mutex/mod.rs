@@ -1,5 +1,6 @@
 //! `Mutex`: one file for each way to lock it. The region, the heir and the audit are the same for all.
 
+mod again;
 mod repaired;
 mod uncontended;
 mod waiting;
@@ -11,6 +12,7 @@ use shm_core::{Mutex, Region, SharedLayout};
 
 use crate::scenario::Operation;
 
+pub(super) use again::AGAIN;
 pub(super) use repaired::REPAIRED;
 pub(super) use uncontended::UNCONTENDED;
 pub(super) use waiting::WAITING;

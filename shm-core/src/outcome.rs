@@ -39,7 +39,7 @@ pub trait Outcome: Sealed {
     fn into_result(self, region: &str) -> Result<(), Self::Error>;
 }
 
-/// Seals [`Outcome`](super::Outcome).
+/// Seals [`Outcome`].
 pub trait Sealed {}
 
 impl Sealed for () {}

@@ -1,4 +1,4 @@
-//! Values on the command line.
+//! Values as people write them, in keys of paths and on the command line.
 //!
 //! ```text
 //! 7  -7  1_000  0xff  0b101  0o17     integers
@@ -13,41 +13,45 @@
 
 mod parse;
 
-use shm_core::layout::{Role, ScalarKind};
-use shm_core::schema::{Field, Live, Type, TypeKind};
-use shm_core::{
-    Access,
-    dynamic::{DynValue, FieldPath},
-};
-
-use crate::failure::Failure;
+use super::value::DynValue;
+use crate::error::DynError;
+use crate::layout::{Role, ScalarKind};
+use crate::schema::{Field, Live, Type, TypeKind};
 use parse::{Literal, parse};
 
-/// The value that a text means for the field at a place.
-///
-/// # Errors
-/// If the text is not a value of any kind. The field decides whether it fits.
-pub(crate) fn value(text: &str, place: &FieldPath<impl Access>) -> Result<DynValue, Failure> {
-    of(text, place.ty(), place.count().is_some())
-}
-
-/// The value that a text means for a type.
-///
-/// # Errors
-/// As [`value`].
-pub(crate) fn of_type(text: &str, ty: Type<'_>) -> Result<DynValue, Failure> {
-    of(text, ty, false)
+impl DynValue {
+    /// Returns the value that a text means for a type: the inverse of `Display`, with some freedom. Whether it
+    /// fits is decided where it is written.
+    ///
+    /// Numbers are written as `-3`, `1_000`, `0xff`, `1e-3`, `nan`; lists as `[1, 2]`, structs, or some of their
+    /// fields, as `{ x: 1.5, y: 2 }`, variants by their names; text plain or, with escapes, in quotation marks.
+    ///
+    /// # Errors
+    /// [`DynError::NotAValue`] if the text is not a value of any kind.
+    ///
+    /// ```
+    /// use shm_core::dynamic::DynValue;
+    /// use shm_core::{SharedLayout, schema::Schema};
+    ///
+    /// let schema = Schema::of(<[f32; 2]>::LAYOUT)?;
+    /// assert_eq!(DynValue::of_text("[0.5, 1e3]", schema.root())?.to_string(), "[0.5, 1000.0]");
+    /// let error = DynValue::of_text("[0.5", schema.root()).unwrap_err();
+    /// assert_eq!(error.to_string(), "`[0.5` is not a value: expected `,` or `]`, at byte 4");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_text(text: &str, ty: Type<'_>) -> Result<Self, DynError> {
+        of(text, ty, false)
+    }
 }
 
 /// The value that a text means for a type, or for a list of values of it.
-fn of(text: &str, ty: Type<'_>, is_run: bool) -> Result<DynValue, Failure> {
+pub(super) fn of(text: &str, ty: Type<'_>, is_run: bool) -> Result<DynValue, DynError> {
     let is_quoted = text.starts_with('"') || text.starts_with("b\"");
     if is_text(ty) && !is_run && !is_quoted {
         return Ok(DynValue::Text(text.to_owned()));
     }
-    let literal = parse(text).map_err(|fault| {
-        Failure::Usage(format!("`{}` is not a value: {fault}", text.escape_debug()))
-    })?;
+    let literal =
+        parse(text).map_err(|fault| DynError::NotAValue { text: text.to_owned(), fault })?;
     Ok(match literal {
         Literal::List(elements) if is_run => {
             DynValue::List(elements.into_iter().map(|element| typed(element, Some(ty))).collect())
@@ -56,7 +60,8 @@ fn of(text: &str, ty: Type<'_>, is_run: bool) -> Result<DynValue, Failure> {
     })
 }
 
-fn is_text(ty: Type<'_>) -> bool {
+/// Whether values of this type are text.
+pub(super) fn is_text(ty: Type<'_>) -> bool {
     let ty = value_in_heap(ty);
     let scalar_text = matches!(ty.kind(), TypeKind::CText { .. });
     scalar_text
