@@ -2,12 +2,18 @@
 // scenarios and the protocol are those of the program that starts this: the arguments are a job,
 // `key=value`; the result is printed as one line of JSON.
 
+#include <boost/interprocess/allocators/allocator.hpp>
+#include <boost/interprocess/containers/vector.hpp>
+#include <boost/interprocess/ipc/message_queue.hpp>
 #include <boost/interprocess/managed_shared_memory.hpp>
 #include <boost/interprocess/sync/interprocess_condition.hpp>
 #include <boost/interprocess/sync/interprocess_mutex.hpp>
 #include <boost/interprocess/sync/scoped_lock.hpp>
 
+#include <boost/unordered_map.hpp>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -178,6 +184,10 @@ double nanoseconds_each(const Job &job, const std::function<void(uint64_t)> &bat
 }
 
 void print(double ns) { std::printf("{\"ns\": %f}\n", ns); }
+
+void print_with(double ns, const char *what, uint64_t count) {
+    std::printf("{\"ns\": %f, \"counts\": {\"%s\": %llu}}\n", ns, what, (unsigned long long)count);
+}
 
 void verdict(const char *words) { std::printf("{\"verdict\": \"%s\"}\n", words); }
 
@@ -414,6 +424,200 @@ void layout(const Job &job, Station &) {
         verdict(swapped->number == NUMBER ? "accepted, and translated" : "accepted");
 }
 
+// A message queue of 8 bytes each: pushed and popped by a process that does both.
+void queue(const Job &job, Station &) {
+    std::string name = job["name"] + "-queue";
+    struct Remover {
+        const std::string &name;
+        ~Remover() { ipc::message_queue::remove(name.c_str()); }
+    } remover{name};
+    ipc::message_queue queue(ipc::create_only, name.c_str(), 256, sizeof(uint64_t));
+    uint64_t pushed = 0, lost = 0;
+    double ns = nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            uint64_t popped;
+            ipc::message_queue::size_type size;
+            unsigned priority;
+            if (!queue.try_send(&pushed, sizeof pushed, 0) ||
+                !queue.try_receive(&popped, sizeof popped, size, priority))
+                throw std::runtime_error("the queue is full or empty");
+            lost += popped != pushed++;
+        }
+    });
+    print_with(ns, "lost", lost);
+}
+
+// The segment of this sample, opened again for its allocator.
+struct Opened {
+    ipc::managed_shared_memory memory;
+    explicit Opened(const Job &job) : memory(ipc::open_only, job["name"].c_str()) {}
+};
+
+// Marsaglia's xorshift, as `Numbers` in blocks.rs.
+struct Numbers {
+    uint64_t state = 88172645463325252;
+    uint64_t next() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        return state ^= state << 17;
+    }
+};
+
+void heap_block(const Job &job, Station &) {
+    Opened segment(job);
+    size_t size = 8 * std::stoul(job["words"]);
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            void *block = segment.memory.allocate(size);
+            consume(block);
+            segment.memory.deallocate(block);
+        }
+    }));
+}
+
+void heap_random(const Job &job, Station &) {
+    constexpr size_t live = 1000;
+    Opened segment(job);
+    Numbers numbers;
+    std::vector<void *> blocks;
+    for (size_t i = 0; i < live; i++)
+        blocks.push_back(segment.memory.allocate(8 + numbers.next() % 2000));
+    double ns = nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            uint64_t number = numbers.next();
+            void *&block = blocks[size_t(number % live)];
+            segment.memory.deallocate(block);
+            block = segment.memory.allocate(8 + (number >> 32) % 2000);
+        }
+    });
+    for (void *block : blocks)
+        segment.memory.deallocate(block);
+    print(ns);
+}
+
+template <class T>
+using Allocator = ipc::allocator<T, ipc::managed_shared_memory::segment_manager>;
+
+// A vector in the segment, of any length, and the mutex that it is used under.
+struct Owned {
+    ipc::interprocess_mutex mutex;
+    ipc::vector<uint64_t, Allocator<uint64_t>> words;
+    explicit Owned(ipc::managed_shared_memory &memory)
+        : words(Allocator<uint64_t>(memory.get_segment_manager())) {}
+};
+
+void heap_owned_load(const Job &job, Station &) {
+    Opened segment(job);
+    Owned &owned = *segment.memory.construct<Owned>("owned")(segment.memory);
+    owned.words.assign(8, 1);
+    uint64_t out[8];
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            {
+                Lock held(owned.mutex);
+                std::memcpy(out, owned.words.data(), std::min(sizeof out, 8 * owned.words.size()));
+            }
+            consume(out);
+        }
+    }));
+}
+
+// A new block each time, as another reader may still have a pointer into the old one.
+void heap_owned_set(const Job &job, Station &) {
+    Opened segment(job);
+    Owned &owned = *segment.memory.construct<Owned>("owned")(segment.memory);
+    uint64_t value[8] = {};
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            consume(value);
+            decltype(owned.words) fresh(value, value + 8, owned.words.get_allocator());
+            Lock held(owned.mutex);
+            owned.words.swap(fresh);
+        }
+    }));
+}
+
+constexpr uint64_t KEYS = 10000;
+
+// An unordered map in the segment, and the mutex that it is used under.
+struct Map {
+    using Value = std::array<uint64_t, 4>;
+    using Pair = std::pair<const uint64_t, Value>;
+    ipc::interprocess_mutex mutex;
+    boost::unordered_map<uint64_t, Value, boost::hash<uint64_t>, std::equal_to<uint64_t>, Allocator<Pair>>
+        entries;
+    explicit Map(ipc::managed_shared_memory &memory)
+        : entries(KEYS, boost::hash<uint64_t>(), std::equal_to<uint64_t>(),
+                  Allocator<Pair>(memory.get_segment_manager())) {
+        for (uint64_t key = 0; key < KEYS; key++)
+            entries[key] = {key, key, key, key};
+    }
+};
+
+void map_get(const Job &job, Station &) {
+    Opened segment(job);
+    Map &map = *segment.memory.construct<Map>("map")(segment.memory);
+    Numbers numbers;
+    uint64_t lost = 0;
+    Map::Value value;
+    double ns = nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            uint64_t key = numbers.next() % KEYS;
+            {
+                Lock held(map.mutex);
+                auto found = map.entries.find(key);
+                if (found != map.entries.end())
+                    value = found->second;
+            }
+            consume(&value);
+            lost += value[3] != key;
+        }
+    });
+    print_with(ns, "lost", lost);
+}
+
+// In place: a reader takes the lock, and a death in the middle leaves half a value.
+void map_update(const Job &job, Station &) {
+    Opened segment(job);
+    Map &map = *segment.memory.construct<Map>("map")(segment.memory);
+    Numbers numbers;
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            uint64_t number = numbers.next();
+            Map::Value value = {number, number, number, number};
+            consume(&value);
+            Lock held(map.mutex);
+            map.entries[number % KEYS] = value;
+        }
+    }));
+}
+
+void map_insert_remove(const Job &job, Station &) {
+    Opened segment(job);
+    Map &map = *segment.memory.construct<Map>("map")(segment.memory);
+    uint64_t key = KEYS, lost = 0;
+    double ns = nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            key++;
+            Map::Value value = {key, key, key, key};
+            consume(&value);
+            {
+                Lock held(map.mutex);
+                map.entries.emplace(key, value);
+            }
+            Lock held(map.mutex);
+            lost += map.entries.erase(key) != 1;
+        }
+    });
+    print_with(ns, "lost", lost);
+}
+
+// The heap's scenarios need room.
+size_t size_for(const std::string &scenario) {
+    bool is_of_the_heap = scenario.rfind("heap", 0) == 0 || scenario.rfind("map", 0) == 0;
+    return is_of_the_heap ? 64 << 20 : 1 << 16;
+}
+
 int main(int count, char **arguments) {
     const std::map<std::string, void (*)(const Job &, Station &)> scenarios = {
         {"field-get", field_get},           {"field-set", field_set},
@@ -422,7 +626,11 @@ int main(int count, char **arguments) {
         {"snapshot-write", snapshot_write}, {"array", array},
         {"attach", attach},                 {"hand-off-spin", hand_off_spin},
         {"hand-off-sleep", hand_off_sleep}, {"death", death},
-        {"layout", layout},
+        {"layout", layout},                 {"queue", queue},
+        {"heap-block", heap_block},         {"heap-random", heap_random},
+        {"heap-owned-load", heap_owned_load}, {"heap-owned-set", heap_owned_set},
+        {"map-get", map_get},               {"map-update", map_update},
+        {"map-insert-remove", map_insert_remove},
     };
     try {
         Job job(count, arguments);
@@ -432,7 +640,7 @@ int main(int count, char **arguments) {
             std::string name;
             ~Remover() { ipc::shared_memory_object::remove(name.c_str()); }
         } remover{job["name"]};
-        Segment segment(ipc::create_only, job, 1 << 16);
+        Segment segment(ipc::create_only, job, size_for(job["scenario"]));
         scenario(job, *segment.station);
         return 0;
     } catch (const std::exception &error) {

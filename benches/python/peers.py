@@ -3,6 +3,7 @@
 import ctypes
 import mmap
 import multiprocessing
+import multiprocessing.heap
 import multiprocessing.sharedctypes
 import os
 import struct
@@ -406,9 +407,21 @@ class NumPy(Buffer):
         return int(area.view([("ratio", "f8"), ("number", "u8")])["number"][0])
 
 
+class Heap:
+    """The heap under `multiprocessing.Value` and `Array`."""
+
+    def __init__(self, _job):
+        heap = multiprocessing.heap.Heap()
+        self.malloc, self.free = heap.malloc, heap.free
+
+    def close(self):
+        pass
+
+
 BY_KEY = {
     "multiprocessing": Multiprocessing,
     "multiprocessing-lock": MultiprocessingLocked,
+    "multiprocessing-heap": Heap,
     "shared-memory": Shared,
     "ctypes": CTypes,
     "numpy": NumPy,

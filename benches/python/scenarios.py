@@ -290,6 +290,44 @@ def layout(job, peer):
     return {"verdict": "accepted, and translated" if read == NUMBER else "accepted"}
 
 
+def heap_block(job, peer):
+    size = 8 * job.words
+
+    def blocks(times):
+        malloc, free = peer.malloc, peer.free
+        for _ in range(times):
+            free(malloc(size))
+
+    return {"ns": nanoseconds_each(job, blocks)}
+
+
+def numbers():
+    """Marsaglia's xorshift, as `Numbers` in blocks.rs."""
+    state = 88172645463325252
+    while True:
+        state = (state ^ (state << 13)) & (2**64 - 1)
+        state ^= state >> 7
+        state = (state ^ (state << 17)) & (2**64 - 1)
+        yield state
+
+
+def heap_random(job, peer):
+    # Drawn before, so that they are not part of what is timed.
+    source = numbers()
+    drawn = [next(source) for _ in range(1 << 14)]
+    work = [(number % 1000, 8 + (number >> 32) % 2000) for number in drawn]
+    live = [peer.malloc(8 + number % 2000) for number in drawn[:1000]]
+
+    def replace(times):
+        malloc, free = peer.malloc, peer.free
+        for at in range(times):
+            place, size = work[at & (1 << 14) - 1]
+            free(live[place])
+            live[place] = malloc(size)
+
+    return {"ns": nanoseconds_each(job, replace)}
+
+
 def main():
     job = Job(sys.argv[1:])
     job.pin(0)

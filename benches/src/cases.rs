@@ -1,7 +1,10 @@
 //! The rows of the comparison's tables: scenarios with their sizes and paces.
 
 use crate::job::Pace;
-use crate::scenarios::{array, attach, counter, death, field, layout, lock, sleep, snapshot, spin};
+use crate::scenarios::{
+    array, attach, blocks, counter, death, field, layout, lock, map, owned, queue, sleep, snapshot,
+    spin,
+};
 
 /// One table of the comparison.
 #[derive(Clone, Debug)]
@@ -85,6 +88,13 @@ pub(crate) fn all() -> Vec<Case> {
             "lock, increment, unlock, of either process",
             "pthread",
         ),
+        Case::new(queue::QUEUE, "A queue, 8 B", "push and pop", "array-queue"),
+        Case::new(
+            queue::PRODUCER,
+            "A queue, 8 B, with one producer for all values",
+            "push and pop",
+            "array-queue",
+        ),
         Case::new(attach::ATTACH, "Open, read one field, close", "opening", "c"),
         Case::new(array::ARRAY, "An array of 1,000 doubles, read whole", "read of 8,000 B", "c"),
         Case::new(spin::SPIN, "A change seen by a polling reader", "hand-off, one way", "c"),
@@ -97,7 +107,38 @@ pub(crate) fn all() -> Vec<Case> {
         ),
         Case::new(layout::LAYOUT, "Opened with two fields swapped", "opening", "c"),
     ]);
+    all.extend(of_the_heap());
     all
+}
+
+/// The tables of the heap and of maps in it.
+fn of_the_heap() -> Vec<Case> {
+    let block = Case::new(
+        blocks::BLOCK,
+        "A block of {}: allocated and freed",
+        "allocation and freeing",
+        "boost",
+    );
+    vec![
+        block.clone().sized(8),
+        Case::new(
+            blocks::RANDOM,
+            "Blocks of 8 to 2007 B, 1,000 of them live",
+            "freeing of one and allocation of another",
+            "malloc",
+        ),
+        block.sized(8192),
+        Case::new(owned::LOAD, "A value of {} in the heap: load", "load", "boost").sized(8),
+        Case::new(owned::SET, "A value of {} in the heap: set", "replacement", "boost").sized(8),
+        Case::new(map::GET, "A map of 10,000 keys: get 32 B", "get", "boost"),
+        Case::new(map::UPDATE, "A map of 10,000 keys: replace 32 B", "replacement", "boost"),
+        Case::new(
+            map::INSERT_REMOVE,
+            "A map of 10,000 keys: insert and remove one more",
+            "insertion and removal",
+            "boost",
+        ),
+    ]
 }
 
 #[cfg(test)]

@@ -107,6 +107,7 @@ fn settings(options: &Options) -> Settings {
         batch_ms: options.batch.as_secs_f64() * 1e3,
         batches: BATCHES,
         noisy_above: NOISY,
+        is_partial: !options.only.is_empty() || !options.peers.is_empty(),
     }
 }
 

@@ -16,7 +16,9 @@ use compilers::{Program, STANDARDS};
 use everything::{Frame, Log, Tour, point};
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{CText, Latest, Mutex, Region, RwLock, Semaphore, SharedLayout, traits::Root};
+use shm_core::{
+    Barrier, CText, Latest, Mutex, Region, RwLock, Semaphore, SharedLayout, traits::Root,
+};
 use support::{Mode, Pose};
 
 /// Compiles and runs the body of a C function that gets the open `region`, and a Python one; both must
@@ -66,6 +68,7 @@ pub struct Hall {
     route: RwLock<[u16; 3], 5>,
     point: RwLock<Pose>,
     permits: Semaphore<3>,
+    meeting: Barrier<3>,
     after: u64,
 }
 
@@ -78,16 +81,20 @@ fn locks_with_seats_have_their_sizes_and_are_read_without_the_lock() {
     region.point.write().unwrap().x.set(1.5);
     region.after.set(99);
     let _permit = region.permits.acquire().unwrap();
+    let _member = region.meeting.join().unwrap();
+    region.meeting.abort();
     let (route, point) = (size_of::<RwLock<[u16; 3], 5>>(), size_of::<RwLock<Pose>>());
     let c = format!(
         "
     CHECK(sizeof region.value->route == {route} && sizeof region.value->point == {point});
-    CHECK(sizeof region.value->permits == 16 && sizeof(hall) == {});
+    CHECK(sizeof region.value->permits == 16 && sizeof region.value->meeting == 32);
+    CHECK(sizeof(hall) == {});
     CHECK(hall_get_after(region.value) == 99);",
         size_of::<Hall>()
     );
     let python = "
 assert (region.after, region.permits) == (99, 2)
+assert region.meeting == (1, 0, True) and region.meeting.is_broken
 assert region.route.unlocked()[2] == 7 and region.point.unlocked().x == 1.5
 assert 'an RwLock' in repr(region.route)
 try:
@@ -95,7 +102,7 @@ try:
     raise SystemExit('read without saying so')
 except AttributeError as error:
     assert 'behind an RwLock' in str(error), error
-for name in 'permits', 'point':
+for name in 'permits', 'point', 'meeting':
     try:
         setattr(region, name, 1)
         raise SystemExit('written')

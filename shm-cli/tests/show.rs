@@ -8,8 +8,8 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Bytes, CText, Event, Latest, Mutex, Once, Region, Ring, RwLock, Semaphore, SharedLayout, Text,
-    Watched, inspect::Inspection,
+    Barrier, Bytes, CText, Event, Latest, Mutex, Once, Region, Ring, RwLock, Semaphore,
+    SharedLayout, Text, Watched, inspect::Inspection,
 };
 use support::{
     Folder, Mode, Pose, Station, assert_golden_of_processes, forge, forge_before, printed, refused,
@@ -77,6 +77,8 @@ struct Seats {
     free: RwLock<u16>,
     taken: Semaphore<3>,
     untaken: Semaphore<2>,
+    met: Barrier<2>,
+    unmet: Barrier<3>,
     broken: RwLock<u8, 1>,
 }
 
@@ -88,6 +90,7 @@ fn who_sits_where_is_shown() {
     let written = seats.written.write().unwrap();
     written.set(7);
     let _taken = (seats.taken.acquire().unwrap(), seats.taken.acquire().unwrap());
+    let _member = seats.met.join().unwrap();
     let panics = std::panic::AssertUnwindSafe(|| {
         let _broken = seats.broken.write().unwrap();
         panic!("on purpose");

@@ -103,6 +103,20 @@ pub const SEMAPHORE_POINTS: [&str; 5] = [
     "semaphore: released, not counted",
 ];
 
+/// The points of joining, waiting at and resetting a `Barrier`.
+#[cfg(feature = "kill-points")]
+pub const BARRIER_POINTS: [&str; 9] = [
+    "barrier: has a seat",
+    "barrier: about to arrive",
+    "barrier: arrived",
+    "barrier: about to sleep",
+    "barrier: awake again",
+    "barrier: complete, not counted",
+    "barrier: broken, not counted",
+    "barrier: has a dead member's seat",
+    "barrier: reset, not counted",
+];
+
 /// The points of adding fields to a region, in order.
 #[cfg(feature = "kill-points")]
 pub const GROWTH_POINTS: [&str; 3] = ["grow: locked", "grow: half written", "grow: written"];

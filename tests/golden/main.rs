@@ -24,7 +24,9 @@ use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
 use shm_core::{Be, Bulk, DynRegion, Le, Mutex, Region, SharedLayout, traits::Root};
 use support::Folder;
-use types::{Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, first, fourth, second, third};
+use types::{
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, first, fourth, second, third,
+};
 
 /// The name, the length and the FNV-1a hash of each file.
 const FILES: &[(&str, usize, u64)] = &[

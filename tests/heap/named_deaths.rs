@@ -7,9 +7,9 @@ use shm_core::fault::{NAMED_POINTS, at_each_point};
 use shm_core::heap::Heap;
 use shm_core::{Mutex, ReadWrite, Region, SharedLayout, View};
 
+use super::dice::Dice;
 use super::forks::{expect_success, in_a_child};
 use super::named::audited;
-use super::dice::Dice;
 use super::workers::{self, kill_at_any_moment};
 use crate::support::{Folder, argument, finish, second_process};
 

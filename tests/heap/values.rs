@@ -4,8 +4,8 @@ use shm_core::heap::{HeapError, HeapValue};
 use shm_core::{Map, Owned, Region, SharedLayout, schema::Schema};
 
 use super::HEAP;
-use super::jobs::{Job, Jobs, Step, jobs};
 use super::dice::Dice;
+use super::jobs::{Job, Jobs, Step, jobs};
 use crate::support::{Folder, argument, run, second_process};
 
 #[test]

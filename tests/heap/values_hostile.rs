@@ -7,8 +7,8 @@ use shm_core::heap::{HeapError, HeapValue};
 use shm_core::{DynRegion, Map, Owned, Region, SharedLayout};
 
 use super::HEAP;
-use super::jobs::{Job, Jobs};
 use super::dice::Dice;
+use super::jobs::{Job, Jobs};
 use crate::support::Folder;
 
 /// The offset in a file at which some bytes are.

@@ -3,8 +3,8 @@
 use shm_core::dynamic::DynValue;
 use shm_core::{DynRegion, Region};
 
-use super::jobs::{Job, Jobs};
 use super::dice::Dice;
+use super::jobs::{Job, Jobs};
 use super::workers::{self, kill_at_any_moment};
 use crate::support::Folder;
 

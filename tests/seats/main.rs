@@ -2,6 +2,8 @@
 //!
 //! `SHM_KILLS=10000 cargo test --test seats -- --nocapture` kills more often.
 
+mod barrier;
+mod barrier_kills;
 #[allow(dead_code, reason = "a part of it is used here")]
 #[path = "../waiting/kills.rs"]
 mod kills;
@@ -35,6 +37,8 @@ fn while_another_thread_waits(work: impl FnOnce(), then: impl FnOnce() + Send) {
 fn second_process() {
     let Some(role) = role() else { return };
     match role.split_once(": ").expect("a role of one of the modules") {
+        ("barrier", role) => barrier::second_process(role),
+        ("barrier killed", role) => barrier_kills::second_process(role),
         ("rwlock", role) => rwlock::second_process(role),
         ("rwlock killed", role) => rwlock_kills::second_process(role),
         ("permits", role) => permits::second_process(role),

@@ -42,6 +42,9 @@ const NO_LOCK: &[(&str, &str)] = &[
     ("lock-contended", "it has no lock"),
     ("death", "it has no lock"),
     ("hand-off-sleep", "nothing to sleep on"),
+    ("queue", "it has no queue"),
+    ("heap", "it has no heap"),
+    ("map", "it has no map"),
 ];
 
 /// The peers in other languages, in the order of the tables.
@@ -63,8 +66,16 @@ pub(crate) const ALL: &[Foreign] = &[
             "hand-off-sleep",
             "death",
             "layout",
+            "queue",
+            "heap-block",
+            "heap-random",
+            "heap-owned-load",
+            "heap-owned-set",
+            "map-get",
+            "map-update",
+            "map-insert-remove",
         ],
-        absent: &[],
+        absent: &[("queue-producer", "its message queue has no producer of its own")],
         language: Language::Cpp,
     },
     Foreign {
@@ -86,7 +97,17 @@ pub(crate) const ALL: &[Foreign] = &[
         absent: &[
             ("attach", "inherited by child processes; they cannot be opened"),
             ("layout", "inherited by child processes; they cannot be opened"),
+            ("queue", "its queue is a pipe of pickled objects"),
+            ("heap", "see `multiprocessing.heap`"),
+            ("map", "its dictionary lives in a server process"),
         ],
+        language: Language::Python,
+    },
+    Foreign {
+        key: "multiprocessing-heap",
+        title: "CPython `multiprocessing.heap`",
+        scenarios: &["heap-block", "heap-random"],
+        absent: &[("*", "blocks of memory, which no other process can free")],
         language: Language::Python,
     },
     Foreign {

@@ -43,6 +43,9 @@ pub(super) const PEER: Peer = Peer {
         ("counter", "one writer for each entry"),
         ("lock-alone", "it has no lock"),
         ("lock-contended", "it has no lock"),
+        ("queue", "its queue is of samples that are lent, not of values"),
+        ("heap", "its memory is for samples that it lends"),
+        ("map", "its entries are fixed when a blackboard is made"),
     ],
 };
 

@@ -37,6 +37,9 @@ pub(super) const PEER: Peer = Peer {
         ("lock-contended", "it has no lock"),
         ("death", "it has no lock"),
         ("hand-off-sleep", "nothing to sleep on"),
+        ("queue", "it has no queue"),
+        ("heap", "it has no heap"),
+        ("map", "it has no map"),
     ],
 };
 

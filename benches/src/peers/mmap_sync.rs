@@ -44,6 +44,9 @@ pub(super) const PEER: Peer = Peer {
         ("lock-alone", "it has no lock that a user can hold"),
         ("lock-contended", "it has no lock that a user can hold"),
         ("hand-off-sleep", "nothing to sleep on"),
+        ("queue", "it has no queue"),
+        ("heap", "it has no heap"),
+        ("map", "it has no map"),
     ],
 };
 

@@ -4,18 +4,25 @@
 use crate::scenarios::Entry;
 
 pub(crate) mod foreign;
+mod malloc;
 mod mapped;
 mod ours;
+mod ours_blocks;
+mod ours_heap;
 mod pthread;
 mod std_threads;
 mod threads;
 
+#[cfg(feature = "peers")]
+mod array_queue;
 #[cfg(feature = "peers")]
 mod iceoryx2;
 #[cfg(feature = "peers")]
 mod memmap3;
 #[cfg(feature = "peers")]
 mod mmap_sync;
+#[cfg(feature = "peers")]
+mod rtrb;
 #[cfg(feature = "peers")]
 mod seqlock;
 #[cfg(feature = "peers")]
@@ -49,10 +56,14 @@ pub(crate) const ALL: &[Peer] = &[
     ours::PEER,
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
+    ours_blocks::PEER,
     mmap_sync::PEER,
     iceoryx2::PEER,
     memmap3::PEER,
     seqlock::PEER,
+    array_queue::PEER,
+    rtrb::PEER,
+    malloc::PEER,
     pthread::PLAIN,
     pthread::ROBUST,
     std_threads::PEER,
@@ -64,6 +75,8 @@ pub(crate) const ALL: &[Peer] = &[
     ours::PEER,
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
+    ours_blocks::PEER,
+    malloc::PEER,
     pthread::PLAIN,
     pthread::ROBUST,
     std_threads::PEER,

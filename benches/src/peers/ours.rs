@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use shm_core::{
-    Bulk, Error, Latest, Mutex, ReadOnly, Region, SharedLayout, View, Watched,
-    sync::{LatestView, Publisher},
+    Bulk, Error, Latest, Mutex, Queue, ReadOnly, Region, SharedLayout, View, Watched,
+    region::OwnedGuard,
+    sync::{LatestView, Publisher, QueueView},
 };
 
-use super::Peer;
+use super::{Peer, ours_heap};
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::scenarios::array::{self, Doubles};
@@ -17,6 +18,7 @@ use crate::scenarios::death::{self, Holdable, Told};
 use crate::scenarios::field::{self, Number};
 use crate::scenarios::layout::{self, Mismatch, NUMBER, Opened};
 use crate::scenarios::lock::{self, Lock};
+use crate::scenarios::queue::{self, ROOM};
 use crate::scenarios::sleep::{self, Wake};
 use crate::scenarios::snapshot::{self, Snapshot};
 use crate::scenarios::spin::{self, PingPong};
@@ -34,11 +36,14 @@ pub(super) const PEER: Peer = Peer {
             layout::entry::<Station>(),
             sleep::entry::<Region<Watched<u64>>>(),
             spin::entry::<End>(),
+            queue::entry::<AnyProcess>(queue::QUEUE),
+            queue::entry::<OneProducer>(queue::PRODUCER),
         ];
         entries.extend(field::entries::<Station>());
         entries.extend(lock::entries::<Region<Mutex<u64>>>());
         entries.extend(snapshot::entries::<Newest<4>, 8>());
         entries.extend(snapshot::entries::<Newest<4>, 512>());
+        entries.extend(ours_heap::entries());
         entries
     },
     absent: &[],
@@ -331,5 +336,44 @@ impl<const WORDS: usize> Snapshot<WORDS> for Guarded {
     #[inline]
     fn write(writer: &mut Self::Writer, value: &[u64; WORDS]) {
         under_the_lock(writer, |words| words.store_from(value).expect("equal lengths"));
+    }
+}
+
+/// A queue that any process pushes to.
+struct AnyProcess(Region<Queue<u64, ROOM>>);
+
+impl queue::Queue for AnyProcess {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        Ok(Self(Region::create(path(job))?))
+    }
+
+    #[inline]
+    fn push(&mut self, value: u64) {
+        self.0.push(value).expect("there is room");
+    }
+
+    #[inline]
+    fn pop(&mut self) -> u64 {
+        self.0.pop().expect("a number").expect("there is a value")
+    }
+}
+
+/// The same, of which this party is the producer.
+struct OneProducer(OwnedGuard<QueueView<u64, ROOM>>);
+
+impl queue::Queue for OneProducer {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        let queue = Region::<Queue<u64, ROOM>>::create(path(job))?;
+        Ok(Self(queue.own(QueueView::producer)?))
+    }
+
+    #[inline]
+    fn push(&mut self, value: u64) {
+        self.0.push(value).expect("there is room");
+    }
+
+    #[inline]
+    fn pop(&mut self) -> u64 {
+        self.0.queue().pop().expect("a number").expect("there is a value")
     }
 }

@@ -39,6 +39,9 @@ pub(super) const PLAIN: Peer = Peer {
         ("lock-alone", "no lock; see pthread"),
         ("lock-contended", "no lock; see pthread"),
         ("death", "nothing to hold"),
+        ("queue", "no queue"),
+        ("heap", "no heap"),
+        ("map", "no map"),
     ],
 };
 

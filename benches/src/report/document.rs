@@ -3,45 +3,64 @@
 
 use std::path::Path;
 
-use super::markdown;
 use super::results::Results;
+use super::{goals, markdown};
 use crate::outcome::Failure;
 
 /// Rewrites the marked parts of a document. `pictures` is the path of the plots relative to it.
 ///
+/// The results of a part of the tables only rewrite those: they say when they were measured, and the rest
+/// of the document stays as it is.
+///
 /// # Errors
-/// A mark that is not closed, or whose key is not in the results: the document is left alone.
+/// A mark that is not closed, or whose key is not in the results of all: the document is left alone.
 pub(crate) fn update(document: &Path, results: &Results, pictures: &str) -> Result<(), Failure> {
     let text = std::fs::read_to_string(document)?;
-    std::fs::write(document, rewrite(&text, &|key| section(results, key, pictures))?)?;
+    let fill = |key: &str| section(results, key, pictures);
+    std::fs::write(document, rewrite(&text, results.is_partial(), &fill)?)?;
     Ok(())
 }
 
 /// The contents of the part with a key: as in the report, but one level deeper, in a document that has
 /// its own headings for the machine and for the errors of each peer.
 fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
+    let apart = markdown::apart(results);
+    if key == "goals" {
+        let goals = goals::table(results)?;
+        return Some(format!("{goals}{apart}"));
+    }
     let bodies = [
         ("machine", markdown::machine(&results.machine)),
         ("correctness", markdown::correctness(results)),
     ];
     if let Some((_, text)) = bodies.iter().find(|(name, _)| *name == key) {
-        return text.split_once("\n\n").map(|(_, body)| body.to_owned());
+        let body = text.split_once("\n\n").map(|(_, body)| body.to_owned());
+        return body.filter(|_| !results.is_partial());
     }
     let text = match results.tables.iter().find(|table| table.key == key) {
         Some(table) => markdown::comparison(table, &results.peers),
         None => markdown::growth(results.series.iter().find(|series| series.key == key)?),
     };
-    Some(format!("#{text}").replace(&format!("]({key}.svg)"), &format!("]({pictures}/{key}.svg)")))
+    Some(
+        format!("#{text}{apart}")
+            .replace(&format!("]({key}.svg)"), &format!("]({pictures}/{key}.svg)")),
+    )
 }
 
-/// Replaces every marked part by the result of `fill` for its key.
-fn rewrite(text: &str, fill: &dyn Fn(&str) -> Option<String>) -> Result<String, Failure> {
+/// Replaces every marked part by the result of `fill` for its key. Of a partial run, those for which there is
+/// none stay.
+fn rewrite(
+    text: &str,
+    is_partial: bool,
+    fill: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, Failure> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, key, marked)) = next_mark(rest) {
         let end = format!("<!-- end {key} -->");
-        let after = marked.split_once(&end).ok_or_else(|| format!("`{end}` is missing"))?.1;
-        let body = fill(key).ok_or_else(|| {
+        let (old, after) = marked.split_once(&end).ok_or_else(|| format!("`{end}` is missing"))?;
+        let body = fill(key).or_else(|| is_partial.then(|| old.trim().to_owned()));
+        let body = body.ok_or_else(|| {
             format!("the results have nothing called `{key}`; was it measured in this run?")
         })?;
         out.push_str(before);
@@ -67,10 +86,10 @@ mod tests {
 
     #[test]
     fn only_what_lies_between_the_marks_is_replaced() {
-        let text = rewrite(DOCUMENT, &|key| Some(format!("new {key}\n"))).unwrap();
+        let text = rewrite(DOCUMENT, false, &|key| Some(format!("new {key}\n"))).unwrap();
         let expected = "# Title\n\n<!-- begin a -->\n\nnew a\n\n<!-- end a -->\n\nprose\n";
         assert_eq!(text, expected);
-        assert_eq!(rewrite(&text, &|key| Some(format!("new {key}\n"))).unwrap(), text);
+        assert_eq!(rewrite(&text, false, &|key| Some(format!("new {key}\n"))).unwrap(), text);
     }
 
     #[test]
@@ -84,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_mark_that_is_not_closed_is_an_error() {
-        let error = rewrite("<!-- begin a -->\nold", &|_| Some(String::new())).unwrap_err();
+        let error = rewrite("<!-- begin a -->\nold", false, &|_| Some(String::new())).unwrap_err();
         assert_eq!(error.to_string(), "`<!-- end a -->` is missing");
     }
 
@@ -94,11 +113,11 @@ mod tests {
         let page = include_str!("../../../docs/performance.md");
         let cases: Vec<_> = crate::cases::all().into_iter().map(|case| case.key).collect();
         let known = |key: &str| {
-            ["machine", "correctness"].contains(&key)
+            ["machine", "correctness", "goals"].contains(&key)
                 || crate::series::find(key).is_some()
                 || cases.iter().any(|case| case == key)
         };
-        rewrite(page, &|key| known(key).then(String::new)).unwrap();
+        rewrite(page, false, &|key| known(key).then(String::new)).unwrap();
         for case in &cases {
             assert!(page.contains(&format!("<!-- begin {case} -->")), "{case} is not on the page");
         }
@@ -110,16 +129,44 @@ mod tests {
         let page = include_str!("../../../docs/performance.md");
         let results = include_str!("../../../docs/performance/results.json");
         let results: Results = serde_json::from_str(results).unwrap();
-        let again = rewrite(page, &|key| section(&results, key, "performance")).unwrap();
+        let heap = measured_apart();
+        let again = rewrite(page, false, &|key| {
+            let apart = heap.as_ref().and_then(|heap| section(heap, key, "performance/heap"));
+            apart.or_else(|| section(&results, key, "performance"))
+        });
+        let again = again.unwrap();
         let differs = page.lines().zip(again.lines()).find(|(page, again)| page != again);
         assert_eq!(differs, None, "write the page anew: `render docs/performance/results.json`");
         let report = include_str!("../../../docs/performance/results.md");
         assert!(report == markdown::report(&results), "write the report again as well");
     }
 
+    /// The results for queues and the heap, unless they were measured with everything else.
+    fn measured_apart() -> Option<Results> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance/heap/results.json");
+        let text = std::fs::read_to_string(path).ok()?;
+        let results: Results = serde_json::from_str(&text).unwrap();
+        assert!(results.is_partial(), "{path}");
+        Some(results)
+    }
+
+    #[test]
+    fn a_part_of_the_tables_rewrites_these_and_says_when_it_was_measured() {
+        let mut results = Results { tables: vec![table(&[("c", &[1.0])])], ..Results::default() };
+        results.settings.is_partial = true;
+        results.machine.date = "2026-01-01T00:00:00Z".to_owned();
+        let fill = |key: &str| section(&results, key, "performance");
+        let page = "<!-- begin machine -->\n\nold\n\n<!-- end machine -->\n\
+                    <!-- begin field-get -->\n\nold\n\n<!-- end field-get -->\n";
+        let text = rewrite(page, true, &fill).unwrap();
+        assert!(text.starts_with("<!-- begin machine -->\n\nold\n\n<!-- end machine -->\n"));
+        assert!(text.contains("### One field: get") && text.contains("2026-01-01"), "{text}");
+        assert!(!rewrite(page, true, &|_| None).unwrap().contains("2026"));
+    }
+
     #[test]
     fn a_key_that_was_not_measured_is_an_error() {
-        let error = rewrite(DOCUMENT, &|_| None).unwrap_err();
+        let error = rewrite(DOCUMENT, false, &|_| None).unwrap_err();
         assert!(error.to_string().contains("nothing called `a`"), "{error}");
     }
 }

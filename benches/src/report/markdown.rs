@@ -37,6 +37,18 @@ pub(crate) fn machine(machine: &Machine) -> String {
     text + "\n"
 }
 
+/// What distinguishes the tables of a partial run from those around them.
+pub(crate) fn apart(results: &Results) -> String {
+    if !results.is_partial() {
+        return String::new();
+    }
+    let Machine { date, processors, load_before, load_after, .. } = &results.machine;
+    format!(
+        "Measured apart from the rest of this page, on {date}; {load_before:.2} processes wanted a processor \
+         before, {load_after:.2} after, and there were {processors}.\n\n"
+    )
+}
+
 fn rules(results: &Results) -> String {
     let settings = &results.settings;
     format!(

@@ -2,6 +2,7 @@
 //! also every sample), SVG to look at.
 
 pub(crate) mod document;
+pub(crate) mod goals;
 mod json;
 pub(crate) mod markdown;
 pub(crate) mod number;

@@ -36,6 +36,11 @@ impl Results {
         results
     }
 
+    /// Whether some tables, series or peers were left out.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.settings.is_partial
+    }
+
     /// Whether there is any sample.
     pub(crate) fn has_samples(&self) -> bool {
         let mut rows = self.tables.iter().flat_map(|table| &table.rows);
@@ -54,6 +59,9 @@ pub(crate) struct Settings {
     pub(crate) batches: u32,
     /// A row is marked if the middle half of its samples spreads over more than this part of the median.
     pub(crate) noisy_above: f64,
+    /// Whether some tables, series or peers were left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_partial: bool,
 }
 
 /// One case, with a row for each peer.

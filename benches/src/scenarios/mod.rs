@@ -3,11 +3,15 @@
 
 pub(crate) mod array;
 pub(crate) mod attach;
+pub(crate) mod blocks;
 pub(crate) mod counter;
 pub(crate) mod death;
 pub(crate) mod field;
 pub(crate) mod layout;
 pub(crate) mod lock;
+pub(crate) mod map;
+pub(crate) mod owned;
+pub(crate) mod queue;
 pub(crate) mod sleep;
 pub(crate) mod snapshot;
 pub(crate) mod spin;

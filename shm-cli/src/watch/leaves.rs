@@ -117,6 +117,15 @@ impl<'t> Search<'t, '_> {
                 let (at, count) = live.seats().unwrap_or_default();
                 self.leaf_if(from + at as usize, 4 * count as usize);
             }
+            // Joins, arrivals and the ends of phases: everything but the word that members sleep on.
+            Role::Barrier => {
+                let (seats, count) = live.seats().unwrap_or_default();
+                let state = live.part("state").offset();
+                let all = [(state, 4), (seats, 8 * count)];
+                if all.iter().any(|&(at, len)| self.differ(from + at as usize, len as usize)) {
+                    self.leaf();
+                }
+            }
             Role::Mutex
             | Role::RwLock
             | Role::Latest

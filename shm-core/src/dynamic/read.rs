@@ -15,8 +15,8 @@ use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
 use crate::protocol::ring::Missed;
-use crate::protocol::{lock, once};
-use crate::schema::{Counted, Held, Queue, Ring, Schema, Type, TypeKind};
+use crate::protocol::{barrier, lock, once};
+use crate::schema::{Counted, Held, Live, Queue, Ring, Schema, Type, TypeKind};
 
 mod contents;
 mod kept;
@@ -412,6 +412,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 };
                 Ok(DynValue::U64((0..count).filter(is_free).count() as u64))
             }
+            Role::Barrier => Ok(barrier(source, live, offset)),
             Role::Mutex
             | Role::RwLock
             | Role::Latest
@@ -500,6 +501,23 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     fn unreadable(&self, ty: Type<'_>, fault: &'static str) -> DynError {
         DynError::Unreadable { field: self.field(), found: ty.to_string(), fault }
     }
+}
+
+/// The members of a barrier, the dead included, and how many of them have arrived.
+fn barrier<A: Access>(source: Source<'_, A>, live: Live<'_>, offset: usize) -> DynValue {
+    let word = |at: u64| source.bits(offset + at as usize, 4) as u32;
+    let (seats, count) = live.seats().expect("a barrier has seats");
+    let [state, arrived] = ["state", "arrived"].map(|part| live.part(part).offset());
+    let phase = word(state) | barrier::BROKEN;
+    let members = (0..count).filter(|seat| word(seats + 4 * seat) & lock::OWNER != 0).count();
+    let arrived = (0..count).filter(|seat| word(arrived + 4 * seat) == phase).count();
+    let is_broken = word(state) & barrier::BROKEN != 0;
+    let fields = [
+        ("members", DynValue::U64(members as u64)),
+        ("arrived", DynValue::U64(arrived as u64)),
+        ("is_broken", DynValue::Bool(is_broken)),
+    ];
+    DynValue::Struct(fields.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
 /// Adds the bytes of the value that starts at an offset, or of one in each element of some ranges.

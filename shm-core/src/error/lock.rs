@@ -31,6 +31,10 @@ pub enum LockError {
     /// Another thread or process holds the lock, and is alive as far as is known.
     #[error("another thread or process holds this lock")]
     Busy,
+    /// The phase of a [`Barrier`](crate::Barrier) is broken: a member died before it arrived, gave up, or
+    /// aborted. It stays so until it is [reset](crate::sync::BarrierView::reset).
+    #[error("this barrier is broken: a member died before it arrived, gave up waiting, or aborted")]
+    Broken,
     /// This thread already holds the lock, and would wait for itself forever.
     #[error("this thread holds this lock already, and would wait for itself forever")]
     WouldDeadlock,
@@ -81,6 +85,9 @@ impl LockError {
             Self::OwnerDied => {
                 "take the lock with `lock_or_repair`, which repairs the value, or inspect it with \
                  `lock_as_found`"
+            }
+            Self::Broken => {
+                "call `reset` when every member knows, and have others join for the dead"
             }
             Self::WouldDeadlock => "use the guard that this thread has, or drop it first",
             Self::Lost => {

@@ -81,7 +81,7 @@ impl<'a> Writer<'a> {
     ) -> Result<(), HeapError> {
         let held = self.lock(&place.lock)?;
         let (ours, at) = (self.ours(), self.at(&place.handle));
-        let old = ours.heap().claimed(at).map_err(busy)?;
+        let old = claimed(&ours, at)?;
         ours.heap().vacate(at);
         drop(held);
         free(&ours, old);
@@ -95,7 +95,7 @@ impl<'a> Writer<'a> {
         let held = self.lock(&place.lock)?;
         let value = place.load()?;
         let (ours, at) = (self.ours(), self.at(&place.handle));
-        let old = ours.heap().claimed(at).map_err(busy)?;
+        let old = claimed(&ours, at)?;
         ours.heap().vacate(at);
         drop(held);
         free(&ours, old);
@@ -218,6 +218,19 @@ fn exchange<'b>(
         }
         (Err(contended), None) => Err(busy(contended)),
         (Err(Contended), Some(new)) => Err(return_block(ours, new, LockError::Busy)),
+    }
+}
+
+/// Claims what a place owns, to be freed once the place owns something else.
+// A match, as a block goes through memory in a call of `map_err`.
+#[inline(always)]
+fn claimed<'b>(
+    ours: &Private<'b>,
+    at: Place<'b, Hardware>,
+) -> Result<Option<Block<'b, Hardware>>, HeapError> {
+    match ours.heap().claimed(at) {
+        Ok(old) => Ok(old),
+        Err(contended) => Err(busy(contended)),
     }
 }
 

@@ -13,8 +13,10 @@ use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{LoadError, LockError, PushError};
 use crate::shared_layout::{Shared, SharedLayout};
 use crate::sync::{
-    Guard, LatestView, Lockable, MutexView, QueueView, RingView, RwLockView, SemaphoreView, Value,
+    BarrierView, Guard, LatestView, Lockable, MutexView, QueueView, RingView, RwLockView,
+    SemaphoreView, Value,
 };
+use crate::sys::clock::deadline;
 
 /// A held lock without a lifetime, which keeps the region mapped. Made by
 /// [`Region::own`](crate::Region::own) of a guard:
@@ -28,6 +30,7 @@ use crate::sync::{
 /// | [`RwLockWriteGuard`](crate::sync::RwLockWriteGuard) | `OwnedGuard<RwLockView<T>>`, likewise |
 /// | [`RwLockReadGuard`](crate::sync::RwLockReadGuard) | `OwnedGuard<RwLockView<T, 8, ReadOnly>>`, likewise, of a read-only view |
 /// | [`Permit`](crate::sync::Permit) | `OwnedGuard<SemaphoreView<N>>` |
+/// | [`Member`](crate::sync::Member) | `OwnedGuard<BarrierView<N>>`, which waits like the member |
 ///
 /// Each fits into a struct next to the region, or without it:
 ///
@@ -286,5 +289,24 @@ impl<const N: usize> OwnedGuard<SemaphoreView<N, ReadWrite>> {
     #[must_use]
     pub fn inherited(&self) -> bool {
         self.token.inherited
+    }
+}
+
+/// As a [`Member`](crate::sync::Member).
+impl<const N: usize> OwnedGuard<BarrierView<N, ReadWrite>> {
+    /// Arrives, and waits until all members have; see [`Member::wait`](crate::sync::Member::wait).
+    ///
+    /// # Errors
+    /// As [`Member::wait`](crate::sync::Member::wait).
+    pub fn wait(&mut self) -> Result<bool, LockError> {
+        self.part.wait(self.token, None)
+    }
+
+    /// As [`OwnedGuard::wait`], waiting at most for `timeout`.
+    ///
+    /// # Errors
+    /// As [`Member::wait_timeout`](crate::sync::Member::wait_timeout).
+    pub fn wait_timeout(&mut self, timeout: Duration) -> Result<bool, LockError> {
+        self.part.wait(self.token, deadline(timeout))
     }
 }

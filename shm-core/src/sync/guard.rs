@@ -3,11 +3,11 @@
 /// A guard that borrows a view, and that [`Region::own`](crate::Region::own) can turn into an
 /// [`OwnedGuard`](crate::region::OwnedGuard): a [`Publisher`](crate::sync::Publisher), a
 /// [`Producer`](crate::sync::Producer), a
-/// [`MutexGuard`](crate::sync::MutexGuard), a guard of an [`RwLock`](crate::RwLock) or a
-/// [`Permit`](crate::sync::Permit).
+/// [`MutexGuard`](crate::sync::MutexGuard), a guard of an [`RwLock`](crate::RwLock), a
+/// [`Permit`](crate::sync::Permit) or a [`Member`](crate::sync::Member).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a guard that can be owned",
-    label = "expected a `Publisher`, a `Producer`, a `Permit` or the guard of a lock"
+    label = "expected a `Publisher`, a `Producer`, a `Permit`, a `Member` or the guard of a lock"
 )]
 pub trait Guard<'a>: Sized {
     /// The view that is locked.

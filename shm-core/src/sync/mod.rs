@@ -2,6 +2,7 @@
 //!
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
+mod barrier;
 mod condition;
 mod event;
 mod follower;
@@ -34,6 +35,7 @@ pub(crate) use raw_lock::{Held, RawLock};
 pub(crate) use raw_rwlock::{RawRwLock, Writing};
 pub(crate) use slot::{Draft, bytes_of, load_value, value_of, values_of, words_of};
 
+pub use barrier::{Barrier, BarrierView, Member};
 pub use event::{Event, EventView, Ticket};
 pub use follower::Follower;
 pub use latest::{Latest, LatestView};

@@ -131,6 +131,7 @@ impl Reading {
             | Role::Watched
             | Role::RwLock
             | Role::Semaphore
+            | Role::Barrier
             | Role::Owned
             | Role::OwnedSlice
             | Role::OwnedText

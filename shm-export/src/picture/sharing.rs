@@ -57,6 +57,7 @@ fn word(ty: Type<'_>) -> Option<u64> {
         Some(Held::Watched { changed }) => Some(changed),
         Some(Held::Copied(_)) => None,
         None if live.role() == Role::Event => Some(live.part("count").offset()),
+        None if live.role() == Role::Barrier => Some(live.part("state").offset()),
         None if live.role() == Role::Semaphore => Some(live.part("freed").offset()),
         None => None,
     }

@@ -94,6 +94,11 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))
         }
         Role::Semaphore => live.seats().map(|(at, count)| format!("_Semaphore({at}, {count})")),
+        Role::Barrier => {
+            let (seats, count) = live.seats()?;
+            let [state, arrived] = ["state", "arrived"].map(|part| live.part(part).offset());
+            Some(format!("_Barrier({state}, {seats}, {arrived}, {count})"))
+        }
         Role::Mutex
         | Role::RwLock
         | Role::Latest

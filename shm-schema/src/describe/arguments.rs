@@ -235,6 +235,15 @@ impl Parser<'_, '_> {
         self.added(start, id, Facts::LIVE)
     }
 
+    /// `<3>`, after `Barrier`
+    pub(super) fn barrier(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let members = self.at_least_one("the number of members, at least 1")?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.barrier(members);
+        self.added(start, id, Facts::LIVE)
+    }
+
     fn at_least_one(&mut self, expected: &'static str) -> Result<u64, Fault> {
         if self.word.token == Token::Number(0) {
             return Err(self.unexpected(expected));

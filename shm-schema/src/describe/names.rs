@@ -7,7 +7,7 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 20] = [
+const OTHERS: [&str; 21] = [
     "NonZero",
     "Option",
     "Be",
@@ -21,6 +21,7 @@ const OTHERS: [&str; 20] = [
     "Mutex",
     "RwLock",
     "Semaphore",
+    "Barrier",
     "Watched",
     "Event",
     "Once",

@@ -182,6 +182,7 @@ impl Parser<'_, '_> {
             "Mutex" | "Watched" => self.around(start, name),
             "RwLock" => self.rwlock(start),
             "Semaphore" => self.semaphore(start),
+            "Barrier" => self.barrier(start),
             "Event" => {
                 let id = self.types.schema.event();
                 self.added(start, id, Facts::LIVE)

@@ -36,10 +36,12 @@ pub enum Role {
     RwLock = 14,
     /// Permits, each with a seat.
     Semaphore = 15,
+    /// A meeting point: seats, and for each the phase in which its member has arrived.
+    Barrier = 16,
     /// UTF-8 text of any length in a value in the heap, whose bytes come after the value's fixed part.
-    TailText = 16,
+    TailText = 17,
     /// Any number of elements in a value in the heap, which come after the value's fixed part.
-    TailSlice = 17,
+    TailSlice = 18,
 }
 
 /// A row of the table of roles.
@@ -61,6 +63,8 @@ pub(crate) enum PartKind {
     Turnstile,
     /// Words of robust locks: an array, one for each process that can be inside.
     Seats,
+    /// Words: an array, one for each seat.
+    Arrivals,
     /// The number of the newest version, or of values that were pushed or popped.
     Sequence,
     /// An [`Role::Event`].
@@ -102,7 +106,7 @@ impl PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -118,6 +122,7 @@ impl Role {
         Self::Map,
         Self::RwLock,
         Self::Semaphore,
+        Self::Barrier,
         Self::TailText,
         Self::TailSlice,
     ];
@@ -126,8 +131,8 @@ impl Role {
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Bytes, Count, Element, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats,
-            Sequence, Slots, Start, Table, Turnstile, Value, Word,
+            Arrivals, Bytes, Count, Element, Event, Handle, Items, Kept, Key, Len, Lock, Mapped,
+            Seats, Sequence, Slots, Start, Table, Turnstile, Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -172,6 +177,10 @@ impl Role {
                 &[("turnstile", Turnstile), ("dirty", Word), ("seats", Seats), ("value", Value)],
             ),
             Self::Semaphore => ("Semaphore", &[("freed", Word), ("seats", Seats)]),
+            Self::Barrier => (
+                "Barrier",
+                &[("state", Word), ("phase", Word), ("seats", Seats), ("arrived", Arrivals)],
+            ),
             Self::TailText => ("TailText", &[("offset", Start), ("len", Count)]),
             Self::TailSlice => {
                 ("TailSlice", &[("offset", Start), ("len", Count), ("element", Element)])

@@ -319,6 +319,14 @@ impl SchemaBuilder {
         self.live(Role::Semaphore, [("freed", word), ("seats", seats)])
     }
 
+    /// Adds `Barrier<N>`.
+    pub fn barrier(&mut self, members: u64) -> TypeId {
+        let word = self.scalar(ScalarKind::U32);
+        let seats = self.array(word, members);
+        let parts = [("state", word), ("phase", word), ("seats", seats), ("arrived", seats)];
+        self.live(Role::Barrier, parts)
+    }
+
     /// Adds `Watched<T>`.
     pub fn watched(&mut self, value: TypeId) -> TypeId {
         let changed = self.event();

@@ -33,7 +33,20 @@ fn is_made(role: Role, fields: &[Member], types: &[Node]) -> bool {
     let is = |(field, (name, part)): (&Member, &(&str, PartKind))| {
         field.name == *name && is_part(*part, &types[field.ty as usize], types)
     };
-    at_start && fields.len() == parts.len() && fields.iter().zip(parts).all(is)
+    // All arrays of words have one for each seat.
+    let lengths = fields.iter().zip(parts).filter_map(|(field, (_, part))| {
+        let has_words = matches!(part, PartKind::Seats | PartKind::Arrivals);
+        has_words.then(|| &types[field.ty as usize].kind)
+    });
+    let mut lengths = lengths.map(|kind| match kind {
+        Kind::Array { len, .. } => *len,
+        _ => 0,
+    });
+    let first = lengths.next();
+    at_start
+        && fields.len() == parts.len()
+        && fields.iter().zip(parts).all(is)
+        && lengths.all(|len| Some(len) == first)
 }
 
 fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
@@ -61,7 +74,7 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
             }
             _ => false,
         },
-        PartKind::Seats => match ty.kind {
+        PartKind::Seats | PartKind::Arrivals => match ty.kind {
             Kind::Array { element, len } => {
                 len >= 1 && matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U32))
             }

@@ -76,6 +76,12 @@ impl Caller<'_> {
         self.impatient = true;
     }
 
+    /// Has no time to sleep.
+    pub fn hurry(&mut self) {
+        self.lose_patience();
+        self.slept.set(true);
+    }
+
     /// The kernel sees this process die: its stores are done, and naps end sooner or later.
     pub fn die(&self) {
         let mut state = self.kernel.state();

@@ -242,6 +242,7 @@ impl LockReport {
         let mut text = match &self.holder {
             Some(holder) => format!("{who} by {}", holder.about()),
             None if self.kind == "Semaphore" => self.permits(),
+            None if self.kind == "Barrier" => self.members(),
             None if self.kind == "RwLock" && self.held => self.readers(),
             None if !matches!(self.kind, "Mutex" | "RwLock") => return None,
             None if !self.poisoned => "free".to_owned(),
@@ -258,6 +259,14 @@ impl LockReport {
         match taken {
             0 => format!("all {all} free"),
             _ => format!("{taken} of {all} taken: {}", self.seated()),
+        }
+    }
+
+    fn members(&self) -> String {
+        let (all, joined) = (self.seats.len(), self.seats.iter().flatten().count());
+        match joined {
+            0 => format!("no members, of {all}"),
+            _ => format!("{joined} of {all} members: {}", self.seated()),
         }
     }
 

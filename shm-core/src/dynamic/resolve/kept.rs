@@ -83,7 +83,17 @@ impl Kept {
         let (lock, handle, of) = (live.lock()?, live.handle()?, live.kept()?.index());
         let is_slice = live.role() == Role::OwnedSlice;
         let (lock, handle) = (at + lock as usize, at + handle as usize);
-        Some(Self { at, lock, handle, of, is_slice, entry: None, hops: Vec::new(), walked, rest: 0 })
+        Some(Self {
+            at,
+            lock,
+            handle,
+            of,
+            is_slice,
+            entry: None,
+            hops: Vec::new(),
+            walked,
+            rest: 0,
+        })
     }
 
     /// Sets the length of the whole path.

@@ -227,7 +227,11 @@ impl<'p> Plan<'p> {
     }
 
     /// Plans a key or a value of a map.
-    pub(super) fn content(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<New<'p>, DynError> {
+    pub(super) fn content(
+        &mut self,
+        ty: Type<'p>,
+        value: &'p DynValue,
+    ) -> Result<New<'p>, DynError> {
         match ty.live().map(|live| (live.role(), live.kept())) {
             Some((Role::OwnedText, _)) => self.new_text(value),
             Some((Role::OwnedSlice, Some(element))) => self.new_elements(element, value),

@@ -67,20 +67,22 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     // Inlined, so that the block stays in registers.
     #[inline(always)]
     pub fn alloc(&self, cache: &mut Cache, size: usize) -> Result<Block<'m, R::M>, NoBlock> {
-        if let Some(index) = size_index(size)
-            && let Some(block) = self.pop(cache, index)
-        {
+        let cached = size_index(size).and_then(|index| cache.stacks[index].pop());
+        if let Some(block) = cached.and_then(|handle| self.mine(handle)) {
             return Ok(block);
         }
-        self.alloc_slowly(cache, size)
+        // The call returns a handle: if it returned a block, that would be in memory, and so would be the
+        // one from the cache.
+        let handle = self.alloc_slowly(cache, size)?;
+        self.mine(handle).ok_or(NoBlock::Contended)
     }
 
     /// Takes a block of this size out of the cache.
-    #[inline(always)]
-    pub(super) fn pop(&self, cache: &mut Cache, size: usize) -> Option<Block<'m, R::M>> {
-        while let Some(handle) = cache.stacks[size].pop() {
-            if let Some(block) = self.mine(handle) {
-                return Some(block);
+    pub(super) fn pop(&self, cache: &mut Cache, size: usize) -> Option<Handle> {
+        let stack = &mut cache.stacks[size];
+        while let Some(handle) = stack.pop() {
+            if self.mine(handle).is_some() {
+                return Some(handle);
             }
         }
         None
@@ -101,13 +103,13 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     #[cold]
-    fn alloc_slowly(&self, cache: &mut Cache, size: usize) -> Result<Block<'m, R::M>, NoBlock> {
+    fn alloc_slowly(&self, cache: &mut Cache, size: usize) -> Result<Handle, NoBlock> {
         let limit = self.view.section.capacity().min(MAX_COUNT) * PAGE;
         if size > limit {
             return Err(NoBlock::TooLong { limit: limit as u64 });
         }
-        if let Some(block) = self.alloc_locked(cache, size)? {
-            return Ok(block);
+        if let Some(handle) = self.alloc_locked(cache, size)? {
+            return Ok(handle);
         }
         // Memory is short: first, what the dead owned goes back.
         self.recover();
@@ -115,23 +117,20 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         self.alloc_locked(cache, size)?.ok_or(NoBlock::Full)
     }
 
-    fn alloc_locked(
-        &self,
-        cache: &mut Cache,
-        size: usize,
-    ) -> Result<Option<Block<'m, R::M>>, NoBlock> {
+    fn alloc_locked(&self, cache: &mut Cache, size: usize) -> Result<Option<Handle>, NoBlock> {
+        let index = size_index(size);
+        // One that is left if the last one was no longer this participant's.
+        if let Some(handle) = index.and_then(|index| self.pop(cache, index)) {
+            return Ok(Some(handle));
+        }
         let _held = self.lock()?;
-        let handle = match size_index(size) {
-            Some(index) if self.refill(cache, index) => return Ok(self.pop(cache, index)),
-            Some(index) => {
-                if let Some(block) = self.pop_larger(cache, index) {
-                    return Ok(Some(block));
-                }
-                self.carve(cache, size.div_ceil(PAGE).max(1), LARGE)
-            }
+        Ok(match index {
+            Some(index) if self.refill(cache, index) => self.pop(cache, index),
+            Some(index) => self
+                .pop_larger(cache, index)
+                .or_else(|| self.carve(cache, size.div_ceil(PAGE).max(1), LARGE)),
             None => self.carve(cache, size.div_ceil(PAGE), LARGE),
-        };
-        Ok(handle.and_then(|handle| self.mine(handle)))
+        })
     }
 
     /// Frees a block. Returns `false` if it was no longer this participant's, which had been judged dead.

@@ -6,7 +6,7 @@ use super::cache::{LOOKS, batch};
 use super::classes::{self, PAGE, SIZE_COUNT, SIZES, class, long_kind, short_kind, size_index_of};
 use super::section::{ENTRY, FRONTIER, LOCK, LOW};
 use super::words::{CONT, FREE, Handle, LARGE, PageWord, State, UNOWNED, WORN};
-use super::{Block, Cache, Contended, Heap, Machine, Memory, Owners, Sleep, View, Word};
+use super::{Cache, Contended, Heap, Machine, Memory, Owners, Sleep, View, Word};
 use crate::protocol::lock;
 
 /// The hint of a span in which no block was free. It may lie.
@@ -88,7 +88,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     /// Memory is short: takes a block of one of the next sizes, of less than twice as many bytes.
-    pub(super) fn pop_larger(&self, cache: &mut Cache, size: usize) -> Option<Block<'m, R::M>> {
+    pub(super) fn pop_larger(&self, cache: &mut Cache, size: usize) -> Option<Handle> {
         (size + 1..SIZE_COUNT).take_while(|&larger| SIZES[larger] < 2 * SIZES[size]).find_map(
             |larger| {
                 if cache.stacks[larger].is_empty() {

@@ -127,12 +127,16 @@ impl<'m, R: Memory> View<'m, R> {
     // Inlined, so that what it found stays in registers.
     #[inline(always)]
     pub(super) fn owned_by(&self, handle: Handle, place: u64) -> Option<Found<'m, R::M>> {
-        let found = self.find(handle)?;
+        self.find(handle).filter(|found| self.is_owned_by(handle, found, place))
+    }
+
+    /// The same of a block that was found.
+    #[inline(always)]
+    pub(super) fn is_owned_by(&self, handle: Handle, found: &Found<'m, R::M>, place: u64) -> bool {
         let state = State(found.state.load(Relaxed));
-        let owned = state.generation() == handle.generation()
+        state.generation() == handle.generation()
             && state.tag() != UNOWNED
-            && found.place.load(Relaxed) == place;
-        owned.then_some(found)
+            && found.place.load(Relaxed) == place
     }
 
     /// A reader's second look, after its copy: whether the block was not freed meanwhile.

@@ -278,6 +278,21 @@ fn seats_are_words_and_at_least_one() {
 }
 
 #[test]
+fn a_barrier_has_as_many_arrivals_as_seats() {
+    for (seats, arrivals) in [(3, 2), (2, 3), (1, 2)] {
+        let mut types = SchemaBuilder::new();
+        let word = types.scalar(ScalarKind::U32);
+        let [seats, arrivals] = [seats, arrivals].map(|count| types.array(word, count));
+        let parts = [("state", word), ("phase", word), ("seats", seats), ("arrived", arrivals)];
+        let ty = StructType::new("Wrong").role(Role::Barrier);
+        let ty = parts.into_iter().fold(ty, |ty, part| ty.field(part.into()));
+        let ty = types.structure(ty);
+        let schema = types.finish(ty).unwrap();
+        assert!(matches!(schema.root().kind(), TypeKind::Unknown(_)), "{schema:?}");
+    }
+}
+
+#[test]
 fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
     let made: &[(Role, Make)] = &[
@@ -324,6 +339,7 @@ fn the_builder_gives_each_role_its_parts() {
             types.rwlock(value, 9)
         }),
         (Role::Semaphore, |types| types.semaphore(9)),
+        (Role::Barrier, |types| types.barrier(9)),
         (Role::TailText, SchemaBuilder::tail_text),
         (Role::TailSlice, |types| {
             let value = types.scalar(ScalarKind::F64);
@@ -338,7 +354,7 @@ fn the_builder_gives_each_role_its_parts() {
         let live = schema.root().live().unwrap();
         let locks = live.lock().is_some() || live.seats().is_some();
         assert_eq!((live.role(), locks), (role, role.has_lock()));
-        let seats = matches!(role, Role::RwLock | Role::Semaphore);
+        let seats = matches!(role, Role::RwLock | Role::Semaphore | Role::Barrier);
         assert_eq!(live.seats().map(|(_, count)| count), seats.then_some(9));
         let holds =
             matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Ring);

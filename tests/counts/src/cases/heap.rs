@@ -1,6 +1,6 @@
 //! Values in a region's heap.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 
 use shm_core::heap::HeapValue;
@@ -35,6 +35,12 @@ pub(super) fn cases() -> Vec<Case> {
             let (desk, job) = (desk(), job());
             Box::new(move || desk.job.set(black_box(&job)).expect("room"))
         }),
+        case("Owned slice of 64 KiB: set", || {
+            let slice = Region::<Owned<[u8]>>::options().heap_max(1 << 20).anonymous();
+            let (slice, bytes) = (slice.expect("memory"), vec![7; 64 << 10]);
+            (0..10).for_each(|_| slice.set(&bytes).expect("room"));
+            Box::new(move || slice.set(black_box(&bytes)).expect("room"))
+        }),
         case("Map of 10,000 keys: get 64 B by a u64", || {
             in_directory(|directory| {
                 black_box(directory.by_number.get(black_box(&7777)).expect("no writer"));
@@ -56,6 +62,27 @@ pub(super) fn cases() -> Vec<Case> {
                 let line = black_box(Line([7; 8]));
                 directory.by_number.insert(black_box(&77_777), &line).expect("room");
                 directory.by_number.remove(black_box(&77_777)).expect("no death");
+            })
+        }),
+        case("Map of 10,000 keys: insert 64 B", || {
+            let (directory, next) = (directory(), Cell::new(77_777));
+            Box::new(move || {
+                let key = next.replace(next.get() + 1);
+                let line = black_box(Line([7; 8]));
+                directory.by_number.insert(black_box(&key), &line).expect("room");
+            })
+        }),
+        case("Map of 10,000 keys: remove 64 B", || {
+            let (directory, next) = (directory(), Cell::new(7777));
+            Box::new(move || {
+                let key = next.replace(next.get() + 1);
+                directory.by_number.remove(black_box(&key)).expect("no death");
+            })
+        }),
+        case("Map of 10,000 keys: update 64 B", || {
+            in_directory(|directory| {
+                let change = |line: &mut Option<Line>| *line = Some(black_box(Line([7; 8])));
+                directory.by_number.update(black_box(&7777), change).expect("room");
             })
         }),
         case("Map of texts: get_into 20 B by 20 B", || {

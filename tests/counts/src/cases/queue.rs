@@ -19,6 +19,19 @@ pub(super) fn cases() -> Vec<Case> {
                 black_box(queue.pop().expect("a value"));
             })
         }),
+        case("Queue of 8 B: producer's push", || {
+            let producer = RefCell::new(queue::<u64>().producer().expect("no other producer"));
+            Box::new(move || producer.borrow_mut().push(black_box(7)).expect("room"))
+        }),
+        case("Queue of 8 B: pop", || {
+            let queue = queue::<u64>();
+            let mut producer = queue.producer().expect("no other producer");
+            (0..100).for_each(|value| producer.push(value).expect("room"));
+            drop(producer);
+            Box::new(move || {
+                black_box(queue.pop().expect("a value"));
+            })
+        }),
         case("Queue of 8 B: pop, empty", || {
             let queue = queue::<u64>();
             Box::new(move || {

@@ -30,6 +30,12 @@ impl<'m, M: Machine> Entry<'m, M> {
         Some(Self { hash: hash.load(Relaxed), key, key_len, value, value_len })
     }
 
+    /// Returns whether the words of an entry have this hash.
+    #[inline]
+    pub(super) fn has_hash(words: &[M::U64], hash: u64) -> bool {
+        words.get(1).is_some_and(|word| word.load(Relaxed) == hash)
+    }
+
     #[inline]
     pub(super) fn is_of(&self, hash: u64, key: &[u8]) -> bool {
         self.hash == hash && self.key_len == key.len() && self.has_key(key)

@@ -45,11 +45,21 @@ impl<'m, R: Memory> Map<'m, R> {
         mut copy: impl FnMut(&[<R::M as Machine>::U64], usize) -> T,
     ) -> Result<Option<T>, Contended> {
         let hash = hash(key);
-        self.search(|_, table| {
-            self.probe(table, hash, |entry| {
-                entry.is_of(hash, key).then(|| copy(entry.value, entry.value_len))
-            })
-        })
+        match self.glance(hash, key, &mut copy) {
+            Some(outcome) => Ok(outcome),
+            None => self.get_again(hash, key, copy),
+        }
+    }
+
+    /// As [`Map::get`], when the first look has not answered the question.
+    #[cold]
+    fn get_again<T>(
+        &self,
+        hash: u64,
+        key: &[u8],
+        mut copy: impl FnMut(&[<R::M as Machine>::U64], usize) -> T,
+    ) -> Result<Option<T>, Contended> {
+        self.search(|_, table| self.probe(table, hash, key, &mut copy))
     }
 
     /// All keys and values, each once. Takes no lock, and writes nothing.
@@ -120,7 +130,7 @@ impl<'m, R: Memory> Map<'m, R> {
         mut look: impl FnMut(&Entry<'m, R::M>) -> T,
     ) -> Option<Option<T>> {
         for _ in 0..ATTEMPTS {
-            match self.examine(table, bucket, &mut |entry| Some(look(entry))) {
+            match self.examine(table, bucket, None, &mut |entry| Some(look(entry))) {
                 Bucket::Unused | Bucket::Another => return Some(None),
                 Bucket::Found(seen) => return Some(Some(seen)),
                 Bucket::Changed => R::M::spin(),
@@ -129,8 +139,40 @@ impl<'m, R: Memory> Map<'m, R> {
         None
     }
 
-    /// Searches both tables, until neither changes meanwhile. `look` gets the number of the attempt.
+    /// Searches `table` alone, once; `None` if that does not answer the question: the map grows, or something
+    /// was freed meanwhile.
+    // Inlined, as are the functions that it calls, so that what they find stays in registers.
+    #[inline(always)]
+    fn glance<T>(
+        &self,
+        hash: u64,
+        key: &[u8],
+        copy: &mut impl FnMut(&[<R::M as Machine>::U64], usize) -> T,
+    ) -> Option<Option<T>> {
+        let word = self.table.word.load(Relaxed);
+        let table = self.table_of(word, self.table)?;
+        match self.probe(&table, hash, key, copy) {
+            Search::Found(found) => return Some(Some(found)),
+            Search::Absent if table.is_unchanged(&self.view) => {}
+            Search::Absent | Search::Changed => return None,
+        }
+        // As in `search`, where `next` is empty.
+        self.is_still(word, 0).then_some(None)
+    }
+
+    /// Returns whether the words of the two tables are these, after what was seen of them.
     #[inline]
+    fn is_still(&self, table: u64, next: u64) -> bool {
+        // What was seen of a map that grows, happened after the new table was linked in `next`. Pairs with
+        // the Release stores of places. `table` comes last: a `next` that is empty again was moved there
+        // before.
+        R::M::fence(Acquire);
+        let seen = self.next.word.load(Relaxed);
+        R::M::fence(Acquire);
+        seen == next && self.table.word.load(Relaxed) == table
+    }
+
+    /// Searches both tables, until neither changes meanwhile. `look` gets the number of the attempt.
     fn search<T>(
         &self,
         mut look: impl FnMut(usize, &Table<'m, R>) -> Search<T>,
@@ -155,15 +197,10 @@ impl<'m, R: Memory> Map<'m, R> {
                     }
                 }
             }
-            // It is in neither, unless the map grew meanwhile: what was seen of that, happened after the new
-            // table was linked in `next`. Pairs with the Release stores of places. `table` comes last: a
-            // `next` that is empty again was moved there before.
-            R::M::fence(Acquire);
-            let next = self.next.word.load(Relaxed);
-            R::M::fence(Acquire);
-            // A table that both hold was moved between the two looks if neither owned it.
+            // It is in neither, unless the map grew meanwhile. A table that both hold was moved between the two
+            // looks if neither owned it.
             let met = looked || words[0] == 0 || words[0] != words[1];
-            if met && words == [self.table.word.load(Relaxed), next] {
+            if met && self.is_still(words[0], words[1]) {
                 return Ok(None);
             }
             R::M::spin();
@@ -171,16 +208,20 @@ impl<'m, R: Memory> Map<'m, R> {
         Err(Contended)
     }
 
-    /// A reader's search for a key in one table. `copy` decides whether an entry is the one.
-    #[inline]
+    /// A reader's search for a key in one table.
+    #[inline(always)]
     fn probe<T>(
         &self,
         table: &Table<'m, R>,
         hash: u64,
-        mut copy: impl FnMut(&Entry<'m, R::M>) -> Option<T>,
+        key: &[u8],
+        copy: &mut impl FnMut(&[<R::M as Machine>::U64], usize) -> T,
     ) -> Search<T> {
+        let mut copy = |entry: &Entry<'m, R::M>| {
+            entry.is_of(hash, key).then(|| copy(entry.value, entry.value_len))
+        };
         for bucket in table.probe(hash) {
-            match self.examine(table, bucket, &mut copy) {
+            match self.examine(table, bucket, Some(hash), &mut copy) {
                 Bucket::Unused => break,
                 Bucket::Another => {}
                 Bucket::Found(copied) if table.is_unchanged(&self.view) => {
@@ -192,16 +233,18 @@ impl<'m, R: Memory> Map<'m, R> {
         Search::Absent
     }
 
-    /// A reader's look at one bucket. `copy` decides whether its entry is the one.
+    /// A reader's look at one bucket. `copy` decides whether its entry is the one; with a hash, it is only
+    /// asked about an entry that has it.
     ///
     /// The outcome is true of one moment: an entry that is replaced is freed, and perhaps used for
     /// something else, after the bucket holds the handle of the new one. So what is not the entry
     /// may have been it.
-    #[inline]
+    #[inline(always)]
     fn examine<T>(
         &self,
         table: &Table<'m, R>,
         bucket: usize,
+        hash: Option<u64>,
         copy: &mut impl FnMut(&Entry<'m, R::M>) -> Option<T>,
     ) -> Bucket<T> {
         let bucket_word = table.word(bucket);
@@ -209,9 +252,14 @@ impl<'m, R: Memory> Map<'m, R> {
         // Pairs with the Release of `put`: the entry is there.
         R::M::fence(Acquire);
         let Some(handle) = Handle::from_word(word) else { return Bucket::Unused };
-        let Some(found) = self.view.owned_by(handle, table.bucket(bucket)) else {
-            // A tombstone, an entry that was moved, or one that was replaced since the first look. Pairs
-            // with the exchange that freed it.
+        let found = self.view.find(handle).filter(|found| {
+            // Whose block it is, need not be asked if it is not the one anyway.
+            hash.is_none_or(|hash| Entry::<R::M>::has_hash(self.view.payload(found), hash))
+                && self.view.is_owned_by(handle, found, table.bucket(bucket))
+        });
+        let Some(found) = found else {
+            // Another entry, a tombstone, an entry that was moved, or one that was replaced since the first
+            // look. Pairs with the exchange that freed it, and with the fence after the next take.
             R::M::fence(Acquire);
             let same = bucket_word.load(Relaxed) == word;
             return if same { Bucket::Another } else { Bucket::Changed };
@@ -223,7 +271,7 @@ impl<'m, R: Memory> Map<'m, R> {
         copied.map_or(Bucket::Another, Bucket::Found)
     }
 
-    #[inline]
+    #[inline(always)]
     fn table_of(&self, word: u64, place: Place<'m, R::M>) -> Option<Table<'m, R>> {
         // Pairs with the Release of `put`: the table is there.
         R::M::fence(Acquire);

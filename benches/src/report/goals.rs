@@ -1,0 +1,121 @@
+//! The goals that shm-core's heap, queues and maps have, held against what was measured.
+
+use std::fmt::Write;
+
+use super::number::{ratio, time};
+use super::results::{Results, Row};
+use crate::contestant::PeerInfo;
+use crate::scenarios::{blocks, map, owned, queue};
+
+/// What a row should not exceed.
+enum Limit {
+    /// Nanoseconds for each operation.
+    Time(f64),
+    /// The part of the floor's time.
+    ToFloor(f64),
+}
+
+/// The limit of a peer in a table.
+struct Goal {
+    table: String,
+    peer: &'static str,
+    limit: Limit,
+}
+
+fn all() -> Vec<Goal> {
+    let goal = |table: &str, peer, limit| Goal { table: table.to_owned(), peer, limit };
+    let block = |bytes: u32| format!("{}-{bytes}", blocks::BLOCK);
+    vec![
+        goal(queue::QUEUE, "ours", Limit::Time(14.0)),
+        goal(queue::PRODUCER, "ours", Limit::Time(8.0)),
+        goal(&block(64), "ours-blocks", Limit::Time(20.0)),
+        goal(&block(64), "ours-blocks", Limit::ToFloor(1.0 / 6.0)),
+        goal(blocks::RANDOM, "ours-blocks", Limit::ToFloor(1.2)),
+        goal(&block(65_536), "ours-blocks", Limit::ToFloor(1.0)),
+        goal(&format!("{}-64", owned::LOAD), "ours", Limit::Time(22.0)),
+        goal(map::GET, "ours", Limit::Time(45.0)),
+    ]
+}
+
+/// The goals of the tables that were measured; `None` if there is none.
+pub(crate) fn table(results: &Results) -> Option<String> {
+    let mut text = "| table | peer | goal | measured | |\n\
+                    | --- | --- | ---: | ---: | --- |\n"
+        .to_owned();
+    let mut any = false;
+    for goal in all() {
+        let Some(line) = line(&goal, results) else { continue };
+        text.push_str(&line);
+        any = true;
+    }
+    any.then_some(text + "\n")
+}
+
+fn line(goal: &Goal, results: &Results) -> Option<String> {
+    let table = results.tables.iter().find(|table| table.key == goal.table)?;
+    let row = table.row(goal.peer)?;
+    let (wanted, measured, met) = match goal.limit {
+        Limit::Time(most) => shown(most, median(row)?, time),
+        Limit::ToFloor(most) => {
+            let floor = title(&results.peers, &table.floor);
+            let (wanted, measured, met) = shown(most, row.to_floor?, ratio);
+            (format!("{wanted} {floor}"), measured, met)
+        }
+    };
+    let verdict = if met { "met" } else { "**not met**" };
+    let peer = title(&results.peers, goal.peer);
+    let mut text = String::new();
+    let _ = writeln!(text, "| {} | {peer} | {wanted} | {measured} | {verdict} |", table.title);
+    Some(text)
+}
+
+fn shown(most: f64, is: f64, format: fn(f64) -> String) -> (String, String, bool) {
+    (format!("≤ {}", format(most)), format(is), is <= most)
+}
+
+fn median(row: &Row) -> Option<f64> {
+    row.summary.map(|summary| summary.median)
+}
+
+fn title<'a>(peers: &'a [PeerInfo], key: &'a str) -> &'a str {
+    peers.iter().find(|peer| peer.key == key).map_or(key, |peer| peer.title.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::results::Table;
+    use crate::runner::Sample;
+
+    /// The row of a goal's table in which our blocks take so long, and the floor 60 ns.
+    fn measured(ns: f64) -> Results {
+        let case = crate::cases::all().into_iter().find(|case| case.key == "heap-block-64");
+        let mut table = Table::new(&case.unwrap());
+        for (peer, ns) in [("ours-blocks", ns), ("boost", 60.0)] {
+            let mut row = Row::new(peer);
+            row.add(Sample::Took(crate::outcome::Outcome::timed(ns)));
+            table.rows.push(row);
+        }
+        table.finish("ours");
+        Results { tables: vec![table], ..Results::default() }
+    }
+
+    #[test]
+    fn a_goal_is_met_by_what_was_measured_or_is_said_not_to_be() {
+        let text = table(&measured(10.0)).unwrap();
+        assert!(text.contains("| ≤ 20.0 ns | 10.0 ns | met |"), "{text}");
+        assert!(text.contains("| ≤ 0.17× boost | 0.17× | met |"), "{text}");
+        let text = table(&measured(20.5)).unwrap();
+        assert!(text.contains("| 20.5 ns | **not met** |"), "{text}");
+        assert!(text.contains("| 0.34× | **not met** |"), "{text}");
+    }
+
+    #[test]
+    fn every_goal_is_about_a_table_and_a_peer() {
+        for goal in all() {
+            let case = crate::cases::all().into_iter().find(|case| case.key == goal.table);
+            let peer = crate::peers::find(goal.peer).map(crate::contestant::Contestant::Built);
+            assert_eq!(peer.unwrap().does(&case.unwrap()), Ok(()), "{}", goal.table);
+        }
+    }
+}
