@@ -12,6 +12,7 @@ mod hostile;
 mod large;
 mod layout;
 mod live;
+mod map_values;
 mod maps;
 mod ranges;
 mod refused;

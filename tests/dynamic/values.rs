@@ -9,33 +9,33 @@ use crate::refusal;
 use crate::support::Folder;
 
 #[derive(HeapValue, Clone, Debug, PartialEq)]
-struct Job {
-    id: u8,
-    title: String,
-    state: State,
-    tags: Vec<u16>,
-    steps: Vec<Step>,
-    author: Option<String>,
-    corners: [Corner; 2],
+pub(crate) struct Job {
+    pub(crate) id: u8,
+    pub(crate) title: String,
+    pub(crate) state: State,
+    pub(crate) tags: Vec<u16>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) author: Option<String>,
+    pub(crate) corners: [Corner; 2],
 }
 
 #[derive(HeapValue, Clone, Debug, PartialEq)]
-struct Step {
-    title: String,
-    command: Vec<String>,
-    wide: u128,
-    label: Text<4>,
+pub(crate) struct Step {
+    pub(crate) title: String,
+    pub(crate) command: Vec<String>,
+    pub(crate) wide: u128,
+    pub(crate) label: Text<4>,
 }
 
 #[derive(HeapValue, Clone, Debug, PartialEq)]
-struct Corner {
-    name: String,
-    value: [u8; 3],
+pub(crate) struct Corner {
+    pub(crate) name: String,
+    pub(crate) value: [u8; 3],
 }
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
-enum State {
+pub(crate) enum State {
     Waiting = 1,
     Done = 2,
 }
@@ -49,7 +49,7 @@ struct Board {
     history: [Owned<Job>; 2],
 }
 
-fn job() -> Job {
+pub(crate) fn job() -> Job {
     let step = |title: &str, command: &[&str]| Step {
         title: title.into(),
         command: command.iter().map(|word| (*word).into()).collect(),
@@ -70,7 +70,7 @@ fn job() -> Job {
     }
 }
 
-const SHOWN: &str = "{ id: 3, title: \"build\", state: Waiting, tags: [4, 5, 6], steps: \
+pub(crate) const SHOWN: &str = "{ id: 3, title: \"build\", state: Waiting, tags: [4, 5, 6], steps: \
     [{ title: \"make\", command: [\"make\", \"-j8\", \"all\"], wide: 1237940039285380274899124224, label: \"ab\" }, \
     { title: \"test\", command: [], wide: 1237940039285380274899124224, label: \"ab\" }], author: \"Ada\", \
     corners: [{ name: \"north\", value: [1, 2, 3] }, { name: \"\", value: [0, 0, 0] }] }";
@@ -81,7 +81,7 @@ fn board(folder: &Folder) -> (Region<Board>, DynRegion) {
     (typed, DynRegion::open(&path).unwrap())
 }
 
-fn shown(region: &DynRegion<impl shm_core::Access>, path: &str) -> String {
+pub(crate) fn shown(region: &DynRegion<impl shm_core::Access>, path: &str) -> String {
     region.get(path).unwrap_or_else(|error| panic!("{path}: {error}")).to_string()
 }
 

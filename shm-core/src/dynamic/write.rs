@@ -446,15 +446,27 @@ impl<'p> Plan<'p> {
                 }
             }
         }
+        if self.end.is_some() {
+            return self.fields_in_order(ty, offset, fields);
+        }
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
                 return Err(DynError::no_field(self.trail.path().as_str(), name, ty));
             };
-            let at = offset + field.offset() as usize;
-            self.trail.push(Segment::Name(name));
-            self.value(field.ty(), at, value)?;
-            self.trail.pop();
+            self.field(field, offset, value)?;
         }
+        Ok(())
+    }
+
+    fn field(
+        &mut self,
+        field: Field<'p>,
+        offset: usize,
+        value: &'p DynValue,
+    ) -> Result<(), DynError> {
+        self.trail.push(Segment::Name(field.name()));
+        self.value(field.ty(), offset + field.offset() as usize, value)?;
+        self.trail.pop();
         Ok(())
     }
 

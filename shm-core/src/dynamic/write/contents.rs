@@ -184,6 +184,27 @@ impl<'p> Plan<'p> {
         }
     }
 
+    /// Plans the fields that are given, in the order of their declaration, as their contents follow each other:
+    /// equal values, which may be keys of a map, have equal bytes.
+    pub(super) fn fields_in_order(
+        &mut self,
+        ty: Type<'p>,
+        offset: usize,
+        given: &'p [(String, DynValue)],
+    ) -> Result<(), DynError> {
+        if let Some((name, _)) = given.iter().find(|(name, _)| ty.field(name).is_none()) {
+            return Err(DynError::no_field(self.trail.path().as_str(), name, ty));
+        }
+        for field in ty.fields() {
+            // Of a field that is given twice, the last one counts.
+            let last = given.iter().rfind(|(name, _)| name == field.name());
+            if let Some((_, value)) = last {
+                self.field(field, offset, value)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Checks a value of a type with contents, and notes the first field that is missing.
     pub(super) fn checked(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<(), DynError> {
         self.end = Some(ty.size().min(MAX_VALUE));
