@@ -350,6 +350,7 @@ fn read_whole<A: Access>(
 
 /// Reads the most frequent kind of value, a single number, which needs no budget. `None` for any other
 /// kind, and for a word that is not a value, which [`Reader`] explains.
+#[inline(always)]
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
     let scalar = plain_scalar(region.schema(), place)?;
     let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());

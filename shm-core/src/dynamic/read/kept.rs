@@ -38,6 +38,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
     }
 
     /// Reads the part of a value in the heap to which the path leads.
+    #[inline(never)]
     pub(super) fn kept_part(
         &mut self,
         schema: &'s Schema,

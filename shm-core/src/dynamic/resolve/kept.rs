@@ -197,6 +197,7 @@ impl<'s> Resolver<'s, '_> {
     }
 
     /// Steps to the entry with a key that is not a number.
+    #[inline(never)]
     pub(super) fn key(&mut self, at: &str, key: &str) -> Result<(), DynError> {
         if self.enter_map(at)? {
             return self.enter_entry(at, key);
@@ -207,8 +208,15 @@ impl<'s> Resolver<'s, '_> {
     }
 
     /// Goes to the map, if there is one here or in the live types around it.
+    #[inline]
     pub(super) fn enter_map(&mut self, at: &str) -> Result<bool, DynError> {
-        // An array, or a value of another kind, is not entered.
+        // Most steps with a number lead to an element of an array.
+        Ok(self.ty.live().is_some() && self.enter_live_map(at)?)
+    }
+
+    #[inline(never)]
+    fn enter_live_map(&mut self, at: &str) -> Result<bool, DynError> {
+        // A value of another kind is not entered.
         let mut inside = self.ty;
         while let Some(value) = inside.live().and_then(Live::value) {
             inside = value.ty;
@@ -221,6 +229,7 @@ impl<'s> Resolver<'s, '_> {
     }
 
     /// Goes from a map to the value of the entry with a key.
+    #[inline(never)]
     pub(super) fn enter_entry(&mut self, at: &str, text: &str) -> Result<(), DynError> {
         let offset = self.place.offset;
         let live = self.ty.live().expect("a map");
