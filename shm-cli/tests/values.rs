@@ -4,7 +4,7 @@
 mod support;
 
 use shm_core::heap::HeapValue;
-use shm_core::{Owned, Region, SharedLayout};
+use shm_core::{Map, Owned, Region, SharedLayout};
 use support::{Folder, assert_golden_of_processes, printed, refused};
 
 #[derive(HeapValue, Clone, Debug, PartialEq)]
@@ -121,4 +121,73 @@ fn exported_c_and_python_say_which_places_they_do_not_read() {
     let python = printed(&folder, ["export", "./board", "--lang", "python"]);
     assert!(python.contains("    # not read here: current, \"Owned<Job>\"\n"), "{python}");
     assert!(!python.contains("current = _Field"), "{python}");
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Directory {
+    hits: u64,
+    by_id: Map<u64, Job>,
+}
+
+fn directory(folder: &Folder) -> Region<Directory> {
+    let options = Region::<Directory>::options().heap_max(1 << 20);
+    let directory = options.create(folder.file("directory")).unwrap();
+    directory.by_id.insert(&7, &job()).unwrap();
+    directory
+}
+
+#[test]
+fn an_entry_of_a_map_is_read_set_in_part_and_set_whole_by_its_key() {
+    let folder = Folder::new("values-map");
+    let directory = directory(&folder);
+    let get = |path| printed(&folder, ["get", "./directory", path]);
+    let set = |assignment| printed(&folder, ["set", "./directory", assignment]);
+    assert_eq!(get("by_id[7].title"), "\"nightly build\"\n");
+    assert_eq!(get("by_id[7].steps[..].note"), "[None, \"slow\"]\n");
+    set("by_id[7].title=a title that is longer than before");
+    set("by_id[7].steps[1].command[1]=check");
+    set("by_id[7].tags=[1, 2, 3]");
+    let mut expected = job();
+    expected.title = "a title that is longer than before".into();
+    expected.steps[1].command[1] = "check".into();
+    expected.tags = vec![1, 2, 3];
+    assert_eq!(directory.by_id.get(&7).unwrap().as_ref(), Some(&expected));
+    set(
+        "by_id[8]={ id: 8, title: \"x\", timeout: 2, tags: [], steps: [{ command: [ls], note: \"\" }] }",
+    );
+    let step = Step { command: vec!["ls".into()], note: Some(String::new()) };
+    let next = Job { id: 8, title: "x".into(), timeout: 2.0, tags: vec![], steps: vec![step] };
+    assert_eq!(directory.by_id.get(&8).unwrap().as_ref(), Some(&next));
+    // As shown, an entry can be set.
+    let whole = get("by_id[7]");
+    set(&format!("by_id[9]={}", whole.trim_end()));
+    // To a text, `None` is a text.
+    expected.steps[0].note = Some("None".into());
+    assert_eq!(directory.by_id.get(&9).unwrap(), Some(expected));
+    let shown = printed(&folder, ["show", "./directory"]);
+    assert!(
+        shown.contains("[8]  { id: 8, title: \"x\", timeout: 2.0, tags: [], steps: [{ command"),
+        "{shown}"
+    );
+    let json = printed(&folder, ["get", "./directory", "by_id[8]", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["values"][0]["value"]["steps"][0]["command"][0], "ls");
+    let error = refused(&folder, ["set", "./directory", "by_id[7].tags=[70000]"], 6);
+    assert!(error.contains("by_id[7].tags[0]"), "{error}");
+    assert_eq!(printed(&folder, ["unset", "./directory", "by_id[8]"]), "");
+    assert_eq!(directory.by_id.get(&8).unwrap(), None);
+}
+
+#[test]
+fn exported_c_and_python_say_that_they_do_not_read_maps_of_such_values() {
+    let folder = Folder::new("values-map-languages");
+    let _directory = directory(&folder);
+    let c = printed(&folder, ["export", "./directory", "--lang", "c"]);
+    let unread = "/* directory.by_id */\n/* Not read here: its values have parts of any length.";
+    assert!(c.contains(unread), "{c}");
+    assert!(!c.contains("load_by_id") && !c.contains("next_by_id"), "{c}");
+    let python = printed(&folder, ["export", "./directory", "--lang", "python"]);
+    assert!(python.contains("    # not read here: by_id, \"Map<u64, Job>\"\n"), "{python}");
+    assert!(!python.contains("by_id = _Field"), "{python}");
 }
