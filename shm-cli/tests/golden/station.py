@@ -1138,6 +1138,27 @@ class _Semaphore(_Kind):
         return sum(memory.load("I", seat) & 0x3FFFFFFF == 0 for seat in seats)
 
 
+class _Barrier(_Kind):
+    """The members of a barrier, the dead included, how many of them have arrived, and whether the phase is broken."""
+
+    State = collections.namedtuple("State", "members arrived is_broken")
+
+    why = "members join and arrive by atomic exchanges, which Python does not have"
+
+    def __init__(self, state, seats, arrived, count):
+        self.state, self.seats, self.arrived, self.count = state, seats, arrived, count
+
+    def load(self, memory, at, parent, name):
+        def words(start):
+            return [memory.load("I", at + start + 4 * seat) for seat in range(self.count)]
+
+        state = memory.load("I", at + self.state)
+        # The bits below the flags name the process that has the seat.
+        members = sum(seat & 0x3FFFFFFF != 0 for seat in words(self.seats))
+        arrived = words(self.arrived).count(state | 1)
+        return self.State(members, arrived, state & 1 == 1)
+
+
 class _Queue(_Kind):
     """The number of values in it, its capacity, and how many values were ever pushed (`tail`) and popped
     (`head`)."""
