@@ -391,6 +391,39 @@ fn the_documents_example_is_what_the_code_makes() {
     }
 }
 
+/// The value in the section on values with contents.
+#[derive(shm_core::heap::HeapValue)]
+struct Job {
+    id: u32,
+    title: String,
+    tags: Vec<u16>,
+}
+
+#[test]
+fn the_documents_value_with_contents_is_what_the_code_stores() {
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (_, rest) = document.split_once("```hex\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let mut expected = Vec::new();
+    for line in example.lines() {
+        let bytes: Vec<_> = line[7..55].split_whitespace().collect();
+        let at: usize = line[..5].trim().parse().unwrap();
+        expected.resize(at, 0);
+        if bytes != [".."] {
+            expected.extend(bytes.iter().map(|byte| u8::from_str_radix(byte, 16).unwrap()));
+        }
+    }
+    let path = scratch("contents");
+    let place = Region::<shm_core::Owned<Job>>::options().create_or_replace(&path).unwrap();
+    place.set(&Job { id: 7, title: "ok".into(), tags: vec![3, 5] }).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let mut stored = (expected.len() as u64).to_le_bytes().to_vec();
+    stored.extend(&expected);
+    assert_eq!(expected.len(), 46);
+    assert!(bytes.windows(stored.len()).any(|part| part == stored), "{expected:x?}");
+    std::fs::remove_file(&path).unwrap();
+}
+
 #[test]
 fn the_documents_limits_are_the_codes() {
     let document = std::fs::read_to_string(DOCUMENT).unwrap();

@@ -7,7 +7,7 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::fence;
 
-use partial_array::PartialArray;
+pub(crate) use partial_array::PartialArray;
 
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::copy;

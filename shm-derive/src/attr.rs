@@ -51,14 +51,19 @@ pub(crate) enum Target {
     Enum,
     Field,
     Variant,
+    /// A struct that is a value in a heap.
+    Value,
+    /// A field of one.
+    Part,
 }
 
 impl Target {
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::Struct => &["view", "crate", "capacity"],
-            Self::Enum => &["crate"],
+            Self::Enum | Self::Value => &["crate"],
             Self::Field => &["unit", "alias"],
+            Self::Part => &["unit"],
             Self::Variant => &[],
         }
     }
@@ -71,6 +76,8 @@ impl Target {
             Self::Enum => "an enum can have `crate = \"path\"`",
             Self::Field => "a field can have `unit = \"text\"` and `alias = \"old_name\"`",
             Self::Variant => "a variant has no options",
+            Self::Value => "a value in a heap can have `crate = \"path\"`",
+            Self::Part => "a field of a value in a heap can have `unit = \"text\"`",
         }
     }
 }

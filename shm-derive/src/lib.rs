@@ -12,13 +12,14 @@ mod check;
 mod doc;
 mod errors;
 mod expand;
+mod heap_value;
 mod model;
 mod plan;
 mod prepare;
 #[cfg(test)]
 mod snapshots;
 
-use model::Model;
+use model::{Derive, Model};
 use plan::Plan;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
@@ -162,9 +163,35 @@ pub fn derive_shared_layout(input: proc_macro::TokenStream) -> proc_macro::Token
 }
 
 fn derive(input: &DeriveInput) -> TokenStream {
-    let model = Model::parse(input);
+    let model = Model::parse(input, Derive::SharedLayout);
     match Plan::check(&model) {
         Ok(plan) => expand::expand(&plan),
         Err(errors) => expand::fallback(&model, &errors),
     }
+}
+
+/// Lets a struct be a value in the heap of a region, stored whole in one block: in an `Owned<Job>`, or in a
+/// `Map<u64, Job>`.
+///
+/// `shm_core::heap::HeapValue` has an example, and lists the types that its fields can have. Among them are
+/// `String` and `Vec<T>`, which `SharedLayout` refuses: a field of a region is accessed in place, but a value in
+/// a heap is copied in and out.
+///
+/// # What is generated
+///
+/// `HeapValue` and `Part`, with the layout of the struct's fixed part, in the order of its fields as in `repr(C)`:
+/// a text or a slice of any length is an offset and a length there. The struct itself may have any layout.
+///
+/// # What is refused
+///
+/// | what | why |
+/// | --- | --- |
+/// | enums and unions | another process could store a tag that says more than its data; derive `SharedLayout` for a fieldless enum |
+/// | generic parameters and lifetimes | the layout of a value is one, and it outlives every borrow |
+/// | structs without fields | nothing to store |
+/// | fields of other types, `usize` and references among them | they mean nothing in another process |
+#[proc_macro_derive(HeapValue, attributes(shm))]
+pub fn derive_heap_value(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    heap_value::derive(&input).into()
 }

@@ -7,7 +7,14 @@ use crate::attr::{self, Options, ReprWord, Target};
 use crate::doc::Doc;
 use crate::errors::Errors;
 
-/// An item with `#[derive(SharedLayout)]`.
+/// The derive that an item is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Derive {
+    SharedLayout,
+    HeapValue,
+}
+
+/// An item with one of the derives.
 pub(crate) struct Model<'a> {
     pub(crate) input: &'a DeriveInput,
     pub(crate) doc: Doc,
@@ -54,11 +61,12 @@ pub(crate) struct Variant<'a> {
 
 impl<'a> Model<'a> {
     /// Reads an item; errors in its attributes are kept in the model.
-    pub(crate) fn parse(input: &'a DeriveInput) -> Self {
+    pub(crate) fn parse(input: &'a DeriveInput, derive: Derive) -> Self {
         let mut errors = Errors::default();
-        let target = match input.data {
-            Data::Enum(_) => Target::Enum,
-            Data::Struct(_) | Data::Union(_) => Target::Struct,
+        let target = match (derive, &input.data) {
+            (Derive::HeapValue, _) => Target::Value,
+            (_, Data::Enum(_)) => Target::Enum,
+            (_, Data::Struct(_) | Data::Union(_)) => Target::Struct,
         };
         Self {
             input,
@@ -66,7 +74,7 @@ impl<'a> Model<'a> {
             passed_on: attr::passed_on(&input.attrs),
             repr: attr::repr(&input.attrs),
             options: attr::options(&input.attrs, target, &mut errors),
-            shape: Shape::parse(&input.data, &mut errors),
+            shape: Shape::parse(&input.data, derive, &mut errors),
             errors,
         }
     }
@@ -81,14 +89,15 @@ impl<'a> Model<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn parse(data: &'a Data, errors: &mut Errors) -> Self {
+    fn parse(data: &'a Data, derive: Derive, errors: &mut Errors) -> Self {
         match data {
             Data::Struct(data) => {
                 let style = match data.fields {
                     Fields::Named(_) => Style::Named,
                     Fields::Unnamed(_) | Fields::Unit => Style::Tuple,
                 };
-                Self::Struct(style, data.fields.iter().map(|f| Field::parse(f, errors)).collect())
+                let fields = data.fields.iter().map(|field| Field::parse(field, derive, errors));
+                Self::Struct(style, fields.collect())
             }
             Data::Enum(data) => {
                 Self::Enum(data.variants.iter().map(|v| Variant::parse(v, errors)).collect())
@@ -99,8 +108,9 @@ impl<'a> Shape<'a> {
 }
 
 impl<'a> Field<'a> {
-    fn parse(field: &'a syn::Field, errors: &mut Errors) -> Self {
-        let options = attr::options(&field.attrs, Target::Field, errors);
+    fn parse(field: &'a syn::Field, derive: Derive, errors: &mut Errors) -> Self {
+        let target = if derive == Derive::HeapValue { Target::Part } else { Target::Field };
+        let options = attr::options(&field.attrs, target, errors);
         Self {
             ident: field.ident.as_ref(),
             vis: &field.vis,

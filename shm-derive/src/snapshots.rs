@@ -8,16 +8,23 @@ use quote::quote;
 
 fn expansion(item: TokenStream) -> String {
     let input = syn::parse2(item).expect("an item");
-    let output = crate::derive(&input);
+    printed(crate::derive(&input))
+}
+
+fn printed(output: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(output).expect("the output is Rust"))
 }
 
 #[track_caller]
 fn check(name: &str, item: TokenStream) {
+    check_printed(name, &expansion(item));
+}
+
+#[track_caller]
+fn check_printed(name: &str, printed: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/snapshots/{name}.rs"));
-    let printed = expansion(item);
     if std::env::var_os("SHM_BLESS").is_some() {
-        std::fs::write(&file, &printed).expect("the snapshot can be written");
+        std::fs::write(&file, printed).expect("the snapshot can be written");
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
     let differs = || printed.lines().zip(expected.lines()).position(|(now, then)| now != then);
@@ -121,6 +128,22 @@ fn an_enum() {
             }
         },
     );
+}
+
+#[test]
+fn a_value_in_a_heap() {
+    let item = quote! {
+        /// Work to do.
+        pub struct Job {
+            /// As its author gave it.
+            pub title: String,
+            #[shm(unit = "s")]
+            times: [f64; 2],
+            steps: Vec<[Step; 3]>,
+        }
+    };
+    let input = syn::parse2(item).expect("an item");
+    check_printed("heap_value", &printed(crate::heap_value::derive(&input)));
 }
 
 #[test]

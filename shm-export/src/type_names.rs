@@ -123,6 +123,10 @@ impl<'a> TypeNames<'a> {
         if let Some((key, value)) = live.entry() {
             return Some(format!("{role}<{}, {}>", self.content(key), self.content(value)));
         }
+        if let Some(contents) = live.contents() {
+            let slice = contents.element.map(|element| format!("Vec<{}>", self.text(element)));
+            return Some(slice.unwrap_or_else(|| "String".to_owned()));
+        }
         match (live.role(), live.kept()) {
             (Role::OwnedText, _) => return Some("Owned<str>".to_owned()),
             (Role::OwnedSlice, Some(kept)) => return Some(format!("Owned<[{}]>", self.text(kept))),

@@ -12,6 +12,7 @@ mod hostile;
 mod large;
 mod layout;
 mod live;
+mod map_values;
 mod maps;
 mod ranges;
 mod refused;
@@ -20,6 +21,7 @@ mod ring;
 mod support;
 mod together;
 mod tools;
+mod values;
 
 use std::num::NonZeroU16;
 

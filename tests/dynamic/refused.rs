@@ -41,7 +41,7 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
         (
             "Option<u32>",
             7,
-            "found `u32`, expected `NonZero<..>`: an `Option` of any other type has no known layout",
+            "found `u32`, expected `NonZero<..>`, `String` or `Vec<..>`: an `Option` of any other type has no known layout",
         ),
         ("NonZero<f32>", 8, "found `f32`, expected an integer: `u8` to `u64` or `i8` to `i64`"),
         ("NonZero<u128>", 8, "found `u128`, expected an integer: `u8` to `u64` or `i8` to `i64`"),
@@ -70,12 +70,12 @@ fn the_error_of_an_invalid_type_says_where_and_what_was_expected() {
         (
             "String",
             0,
-            "there is no type `String`: its text would be stored outside the region; use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`",
+            "`String` has any length, as only a value of an `Owned` or a `Map` can: in a struct, use `Owned<str>`, `Owned<[T]>`, `Latest<Text<32>>`, `CText<32>`, `[T; N]`, or `[T]` as the last field",
         ),
         (
             "Vec<u8>",
             0,
-            "there is no type `Vec`: its elements would be stored outside the region; use `Owned<[T]>`, `[T; N]`, or `[T]` as the last field",
+            "`Vec<u8>` has any length, as only a value of an `Owned` or a `Map` can: in a struct, use `Owned<str>`, `Owned<[T]>`, `Latest<Text<32>>`, `CText<32>`, `[T; N]`, or `[T]` as the last field",
         ),
         (
             "usize",

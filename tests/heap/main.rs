@@ -11,6 +11,7 @@ mod dice;
 mod forks;
 mod garbage;
 mod hostile;
+mod jobs;
 mod killed;
 mod map;
 mod named;
@@ -19,6 +20,9 @@ mod shared;
 mod space;
 mod stopped;
 mod traffic;
+mod values;
+mod values_hostile;
+mod values_killed;
 mod workers;
 
 use shm_core::{Owned, Region, SharedLayout};
@@ -103,6 +107,9 @@ fn second_process() {
         Some("writes among garbage") => garbage::write(),
         Some("reads garbage") => garbage::read(),
         Some("grows") => map::grow(),
+        Some("sets values") => values::set(),
+        Some("reads values") => values::read(),
+        Some("works on values") => values_killed::work(),
         Some("finds objects") => named::find_all(),
         Some("constructs objects at once") => named::construct_at_once(),
         Some("holds an object") => named::hold(),

@@ -132,7 +132,9 @@ impl<'t> Search<'t, '_> {
             | Role::Ring
             | Role::Watched
             | Role::Text
-            | Role::Bytes => self.leaf(),
+            | Role::Bytes
+            | Role::TailText
+            | Role::TailSlice => self.leaf(),
         }
     }
 

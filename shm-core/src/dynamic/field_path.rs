@@ -9,7 +9,7 @@ use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::read::{Entries, Reader};
 use super::region::DynRegion;
-use super::resolve::{Place, Run};
+use super::resolve::{Kept, Place, Run};
 use super::trail;
 use super::value::DynValue;
 use super::{scalars, write};
@@ -350,6 +350,7 @@ fn read_whole<A: Access>(
 
 /// Reads the most frequent kind of value, a single number, which needs no budget. `None` for any other
 /// kind, and for a word that is not a value, which [`Reader`] explains.
+#[inline(always)]
 fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
     let scalar = plain_scalar(region.schema(), place)?;
     let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());
@@ -398,6 +399,14 @@ pub(super) fn item_after<A: Access>(
     let stream = items.place.stream()?;
     let mut reader = reader(&items.region, &items.place, items.path.as_str());
     reader.item_after(items.schema(), stream, cursor)
+}
+
+/// The number of elements that the last slice on the way into a value with contents has at this moment; 0 if it
+/// cannot be read.
+pub(super) fn count_of_contents<A: Access>(region: &DynRegion<A>, kept: &Kept) -> u64 {
+    let place = Place::of(region.schema().get(kept.of));
+    let mut reader = reader(region, &place, "");
+    reader.count_of_contents(region.schema(), kept).unwrap_or_default()
 }
 
 fn reader<'r, A: Access>(

@@ -64,7 +64,8 @@ pub(super) fn of(text: &str, ty: Type<'_>, is_run: bool) -> Result<DynValue, Dyn
 pub(super) fn is_text(ty: Type<'_>) -> bool {
     let ty = value_in_heap(ty);
     let scalar_text = matches!(ty.kind(), TypeKind::CText { .. });
-    scalar_text || matches!(ty.role(), Some(Role::Text | Role::Bytes | Role::OwnedText))
+    scalar_text
+        || matches!(ty.role(), Some(Role::Text | Role::Bytes | Role::OwnedText | Role::TailText))
 }
 
 /// The value of a literal for a type.
@@ -77,7 +78,9 @@ fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
         Literal::List(elements) => {
             let element = ty.map(value_in_heap).and_then(|ty| match ty.kind() {
                 TypeKind::Array { element, .. } | TypeKind::Slice { element } => Some(element),
-                TypeKind::Live { .. } => ty.live().and_then(Live::kept),
+                TypeKind::Live { .. } => ty.live().and_then(|live| {
+                    live.kept().or_else(|| live.contents().and_then(|contents| contents.element))
+                }),
                 _ => None,
             });
             DynValue::List(elements.into_iter().map(|literal| typed(literal, element)).collect())
@@ -110,7 +113,8 @@ fn of_word(word: String, ty: Option<Type<'_>>) -> DynValue {
             .or_else(|| float(&word))
             .unwrap_or(text(word));
     };
-    if word == "None" && matches!(ty.role(), Some(Role::Owned | Role::OwnedSlice)) {
+    if word == "None" && matches!(ty.role(), Some(Role::Owned | Role::OwnedSlice | Role::TailSlice))
+    {
         return DynValue::None;
     }
     let ty = value_in_heap(ty);

@@ -31,14 +31,21 @@ pub(super) struct Memory<'a, A> {
 
 impl<'a, A: Access> Memory<'a, A> {
     /// The mapping is writable if `A` writes (I3).
+    #[inline]
     pub(super) fn of(mapping: &'a Mapping) -> Self {
         Self { mapping, access: PhantomData }
+    }
+
+    /// The region's name, for errors.
+    pub(super) fn label(self) -> &'a str {
+        self.mapping.label()
     }
 
     /// The first of `count` cells of that size.
     ///
     /// # Panics
     /// If they do not lie inside the data, or are misaligned: the contents of a region never lead there.
+    #[inline]
     fn at<T>(self, offset: usize, count: usize) -> *const T {
         let (start, len) = self.mapping.data_range();
         let end = size_of::<T>().checked_mul(count).and_then(|size| offset.checked_add(size));
@@ -47,6 +54,7 @@ impl<'a, A: Access> Memory<'a, A> {
         self.mapping.data().wrapping_add(offset).cast()
     }
 
+    #[inline]
     fn field<T: Scalar>(self, offset: usize) -> &'a Field<T, A> {
         // SAFETY: inside the mapping (I2) and aligned, as `at` has checked; one atomic (I1) of the
         // width that the schema, and so every process, uses here (I5), writable if `A` is (I3).
@@ -54,6 +62,7 @@ impl<'a, A: Access> Memory<'a, A> {
     }
 
     /// Reads a word of that many bytes, as a typed view does: an Acquire load.
+    #[inline(always)]
     pub(super) fn load(self, offset: usize, width: usize) -> u64 {
         debug_assert!(matches!(width, 1 | 2 | 4 | 8), "a word of {width} bytes");
         match width {

@@ -3,7 +3,7 @@
 use super::budget::{self, Budget};
 use super::fit::allowed;
 use super::malformed::{expect_made, malformed};
-use super::memory::Memory;
+use super::memory::{Copied, Memory};
 use super::region::DynRegion;
 use super::resolve::{Place, Run, Versions};
 use super::scalars;
@@ -18,6 +18,7 @@ use crate::protocol::ring::Missed;
 use crate::protocol::{barrier, lock, once};
 use crate::schema::{Counted, Held, Live, Queue, Ring, Schema, Type, TypeKind};
 
+mod contents;
 mod kept;
 mod map;
 
@@ -33,6 +34,8 @@ pub(super) struct Reader<'s, 'm, A> {
     budget: Budget,
     /// The version of the `Latest` that was read last.
     version: Option<u64>,
+    /// The value with contents that is being read.
+    bounds: Option<contents::Bounds>,
 }
 
 /// Reads a value from a private copy of its words; `path` is for errors.
@@ -48,6 +51,17 @@ pub(super) fn private<A: Access>(
     reader.value(Source::Private(words, 0), ty, 0)
 }
 
+/// Reads a value in the heap from a private copy of all of its words; `path` is for errors.
+pub(super) fn kept_whole<A: Access>(
+    memory: Memory<'_, A>,
+    ty: Type<'_>,
+    path: &str,
+    Copied { len, words }: &Copied,
+) -> Result<DynValue, DynError> {
+    let place = Place::of(ty);
+    Reader::new(memory.label(), (&place, path), memory, 0).whole(ty, words, *len)
+}
+
 impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     /// Reads the value at a place in a region; `path` leads there.
     pub(super) fn new(
@@ -57,7 +71,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         tail_len: u64,
     ) -> Self {
         let (trail, budget) = (Trail::of(path, &place.runs), Budget::default());
-        Self { region, memory, tail_len, place, trail, budget, version: None }
+        Self { region, memory, tail_len, place, trail, budget, version: None, bounds: None }
     }
 
     /// The same for values of at most that many bytes of memory.
@@ -375,6 +389,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
                 }
             };
         }
+        if live.contents().is_some() {
+            return self.contents(source, ty, offset);
+        }
         if live.entry().is_some() {
             return self.map(ty, live, offset);
         }
@@ -406,7 +423,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             | Role::Owned
             | Role::OwnedSlice
             | Role::OwnedText
-            | Role::Map => {
+            | Role::Map
+            | Role::TailText
+            | Role::TailSlice => {
                 unreachable!("it holds a value")
             }
         }

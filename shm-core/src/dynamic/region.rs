@@ -458,6 +458,10 @@ impl<A: Access> Lengths for DynRegion<A> {
     fn key(&self, at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8>, DynError> {
         write::key(at, ty, text)
     }
+
+    fn contents(&self, kept: &Kept) -> u64 {
+        field_path::count_of_contents(self, kept)
+    }
 }
 
 /// The path, and as much of the region's contents as fits into a few lines.

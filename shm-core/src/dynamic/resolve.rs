@@ -2,7 +2,7 @@
 
 mod kept;
 
-pub(super) use kept::{Entry, Kept};
+pub(super) use kept::{Entry, Hop, Kept};
 
 use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
@@ -68,6 +68,8 @@ pub(super) trait Lengths {
     fn tail(&self) -> u64;
     /// The bytes of the value that a place in the heap has now.
     fn kept(&self, kept: &Kept) -> u64;
+    /// The number of elements that the last slice on the way into a value with contents has now.
+    fn contents(&self, kept: &Kept) -> u64;
     /// The bytes of a key of a map, of which the path is `at`, from its text and its type.
     fn key(&self, at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8>, DynError>;
 }
@@ -422,6 +424,9 @@ impl<'s> Resolver<'s, '_> {
 
     /// The number of elements that there are at this moment; `len` if that is fixed.
     fn len_now(&self, element: Type<'s>, len: u64) -> u64 {
+        if self.is_contents() {
+            return self.place.kept.as_ref().map_or(0, |kept| self.lengths.contents(kept));
+        }
         match self.place.kept.as_ref().filter(|_| self.is_kept_slice()) {
             Some(kept) => self.lengths.kept(kept).checked_div(element.size()).unwrap_or(0),
             None => len,
@@ -435,6 +440,7 @@ impl<'s> Resolver<'s, '_> {
             match self.ty.kind() {
                 TypeKind::Array { element, len } => return Ok((element, len)),
                 TypeKind::Slice { element } => return Ok((element, self.lengths.tail())),
+                TypeKind::Live { role: Role::TailSlice, .. } => return self.enter_contents(at),
                 _ if self.is_kept_slice() && self.enter_kept(at)? => {
                     let element =
                         self.ty.live().and_then(Live::kept).expect("a slice of something");

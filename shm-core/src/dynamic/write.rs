@@ -18,22 +18,23 @@ use crate::layout::{Role, ScalarKind};
 use crate::path::Segment;
 use crate::schema::{Counted, Field, Schema, Type, TypeKind};
 
+mod contents;
 mod kept;
 
 pub(super) use kept::key;
-use kept::{New, change, insert, replace_all};
+use kept::{New, change, change_contents, insert, replace_all};
 
 /// A planned write.
-enum Write {
+enum Write<'p> {
     /// One atomic of that many bytes.
     Word { offset: usize, width: usize, bits: u128 },
     /// Bytes, each on its own, then zeros, up to so many bytes in all.
     Bytes { offset: usize, bytes: Vec<u8>, room: usize },
     /// A value in the heap, by the offsets of the lock and the handle.
-    Kept { lock: usize, handle: usize, new: New },
+    Kept { lock: usize, handle: usize, new: New<'p> },
 }
 
-impl Write {
+impl Write<'_> {
     /// Bytes without zeros after them.
     fn bytes(offset: usize, bytes: Vec<u8>) -> Self {
         let room = bytes.len();
@@ -55,15 +56,13 @@ pub(super) fn check(
 }
 
 /// Plans the value of an entry of a map.
-fn plan_entry(
-    schema: &Schema,
+fn plan_entry<'p>(
+    schema: &'p Schema,
     place: &Place,
-    path: &str,
-    value: &DynValue,
-) -> Result<New, DynError> {
-    let trail = Trail::of(path, &[]);
-    let (writes, rest) = (Vec::new(), Rest::AsItIs);
-    let mut plan = Plan { trail, writes, private: false, rest, missing: None };
+    path: &'p str,
+    value: &'p DynValue,
+) -> Result<New<'p>, DynError> {
+    let mut plan = Plan::apart_from(path);
     plan.content(schema.get(place.ty), value)
 }
 
@@ -73,7 +72,7 @@ fn plan<'p>(
     place: &'p Place,
     path: &'p str,
     value: &'p DynValue,
-) -> Result<Vec<Write>, DynError> {
+) -> Result<Vec<Write<'p>>, DynError> {
     plan_all(schema, place, path, value, Rest::AsItIs)
 }
 
@@ -83,10 +82,12 @@ fn plan_all<'p>(
     path: &'p str,
     value: &'p DynValue,
     rest: Rest,
-) -> Result<Vec<Write>, DynError> {
+) -> Result<Vec<Write<'p>>, DynError> {
     let trail = Trail::of(path, &place.runs);
     let private = place.latest.is_some() || place.kept.is_some();
-    let mut plan = Plan { trail, writes: Vec::new(), private, rest, missing: None };
+    let kept = place.kept.as_ref().map(|kept| schema.get(kept.of));
+    let end = kept.filter(|of| of.has_contents()).map(|of| of.size().min(MAX_VALUE));
+    let mut plan = Plan { trail, writes: Vec::new(), private, rest, missing: None, end };
     let ty = schema.get(place.ty);
     if place.runs.is_empty() {
         plan.value(ty, place.offset, value)?;
@@ -120,6 +121,9 @@ pub(super) fn set<A: CanWrite>(
     let writes = plan(schema, place, path, value)?;
     match (place.latest, &place.kept) {
         (Some(latest), _) => publish(memory, latest, path, &writes, deadline)?,
+        (None, Some(kept)) if schema.get(kept.of).has_contents() => {
+            change_contents(memory, (kept, schema.get(kept.of)), path, value, deadline)?;
+        }
         (None, Some(kept)) => {
             let end = place.offset + place.span(schema) as usize;
             let size = schema.get(kept.of).size();
@@ -186,8 +190,14 @@ pub(super) fn words(
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
     let trail = Trail::of(path, &[]);
-    let mut plan =
-        Plan { trail, writes: Vec::new(), private: true, rest: Rest::None(WHOLE), missing: None };
+    let mut plan = Plan {
+        trail,
+        writes: Vec::new(),
+        private: true,
+        rest: Rest::None(WHOLE),
+        missing: None,
+        end: None,
+    };
     plan.value(schema.get(ty.index()), 0, value)?;
     let mut words = vec![0; ty.size().div_ceil(8) as usize];
     plan.writes.iter().for_each(|write| write.to_words(&mut words));
@@ -199,7 +209,7 @@ fn publish<A: CanWrite>(
     memory: Memory<'_, A>,
     Versions { at, ring, .. }: Versions,
     path: &str,
-    writes: &[Write],
+    writes: &[Write<'_>],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let _writer = memory.lock(at + ring.lock as usize).lock_to_replace(deadline)?;
@@ -210,7 +220,7 @@ fn publish<A: CanWrite>(
     Ok(())
 }
 
-impl Write {
+impl Write<'_> {
     fn to_region<A: CanWrite>(&self, memory: Memory<'_, A>) {
         match self {
             Self::Kept { .. } => {}
@@ -243,12 +253,14 @@ impl Write {
 
 struct Plan<'p> {
     trail: Trail<'p, 'p>,
-    writes: Vec<Write>,
+    writes: Vec<Write<'p>>,
     /// Set if the writes go to a private copy.
     private: bool,
     rest: Rest,
     /// The first field that is missing, if those are noted.
     missing: Option<String>,
+    /// Where the contents end that are planned, in a value with contents.
+    end: Option<u64>,
 }
 
 /// The fields of a struct that a value does not give.
@@ -300,6 +312,10 @@ impl<'p> Plan<'p> {
             TypeKind::Struct { .. } => self.fields(ty, offset, value),
             TypeKind::Live { role, .. } => match ty.live().map(|live| (live, live.counted())) {
                 Some((_, Some(bytes))) => self.counted(role, offset, bytes, value),
+                Some((live, None)) if live.contents().is_some() && self.end.is_some() => {
+                    let contents = live.contents().expect("it has some");
+                    self.contents(contents, offset, value)
+                }
                 Some((live, None)) if live.handle().is_some() && !self.private => {
                     self.kept(live, offset, value)
                 }
@@ -430,15 +446,27 @@ impl<'p> Plan<'p> {
                 }
             }
         }
+        if self.end.is_some() {
+            return self.fields_in_order(ty, offset, fields);
+        }
         for (name, value) in fields {
             let Some(field) = ty.field(name) else {
                 return Err(DynError::no_field(self.trail.path().as_str(), name, ty));
             };
-            let at = offset + field.offset() as usize;
-            self.trail.push(Segment::Name(name));
-            self.value(field.ty(), at, value)?;
-            self.trail.pop();
+            self.field(field, offset, value)?;
         }
+        Ok(())
+    }
+
+    fn field(
+        &mut self,
+        field: Field<'p>,
+        offset: usize,
+        value: &'p DynValue,
+    ) -> Result<(), DynError> {
+        self.trail.push(Segment::Name(field.name()));
+        self.value(field.ty(), offset + field.offset() as usize, value)?;
+        self.trail.pop();
         Ok(())
     }
 

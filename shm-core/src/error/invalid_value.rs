@@ -33,6 +33,16 @@ impl InvalidValue {
         &self.0
     }
 
+    /// The same error, in a part of the field, if that is known.
+    pub(crate) fn inside(mut self, path: &str) -> Self {
+        if let Some(field) = &mut self.0.field {
+            let is_step = !field.is_empty() && !path.is_empty() && !path.starts_with('[');
+            field.push_str(if is_step { "." } else { "" });
+            field.push_str(path);
+        }
+        self
+    }
+
     /// The path of the field inside its region, such as `poses[3].mode`; empty for a root that is
     /// one value, `None` if the view is not part of a mapped region.
     #[must_use]

@@ -2,26 +2,23 @@
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
-use zerocopy::IntoBytes;
-
+use super::decoder::Misfit;
 use super::elements::{Elements, load_bytes, store_bytes};
+use super::heap_value::HeapValue;
 use crate::access::{ReadOnly, ReadWrite};
 use crate::error::InvalidValue;
 use crate::layout::{Kind, Layout, Role};
-use crate::protocol::{Hardware, Machine};
 use crate::registry;
 use crate::shared_layout::Plain;
-use crate::sync::{Draft, Value, load_value, words_of};
 
-/// A value that an [`Owned`](super::Owned) or a [`Map`](super::Map) can keep, or a key: text, a slice of plain values, or one as in a
-/// [`Latest`](crate::Latest). Sealed.
+/// A value that an [`Owned`](super::Owned) or a [`Map`](super::Map) can keep, or a key: text, a slice of plain values, one as in a
+/// [`Latest`](crate::Latest), or one whose parts have any length: [`HeapValue`]. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a heap",
     label = "not plain data",
-    note = "an `Owned` keeps `str`, `[T]` of plain values, or one plain value: scalars, text, arrays and structs of these",
+    note = "an `Owned` keeps `str`, `[T]` of plain values, one plain value, or one struct with `#[derive(HeapValue)]`, whose parts have any length",
     note = "locks, `Owned` and other live types cannot be inside it; put them beside it in the struct"
 )]
 pub trait Content: kept::Kept + 'static {
@@ -76,13 +73,13 @@ pub trait Content: kept::Kept + 'static {
 }
 
 mod kept {
+    use super::HeapValue;
     use crate::shared_layout::Plain;
-    use crate::sync::Value;
 
     pub trait Kept {}
     impl Kept for str {}
     impl<T: Plain> Kept for [T] {}
-    impl<T: Value> Kept for T {}
+    impl<T: HeapValue> Kept for T {}
 }
 
 /// The reason why bytes are not a value.
@@ -94,17 +91,20 @@ pub enum Unfit {
     Text { byte: u8 },
     /// A part of them is invalid.
     Part(InvalidValue),
+    /// A part with contents, or in such a value, is.
+    Inside(Box<Misfit>),
 }
 
 impl Unfit {
-    #[cold]
-    fn size(type_name: &'static str, len: usize) -> Self {
-        Self::Length { type_name, len, allowed: "the size of the type" }
-    }
-
+    // A pointer, so that a value that is valid is told apart by one register.
     #[cold]
     pub(super) fn boxed(self) -> Box<Self> {
         Box::new(self)
+    }
+
+    #[cold]
+    pub(super) fn size(type_name: &'static str, len: usize) -> Self {
+        Self::Length { type_name, len, allowed: "the size of the type" }
     }
 
     /// The error for the place at an address.
@@ -116,6 +116,10 @@ impl Unfit {
             }
             Self::Text { byte } => registry::invalid_value(address, "str", byte.into(), 1, "UTF-8"),
             Self::Part(error) => registry::moved(&error, error.found().address, address),
+            Self::Inside(misfit) => {
+                let (path, found) = misfit.into_parts();
+                found.at(address).inside(path.as_str())
+            }
         }
     }
 }
@@ -243,66 +247,39 @@ impl<T: Plain> Content for [T] {
     }
 }
 
-impl<T: Value> Content for T {
+#[diagnostic::do_not_recommend]
+impl<T: HeapValue> Content for T {
     type Loaded = Option<T>;
     type Copied = T;
-    type Shape = [T; 0];
+    type Shape = [T::Head; 0];
     const ROLE: Role = Role::Owned;
-    const SHAPE_LAYOUT: Option<&'static Layout> = Some(&none_of(T::VALUE_LAYOUT));
+    const SHAPE_LAYOUT: Option<&'static Layout> = {
+        let (size, align) = (size_of::<T::Head>(), align_of::<T::Head>());
+        assert!(
+            size == T::LAYOUT.size() && align == T::LAYOUT.align(),
+            "a layout of the fixed part"
+        );
+        Some(&none_of(T::LAYOUT))
+    };
 
     #[inline]
     fn byte_len(&self) -> usize {
-        size_of::<T>()
+        HeapValue::byte_len(self)
     }
 
     #[inline]
     fn store(&self, words: &[AtomicU64]) {
-        // So that the compiler knows the length: a block has room for the value.
-        let Some(words) = words.get(..size_of::<T>().div_ceil(8)) else { return };
-        if T::STORES_AS_WORDS {
-            return Hardware::store_words(words_of(self), words);
-        }
-        Draft::with(|draft| {
-            let mut image = draft.zero();
-            self.encode(&mut image);
-            Hardware::store_words(image.words(), words);
-        });
+        HeapValue::store(self, words);
     }
 
     #[inline]
     fn with_bytes<R>(&self, work: impl FnOnce(&[u8]) -> R) -> R {
-        if T::STORES_AS_WORDS {
-            return work(words_of(self).as_bytes());
-        }
-        Draft::with(|draft| {
-            let mut image = draft.zero();
-            self.encode(&mut image);
-            work(&image.words().as_bytes()[..size_of::<T>()])
-        })
+        HeapValue::with_bytes(self, work)
     }
 
-    #[inline]
+    #[inline(always)]
     fn load(words: &[AtomicU64], len: usize, out: &mut Option<T>) -> Result<(), Unfit> {
-        let Some(words) = words.get(..size_of::<T>().div_ceil(8)).filter(|_| len == size_of::<T>())
-        else {
-            return Err(Unfit::size(T::VALUE_LAYOUT.name(), len));
-        };
-        let value = if T::LOADS_AS_WORDS {
-            let mut value = MaybeUninit::uninit();
-            load_value(words, &mut value);
-            // SAFETY: all words were copied, of which any are a value.
-            unsafe { value.assume_init() }
-        } else {
-            let decoded = Draft::<T>::with(|draft| {
-                draft.fill(words);
-                // SAFETY: all words of a value were copied.
-                let image = unsafe { draft.filled() };
-                T::decode(&image)
-            });
-            decoded.map_err(Unfit::Part)?
-        };
-        *out = Some(value);
-        Ok(())
+        HeapValue::load(words, len, out)
     }
 
     #[inline]
@@ -320,11 +297,7 @@ impl<T: Value> Content for T {
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Draft::with(|draft| {
-            let mut image = draft.zero();
-            self.encode(&mut image);
-            T::debug(&image, f)
-        })
+        T::show(self, f)
     }
 }
 

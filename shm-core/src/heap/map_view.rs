@@ -142,7 +142,12 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
         match self.map(arena).entries(limit) {
             Ok(Some(all)) => all
                 .iter()
-                .map(|(key, value)| Ok((self.made::<K>(key)?, self.made::<V>(value)?)))
+                .map(|(key, value)| {
+                    let key = Self::made::<K>(key).map_err(|unfit| self.unfit(unfit))?;
+                    let value = Self::made::<V>(value);
+                    let value = value.map_err(|unfit| self.unfit_value(unfit, key.borrow()))?;
+                    Ok((key, value))
+                })
                 .collect(),
             Ok(None) => Err(HeapError::TooLong { len: limit as u64 + 1, limit: limit as u64 }),
             Err(_) => Err(HeapError::Contended),
@@ -173,19 +178,28 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> MapView<K, V, A> {
         match key.with_bytes(|key| map.get(key, copy)) {
             Ok(Some(Ok(()))) => Ok(true),
             Ok(None) => Ok(false),
-            Ok(Some(Err(unfit))) => Err(self.unfit(*unfit)),
+            Ok(Some(Err(unfit))) => Err(self.unfit_value(*unfit, key)),
             Err(_) => Err(HeapError::Contended),
         }
     }
 
     /// A key or a value of a copy of its bytes.
-    fn made<T: Content + ?Sized>(&self, bytes: &[u8]) -> Result<T::Copied, HeapError> {
+    fn made<T: Content + ?Sized>(bytes: &[u8]) -> Result<T::Copied, Unfit> {
         let words: Vec<_> = (0..bytes.len().div_ceil(8)).map(|_| AtomicU64::new(0)).collect();
         store_bytes(&words, bytes);
         let mut loaded = T::Loaded::default();
-        T::load(&words, bytes.len(), &mut loaded).map_err(|unfit| self.unfit(unfit))?;
-        // What was loaded is there.
-        T::copied(loaded).ok_or(HeapError::Contended)
+        T::load(&words, bytes.len(), &mut loaded)?;
+        // A value that was loaded is there.
+        T::copied(loaded).ok_or(Unfit::size("value", bytes.len()))
+    }
+
+    /// The error of a value with parts names its key.
+    #[cold]
+    fn unfit_value(&self, unfit: Unfit, key: &K) -> HeapError {
+        let Unfit::Inside(misfit) = unfit else { return self.unfit(unfit) };
+        let (path, found) = misfit.into_parts();
+        let error = found.at(std::ptr::from_ref(self).addr());
+        error.inside(&format!("[{:?}]", ShownKey(key))).inside(path.as_str()).into()
     }
 
     #[cold]
@@ -203,6 +217,15 @@ impl<K: Content + ?Sized, V: Content + ?Sized, A: Access> fmt::Debug for MapView
         };
         let shown = all.into_iter().map(|(key, value)| (Shown::<K>(key), Shown::<V>(value)));
         f.debug_map().entries(shown).finish()
+    }
+}
+
+/// A key, for `Debug`.
+struct ShownKey<'a, K: ?Sized>(&'a K);
+
+impl<K: Content + ?Sized> fmt::Debug for ShownKey<'_, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
     }
 }
 

@@ -42,9 +42,12 @@
 
 mod claims;
 mod content;
+mod decoder;
 mod elements;
+mod encoder;
 mod entries;
 mod finder;
+mod heap_value;
 mod hold;
 mod map;
 mod map_change;
@@ -53,6 +56,8 @@ mod map_writer;
 mod named;
 mod objects;
 mod owned;
+mod part;
+mod parts;
 mod replace;
 mod view;
 mod writer;
@@ -69,14 +74,25 @@ pub use crate::error::HeapError;
 pub use crate::protocol::heap::audit::{Contradiction, Fault, Report, Stats};
 pub(crate) use claims::Claims;
 pub use content::Content;
+#[doc(hidden)]
+pub use decoder::{Decoded, Decoder};
+#[doc(hidden)]
+pub use encoder::Encoder;
 pub(crate) use entries::{change_entry, clear_entries};
+pub use heap_value::HeapValue;
 pub(crate) use hold::{Hold, Home, Objects};
 pub use map::Map;
 pub use map_view::MapView;
 pub use named::Named;
 pub use objects::NamedObject;
 pub use owned::Owned;
+pub use part::Part;
+#[doc(hidden)]
+pub use part::Shown;
+#[doc(hidden)]
+pub use parts::{Each, Tail};
 pub(crate) use replace::replace_bytes;
+pub use shm_derive::HeapValue;
 pub use view::OwnedView;
 
 /// The heap of a region; from [`Region::heap`](crate::Region::heap).

@@ -33,7 +33,7 @@ mod watched;
 pub(crate) use guard::{Guard, Lockable};
 pub(crate) use raw_lock::{Held, RawLock};
 pub(crate) use raw_rwlock::{RawRwLock, Writing};
-pub(crate) use slot::{Draft, load_value, words_of};
+pub(crate) use slot::{Draft, bytes_of, load_value, value_of, values_of, words_of};
 
 pub use barrier::{Barrier, BarrierView, Member};
 pub use event::{Event, EventView, Ticket};

@@ -108,6 +108,40 @@ pub(crate) fn words_of<T: Value>(value: &T) -> &[u64] {
     unsafe { std::slice::from_raw_parts(std::ptr::from_ref(value).cast(), word_count::<T>()) }
 }
 
+/// Returns the bytes of values without padding.
+#[inline]
+pub(crate) fn bytes_of<T: Value>(values: &[T]) -> &[u8] {
+    assert!(T::STORES_AS_BYTES, "the type decides this at compile time");
+    // SAFETY: the bytes of the values, all of them initialised, as none is padding.
+    unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+}
+
+/// Returns the value of bytes, any of which are one.
+///
+/// # Panics
+/// If there are too few or too many.
+#[inline]
+pub(crate) fn value_of<T: Value>(bytes: &[u8]) -> T {
+    assert!(T::LOADS_AS_BYTES, "the type decides this at compile time");
+    assert_eq!(bytes.len(), size_of::<T>(), "the bytes of one value");
+    // SAFETY: as many bytes as a value has, of which any are one; they need not be aligned.
+    unsafe { bytes.as_ptr().cast::<T>().read_unaligned() }
+}
+
+/// Returns the values of bytes, any of which are some; of bytes that are no whole value, nothing.
+pub(crate) fn values_of<T: Value>(bytes: &[u8]) -> Vec<T> {
+    assert!(T::LOADS_AS_BYTES, "the type decides this at compile time");
+    let count = bytes.len().checked_div(size_of::<T>()).unwrap_or(0);
+    let mut values = Vec::<T>::with_capacity(count);
+    // SAFETY: there is room for that many values, apart from the bytes, which have as many.
+    unsafe {
+        bytes.as_ptr().copy_to_nonoverlapping(values.as_mut_ptr().cast(), count * size_of::<T>());
+    };
+    // SAFETY: that many were copied, and any bytes are a value.
+    unsafe { values.set_len(count) };
+    values
+}
+
 /// Private memory for a slot's words.
 pub(crate) struct Draft<T>(UnsafeCell<Slot<T>>);
 
@@ -147,6 +181,19 @@ impl<T> Draft<T> {
         Image { draft: self.0.get(), lifetime: PhantomData }
     }
 
+    /// Returns the draft with a copy of the bytes of a value.
+    ///
+    /// # Panics
+    /// If there are too few or too many.
+    #[inline]
+    pub(crate) fn copy_of(&mut self, bytes: &[u8]) -> Image<'_, T> {
+        assert_eq!(bytes.len(), size_of::<T>(), "the bytes of one value");
+        let image = self.zero();
+        // SAFETY: the draft has room for a value, apart from the bytes, and no view of it is alive.
+        unsafe { bytes.as_ptr().copy_to_nonoverlapping(image.draft.cast(), bytes.len()) };
+        image
+    }
+
     /// Returns the filled draft.
     ///
     /// # Safety
@@ -165,7 +212,7 @@ pub struct Image<'a, T> {
 
 impl<T> Image<'_, T> {
     /// Returns the address of the private memory.
-    pub(super) fn address(&self) -> usize {
+    pub(crate) fn address(&self) -> usize {
         self.draft.addr()
     }
 
@@ -175,6 +222,15 @@ impl<T> Image<'_, T> {
         // SAFETY: the words lie inside the draft, are 8-aligned there and initialised; through
         // `&mut self` no view of them is alive.
         unsafe { std::slice::from_raw_parts(self.draft.cast(), word_count::<T>()) }
+    }
+
+    /// Returns the bytes of the value.
+    #[inline]
+    pub(crate) fn bytes(&mut self) -> &[u8] {
+        let bytes = self.draft.cast();
+        // SAFETY: the bytes lie inside the draft and are initialised; through `&mut self` no view of them
+        // is alive.
+        unsafe { std::slice::from_raw_parts(bytes, size_of::<T>()) }
     }
 
     /// Returns the value, if any bytes are valid for it.

@@ -26,6 +26,12 @@ pub(crate) mod codec {
     pub trait Codec: Sized + 'static {
         const VALUE_LAYOUT: &'static Layout;
 
+        /// Set if any bytes are a value.
+        const LOADS_AS_BYTES: bool;
+
+        /// Set if no byte of a value is padding.
+        const STORES_AS_BYTES: bool;
+
         /// Set if the value consists of whole, aligned words, any of which are valid: it is then copied
         /// out directly.
         const LOADS_AS_WORDS: bool;
@@ -47,6 +53,8 @@ pub(crate) mod codec {
 
     impl<T: Plain> Codec for T {
         const VALUE_LAYOUT: &'static Layout = T::LAYOUT;
+        const LOADS_AS_BYTES: bool = T::ANY_BYTES;
+        const STORES_AS_BYTES: bool = T::NO_PADDING;
         const LOADS_AS_WORDS: bool = T::ANY_BYTES && whole_words::<T>();
         const STORES_AS_WORDS: bool = T::NO_PADDING && whole_words::<T>();
 
@@ -77,6 +85,8 @@ macro_rules! wide {
 
         impl<$($param)*> codec::Codec for $type {
             const VALUE_LAYOUT: &'static Layout = $layout;
+            const LOADS_AS_BYTES: bool = true;
+            const STORES_AS_BYTES: bool = true;
             const LOADS_AS_WORDS: bool = codec::whole_words::<Self>();
             const STORES_AS_WORDS: bool = codec::whole_words::<Self>();
 

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
 
-use super::{in_const, view};
+use super::{SHARED_LAYOUT, in_const, view};
 use crate::errors::Errors;
 use crate::model::{Field, Model, Shape, Style};
 use crate::plan::{Names, StructPlan};
@@ -53,7 +53,7 @@ fn with_view(
         Some(last) if is_unsized(last.ty) => root(&out, errors),
         _ => values(&out, &out.views.any, errors),
     };
-    let impls = in_const(&quote!(#debug #impls));
+    let impls = in_const(SHARED_LAYOUT, &quote!(#debug #impls));
     quote!(#twin #impls)
 }
 
@@ -62,7 +62,7 @@ fn without_view(model: &Model<'_>, errors: &Errors) -> TokenStream {
     let plan = StructPlan::new(model, Style::Tuple, &[]);
     let out = Prepared::new(&plan);
     let refused = refused(&plan.names, &errors.first());
-    let values = in_const(&values(&out, &refused, errors));
+    let values = in_const(SHARED_LAYOUT, &values(&out, &refused, errors));
     if matches!(model.shape, Shape::Enum(_)) {
         return values;
     }

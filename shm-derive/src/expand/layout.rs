@@ -77,7 +77,7 @@ pub(super) fn struct_layout(
 }
 
 /// `.with_doc("..")`, if there is a doc comment.
-pub(super) fn with_doc(doc: &Doc, krate: &TokenStream) -> TokenStream {
+pub(crate) fn with_doc(doc: &Doc, krate: &TokenStream) -> TokenStream {
     if doc.is_empty() {
         return TokenStream::new();
     }

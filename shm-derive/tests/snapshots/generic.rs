@@ -40,6 +40,7 @@ where
     long_running_const_eval,
     missing_docs,
     non_upper_case_globals,
+    trivial_bounds,
     unreachable_patterns,
     unreachable_pub,
     unused_braces,

@@ -29,6 +29,7 @@ struct StationView<A: ::shm_core::Access = ::shm_core::ReadWrite> {
     long_running_const_eval,
     missing_docs,
     non_upper_case_globals,
+    trivial_bounds,
     unreachable_patterns,
     unreachable_pub,
     unused_braces,

@@ -42,6 +42,7 @@ struct NodeView<A: ::shm_core::Access = ::shm_core::ReadWrite> {
     long_running_const_eval,
     missing_docs,
     non_upper_case_globals,
+    trivial_bounds,
     unreachable_patterns,
     unreachable_pub,
     unused_braces,

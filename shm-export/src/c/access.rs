@@ -33,6 +33,10 @@ pub(super) fn functions<'a>(
     (writer.text, writer.more)
 }
 
+/// In place of the functions for a place whose values are not read.
+const UNREAD: &str =
+    "/* Not read here: its values have parts of any length. `shm get` reads them. */\n\n";
+
 struct Writer<'r, 'a> {
     record: &'r Record<'a>,
     names: &'r TypeNames<'r>,
@@ -65,6 +69,7 @@ impl<'a> Writer<'_, 'a> {
                 }
                 Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
                 Stop::Latest(spot, ring, value) => self.latest(naming, &spot, ring, value),
+                Stop::Kept(_, live) if kinds::has_contents(live) => self.text.push_str(UNREAD),
                 Stop::Kept(spot, live) if live.role() == Role::Map => {
                     self.map(naming, &spot, live);
                 }

@@ -135,7 +135,9 @@ impl Reading {
             | Role::Owned
             | Role::OwnedSlice
             | Role::OwnedText
-            | Role::Map => return None,
+            | Role::Map
+            | Role::TailText
+            | Role::TailSlice => return None,
         })
     }
 

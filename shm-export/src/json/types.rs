@@ -40,7 +40,10 @@ pub(super) fn build(document: &Document) -> Result<Schema, String> {
 
 /// Checks that a name with a meaning of its own is defined as what it means.
 fn check_name(name: &str, definition: &Definition) -> Result<(), String> {
-    let is_role = definition.role.as_deref() == Some(name);
+    let is_role = match definition.role.as_deref() {
+        Some("TailText") => name == "String",
+        role => role == Some(name),
+    };
     if !TypeTexts::is_taken(name) || is_role {
         return Ok(());
     }

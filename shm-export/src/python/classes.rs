@@ -85,6 +85,11 @@ fn class(
                 "    {name} = _Field({field}, {}, {kind}, {about})\n",
                 part.offset
             ));
+        } else if part.ty.size() > 0 {
+            text.push_str(&format!(
+                "    # not read here: {name}, {}\n",
+                literal(&catalog.names.about(part))
+            ));
         }
     }
     text

@@ -78,6 +78,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
+        // Left out, with a comment that says so.
+        _ if kinds::has_contents(live) => None,
         Role::Owned | Role::OwnedSlice | Role::OwnedText => owned(naming, live),
         Role::Map => {
             let (key, value) = live.entry()?;
@@ -85,6 +87,8 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             let (key, value) = (content(naming, key)?, content(naming, value)?);
             Some(format!("_Map({table}, {next}, {key}, {value})"))
         }
+        // Not read: left out, like a type of an unknown kind.
+        Role::TailText | Role::TailSlice => None,
         Role::Queue => {
             let queue = live.queue()?;
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))

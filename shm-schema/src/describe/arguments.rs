@@ -33,9 +33,10 @@ impl Parser<'_, '_> {
         Ok(integer)
     }
 
-    /// `<NonZero<u32>>` or `<NonZeroU32>`, after `Option`
+    /// `<NonZero<u32>>`, `<NonZeroU32>`, `<String>` or `<Vec<T>>`, after `Option`
     pub(super) fn option(&mut self, start: usize) -> Result<Known, Fault> {
-        const EXPECTED: &str = "`NonZero<..>`: an `Option` of any other type has no known layout";
+        const EXPECTED: &str = "`NonZero<..>`, `String` or `Vec<..>`: an `Option` of any other type \
+            has no known layout";
         self.expect_sign('<', OPEN)?;
         let Token::Name(name) = self.word.token else { return Err(self.unexpected(EXPECTED)) };
         let known = match names::non_zero(name) {
@@ -48,6 +49,8 @@ impl Parser<'_, '_> {
                 self.take()?;
                 self.non_zero(start, true)?
             }
+            // It may be absent anyway.
+            None if matches!(name, "String" | "Vec") => self.ty()?,
             None => return Err(self.unexpected(EXPECTED)),
         };
         self.expect_sign('>', CLOSE)?;
@@ -191,6 +194,20 @@ impl Parser<'_, '_> {
         };
         self.expect_sign('>', CLOSE)?;
         self.added(start, id, Facts::LIVE)
+    }
+
+    /// `<Step>`, after `Vec`
+    pub(super) fn vector(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let element_start = self.word.start;
+        let element = self.ty()?;
+        let facts = element.facts.vector().map_err(|fault| self.refused(element_start, fault))?;
+        if self.types.schema.size_of(element.id) == 0 {
+            return Err(self.refused(element_start, rules::UNCOUNTED));
+        }
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.tail_slice(element.id);
+        self.added(start, id, facts)
     }
 
     /// `<Account>` or `<Account, 4>`, after `RwLock`

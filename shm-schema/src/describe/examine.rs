@@ -67,6 +67,11 @@ impl Examination {
         if ty.live().and_then(Live::counted).is_some() {
             return Ok(Facts::COUNTED);
         }
+        if let Some(contents) = ty.live().and_then(Live::contents) {
+            let Some(element) = contents.element else { return Ok(Facts::CONTENTS) };
+            let inside = self.look(element, path)?.vector();
+            return inside.map_err(|fault| unsuitable(element, path, fault));
+        }
         if let Some(queue) = ty.live().and_then(Live::queue) {
             let inside = self.look(queue.value, path)?.queue();
             return inside.map_err(|fault| unsuitable(queue.value, path, fault));
@@ -108,7 +113,7 @@ impl Examination {
     }
 
     fn fields(&mut self, ty: Type<'_>, path: &Path) -> Result<Facts, SchemaError> {
-        let mut facts = Facts::LEAF;
+        let mut facts = if ty.has_contents() { Facts::WHOLE } else { Facts::LEAF };
         for field in ty.fields() {
             let path = path.with(Segment::Name(field.name()));
             let part = self.look(field.ty(), &path)?;

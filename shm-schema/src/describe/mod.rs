@@ -50,6 +50,7 @@ use crate::schema::{Schema, SchemaError};
 /// | `Map<u64, T>`, `Map<str, [T]>` | that type: values in the region's heap, found by keys |
 /// | `Queue<T, 256>` | that type, with room for so many values |
 /// | `Owned<str>`, `Owned<[T]>`, `Owned<T>` | that type: a value in the region's heap |
+/// | `String`, `Vec<T>` | text and elements of any length, in a struct inside an `Owned` or a `Map` only; so are `Option<String>` and `Option<Vec<T>>` |
 /// | `Text<32>`, `Bytes<32>` | that type, inside a `Latest`, a `Ring`, a `Queue`, a `Mutex` or an `RwLock` only |
 /// | `u128`, `i128` | that type, inside a `Latest`, a `Ring` or a `Queue` only |
 /// | `{ x: f64, y: f64 }`, `enum u8 { Idle = 0, Busy }` | a struct, an enum |

@@ -7,7 +7,7 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 21] = [
     "NonZero",
     "Option",
     "Be",
@@ -27,6 +27,8 @@ const OTHERS: [&str; 19] = [
     "Once",
     "Owned",
     "Map",
+    "String",
+    "Vec",
 ];
 
 /// The names of `NonZero` integers, and the integers.
@@ -56,21 +58,13 @@ const PACKED: [(&str, ScalarKind); 10] = [
 ];
 
 /// Type names from other languages and libraries, and what to use instead.
-const ELSEWHERE: [(&str, &str); 22] = [
+const ELSEWHERE: [(&str, &str); 20] = [
     ("usize", "its size depends on the machine; use `u64` or `u32`"),
     ("isize", "its size depends on the machine; use `i64` or `i32`"),
     ("c_size_t", "its size depends on the machine; use `u64` or `u32`"),
     ("c_ssize_t", "its size depends on the machine; use `i64` or `i32`"),
-    (
-        "String",
-        "its text would be stored outside the region; use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`",
-    ),
     ("str", "it has no fixed length; use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`"),
     ("string", "use `Owned<str>`, `Latest<Text<32>>` or `CText<32>`"),
-    (
-        "Vec",
-        "its elements would be stored outside the region; use `Owned<[T]>`, `[T; N]`, or `[T]` as the last field",
-    ),
     ("Box", "its content would be stored outside the region; use the type itself"),
     ("c_char_p", "an address means nothing in another process; use `CText<32>`"),
     ("c_void_p", "an address means nothing in another process; use an index, `u64`"),

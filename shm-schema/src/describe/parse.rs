@@ -191,6 +191,11 @@ impl Parser<'_, '_> {
                 let id = self.types.schema.once();
                 self.added(start, id, Facts::LIVE)
             }
+            "String" => {
+                let id = self.types.schema.tail_text();
+                self.added(start, id, Facts::CONTENTS)
+            }
+            "Vec" => self.vector(start),
             "PhantomData" => self.phantom(start),
             _ => self.word_of_its_own(start, name),
         }

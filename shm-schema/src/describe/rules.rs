@@ -10,6 +10,8 @@ pub(super) struct Facts {
     pub(super) plain: bool,
     /// Whether it can be in a region outside of a live type (`Placeable`).
     pub(super) placeable: bool,
+    /// Whether a part of it has any length, so that it is stored whole, in the heap (`HeapValue`).
+    pub(super) whole: bool,
 }
 
 /// The way in which a type is accessed.
@@ -21,6 +23,8 @@ pub(super) enum Shape {
     Wide,
     /// An array of those.
     WideArray,
+    /// Not by itself: it is a part of a value in the heap, or an array of those.
+    Contents,
     /// A slice.
     Slice,
     /// A struct that ends in a slice.
@@ -58,6 +62,19 @@ const KEPT: Fault = Fault {
     cause: "is shared state, and an `Owned` or a `Map` holds plain values",
     help: "put it beside that",
 };
+const WHOLE: Fault = Fault {
+    cause: "has any length, as only a value of an `Owned` or a `Map` can",
+    help: "in a struct, use `Owned<str>`, `Owned<[T]>`, `Latest<Text<32>>`, `CText<32>`, `[T; N]`, or `[T]` \
+           as the last field",
+};
+const NO_STRUCT: Fault = Fault {
+    cause: "is a part of a value, and by itself has another type",
+    help: "use `str` or `[T]`, or a struct around it",
+};
+const IN_PARTS: Fault = Fault {
+    cause: "has a part of any length, as only a value of an `Owned` or a `Map` by itself can",
+    help: "use a struct with a field `Vec<T>`",
+};
 const BARE: Fault = Fault {
     cause: "could be seen with a new length and the old content",
     help: "put it into a `Latest` or a `Mutex`, alone or in a struct",
@@ -74,6 +91,10 @@ pub(super) const EMPTY: Fault = Fault {
 
 pub(super) const NO_VALUE: Fault =
     Fault { cause: "has no bytes, so there is nothing to own", help: "use a type with a value" };
+pub(super) const UNCOUNTED: Fault = Fault {
+    cause: "has no bytes, so a `Vec` of it has none either",
+    help: "use a number, how many there are",
+};
 pub(super) const NOTHING: Fault = Fault {
     cause: "has no bytes, so there is nothing to push",
     help: "use a counter, or a type with a value",
@@ -85,18 +106,23 @@ const IN_A_QUEUE: Fault = Fault {
 
 impl Facts {
     /// A number, and every other type without parts.
-    pub(super) const LEAF: Self = Self { shape: Shape::Parts, plain: true, placeable: true };
+    pub(super) const LEAF: Self =
+        Self { shape: Shape::Parts, plain: true, placeable: true, whole: false };
     /// `u128` and `i128`.
     pub(super) const WIDE: Self = Self { shape: Shape::Wide, ..Self::LEAF };
     /// `Text<N>` and `Bytes<N>`, whose length and content must agree.
     pub(super) const COUNTED: Self = Self { placeable: false, ..Self::LEAF };
+    /// `String` and `Vec<T>`, in a value in the heap.
+    pub(super) const CONTENTS: Self = Self { shape: Shape::Contents, whole: true, ..Self::LEAF };
+    /// A struct of which a part has any length.
+    pub(super) const WHOLE: Self = Self { whole: true, ..Self::LEAF };
     /// A type through which processes synchronize.
     pub(super) const LIVE: Self = Self { plain: false, ..Self::LEAF };
 
     /// Makes an array of this type.
     pub(super) fn array(self) -> Result<Self, Fault> {
         match self.shape {
-            Shape::Parts => Ok(self),
+            Shape::Parts | Shape::Contents => Ok(self),
             Shape::Wide => Ok(Self { shape: Shape::WideArray, ..self }),
             Shape::WideArray => Err(WIDE_ROWS),
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
@@ -105,14 +131,27 @@ impl Facts {
 
     /// Makes a slice of this type.
     pub(super) fn slice(self) -> Result<Self, Fault> {
+        self.expect_fixed(if self.shape == Shape::Contents { WHOLE } else { IN_PARTS })?;
         self.expect_parts()?;
         Ok(Self { shape: Shape::Slice, ..self })
+    }
+
+    /// Makes a `Vec` of this type.
+    pub(super) fn vector(self) -> Result<Self, Fault> {
+        match self.shape {
+            Shape::Slice | Shape::Tailed => Err(RUN_TIME),
+            _ if self.plain => Ok(Self::CONTENTS),
+            _ => Err(KEPT),
+        }
     }
 
     /// Adds a field to a struct, after the others.
     pub(super) fn with_field(self, field: Self) -> Result<Self, Fault> {
         let shape = match (self.shape, field.shape) {
             (Shape::Parts, Shape::Slice) => Shape::Tailed,
+            // It is never accessed in place.
+            (Shape::Parts, Shape::Wide | Shape::WideArray) if self.whole => Shape::Parts,
+            (Shape::Parts, Shape::Contents) => Shape::Parts,
             (Shape::Parts, _) => {
                 field.expect_parts()?;
                 Shape::Parts
@@ -120,11 +159,12 @@ impl Facts {
             _ => return Err(AFTER_A_SLICE),
         };
         let (plain, placeable) = (self.plain && field.plain, self.placeable && field.placeable);
-        Ok(Self { shape, plain, placeable })
+        Ok(Self { shape, plain, placeable, whole: self.whole || field.whole })
     }
 
     /// Makes a `Latest` or `Ring` of this type.
     pub(super) fn versioned(self) -> Result<Self, Fault> {
+        self.expect_fixed(WHOLE)?;
         match self.shape {
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
             _ if self.plain => Ok(Self::LIVE),
@@ -136,6 +176,7 @@ impl Facts {
     pub(super) fn owned(self) -> Result<Self, Fault> {
         match self.shape {
             Shape::Tailed => Err(RUN_TIME),
+            Shape::Contents => Err(NO_STRUCT),
             _ if self.plain => Ok(Self::LIVE),
             _ => Err(KEPT),
         }
@@ -143,6 +184,7 @@ impl Facts {
 
     /// Makes a `Queue` of this type.
     pub(super) fn queue(self) -> Result<Self, Fault> {
+        self.expect_fixed(WHOLE)?;
         match self.shape {
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
             _ if self.plain => Ok(Self::LIVE),
@@ -152,12 +194,14 @@ impl Facts {
 
     /// Makes a `Mutex` of this type.
     pub(super) fn mutex(self) -> Result<Self, Fault> {
+        self.expect_fixed(WHOLE)?;
         self.expect_parts()?;
         Ok(Self::LIVE)
     }
 
     /// Makes a `Watched` of this type, which is read and written part by part.
     pub(super) fn watched(self) -> Result<Self, Fault> {
+        self.expect_fixed(WHOLE)?;
         self.expect_parts()?;
         Ok(Self { placeable: self.placeable, ..Self::LIVE })
     }
@@ -181,13 +225,20 @@ impl Facts {
 
     /// Checks that it can be in a region outside of a live type.
     fn expect_placeable(self) -> Result<(), Fault> {
+        self.expect_fixed(WHOLE)?;
         if self.placeable { Ok(()) } else { Err(BARE) }
+    }
+
+    /// Checks that it has one length.
+    fn expect_fixed(self, fault: Fault) -> Result<(), Fault> {
+        if self.whole { Err(fault) } else { Ok(()) }
     }
 
     fn expect_parts(self) -> Result<(), Fault> {
         match self.shape {
             Shape::Parts => Ok(()),
             Shape::Wide | Shape::WideArray => Err(WIDE),
+            Shape::Contents => Err(WHOLE),
             Shape::Slice | Shape::Tailed => Err(RUN_TIME),
         }
     }

@@ -28,6 +28,9 @@ fn of_live(live: Live<'_>) -> String {
     if let Some((key, value)) = live.entry() {
         return format!("{role}<{}, {}>", content_name(key), content_name(value));
     }
+    if let Some(contents) = live.contents() {
+        return contents.element.map_or("String".to_owned(), |ty| format!("Vec<{}>", of(ty)));
+    }
     match (live.role(), live.kept()) {
         (Role::OwnedText, _) => return "Owned<str>".to_owned(),
         (Role::OwnedSlice, Some(element)) => return format!("Owned<[{}]>", of(element)),

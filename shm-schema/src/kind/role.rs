@@ -38,6 +38,10 @@ pub enum Role {
     Semaphore = 15,
     /// A meeting point: seats, and for each the phase in which its member has arrived.
     Barrier = 16,
+    /// UTF-8 text of any length in a value in the heap, whose bytes come after the value's fixed part.
+    TailText = 17,
+    /// Any number of elements in a value in the heap, which come after the value's fixed part.
+    TailSlice = 18,
 }
 
 /// A row of the table of roles.
@@ -85,6 +89,12 @@ pub(crate) enum PartKind {
     Key,
     /// An array of no elements, whose type is that of the values of a map.
     Mapped,
+    /// Where contents begin, in bytes from the start of the value: a word of eight bytes.
+    Start,
+    /// How long contents are: a word of eight bytes.
+    Count,
+    /// An array of no elements, whose type is that of the elements of the contents.
+    Element,
 }
 
 impl PartKind {
@@ -96,7 +106,7 @@ impl PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -113,14 +123,16 @@ impl Role {
         Self::RwLock,
         Self::Semaphore,
         Self::Barrier,
+        Self::TailText,
+        Self::TailSlice,
     ];
 
     /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
     /// the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Arrivals, Bytes, Event, Handle, Items, Kept, Key, Len, Lock, Mapped, Seats, Sequence,
-            Slots, Table, Turnstile, Value, Word,
+            Arrivals, Bytes, Count, Element, Event, Handle, Items, Kept, Key, Len, Lock, Mapped,
+            Seats, Sequence, Slots, Start, Table, Turnstile, Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -169,6 +181,10 @@ impl Role {
                 "Barrier",
                 &[("state", Word), ("phase", Word), ("seats", Seats), ("arrived", Arrivals)],
             ),
+            Self::TailText => ("TailText", &[("offset", Start), ("len", Count)]),
+            Self::TailSlice => {
+                ("TailSlice", &[("offset", Start), ("len", Count), ("element", Element)])
+            }
         };
         Row { name, parts }
     }

@@ -285,6 +285,19 @@ impl SchemaBuilder {
         self.live(Role::Map, parts)
     }
 
+    /// Adds text of any length, as a part of a value in the heap: a `String`.
+    pub fn tail_text(&mut self) -> TypeId {
+        let word = self.scalar(ScalarKind::U64);
+        self.live_named("String", Role::TailText, [("offset", word), ("len", word)])
+    }
+
+    /// Adds any number of elements, as a part of a value in the heap: a `Vec<T>`.
+    pub fn tail_slice(&mut self, element: TypeId) -> TypeId {
+        let (word, none) = (self.scalar(ScalarKind::U64), self.array(element, 0));
+        let parts = [("offset", word), ("len", word), ("element", none)];
+        self.live_named("Vec", Role::TailSlice, parts)
+    }
+
     /// Adds `Mutex<T>`.
     pub fn mutex(&mut self, value: TypeId) -> TypeId {
         let lock = self.scalar(ScalarKind::U32);

@@ -55,7 +55,7 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         PartKind::Word | PartKind::Lock | PartKind::Turnstile | PartKind::Len => {
             is(ScalarKind::U32)
         }
-        PartKind::Sequence => is(ScalarKind::U64),
+        PartKind::Sequence | PartKind::Start | PartKind::Count => is(ScalarKind::U64),
         // An event without its parts is already of an unknown kind.
         PartKind::Event => matches!(ty.kind, Kind::Live { role: Role::Event, .. }),
         PartKind::Value => !matches!(ty.kind, Kind::Slice { .. }),
@@ -63,6 +63,11 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         PartKind::Kept | PartKind::Key | PartKind::Mapped => {
             matches!(ty.kind, Kind::Array { len: 0, .. })
         }
+        // Elements without bytes could be any number in a block.
+        PartKind::Element => match ty.kind {
+            Kind::Array { element, len: 0 } => types[element as usize].size > 0,
+            _ => false,
+        },
         PartKind::Bytes => match ty.kind {
             Kind::Array { element, .. } => {
                 matches!(types[element as usize].kind, Kind::Scalar(ScalarKind::U8))
@@ -238,6 +243,17 @@ pub struct Counted {
     pub capacity: u64,
 }
 
+/// The parts of a `TailText` or `TailSlice`: the words that say where in the value its contents are.
+#[derive(Clone, Copy, Debug)]
+pub struct Contents<'a> {
+    /// The word with the distance in bytes from the start of the value; 0 if there are no contents.
+    pub offset: u64,
+    /// The word with the number of elements; of text, of bytes.
+    pub len: u64,
+    /// The type of the elements; `None` for text.
+    pub element: Option<Type<'a>>,
+}
+
 impl<'a> Live<'a> {
     /// Returns the type as a live one, if it is one.
     #[inline]
@@ -353,11 +369,19 @@ impl<'a> Live<'a> {
         self.find(PartKind::Kept).map(|part| array(part).0)
     }
 
+    /// Returns where its contents are, if it is a text or a slice in a value of the heap.
+    #[must_use]
+    pub fn contents(self) -> Option<Contents<'a>> {
+        let (offset, len) = (self.find(PartKind::Start)?, self.find(PartKind::Count)?);
+        let element = self.find(PartKind::Element).map(|part| array(part).0);
+        Some(Contents { offset: offset.offset(), len: len.offset(), element })
+    }
+
     /// Whether it is shared state, so that a copy would be something else. A `Text` or `Bytes` is a value
-    /// like any other.
+    /// like any other, and a `TailText` or `TailSlice` is a part of one.
     #[must_use]
     pub fn is_meeting_place(self) -> bool {
-        self.counted().is_none()
+        self.counted().is_none() && self.contents().is_none()
     }
 
     /// Returns a part by its name.

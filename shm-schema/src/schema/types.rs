@@ -316,6 +316,13 @@ impl<'a> Type<'a> {
         }
     }
 
+    /// Whether a text or a slice of any length is a part of it, or it is one: then it is a type of values in
+    /// a heap, whose size is only that of their fixed part.
+    #[must_use]
+    pub fn has_contents(self) -> bool {
+        self.schema.index.has_contents(&self.schema.nodes, self.index)
+    }
+
     /// Whether this is, or ends in, a slice, whose length is known only at run time.
     #[must_use]
     pub fn has_tail(self) -> bool {

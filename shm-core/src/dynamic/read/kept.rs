@@ -27,24 +27,27 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         let Copied { len, words } = copy.unwrap_or_default();
         let source = Source::<A>::Private(&words, 0);
         match (live.role(), live.kept()) {
-            (Role::OwnedText, _) => self.kept_text(ty, source.bytes(0, len)),
             (Role::OwnedSlice, Some(element)) => match self.kept_count(ty, element, len)? {
                 0 => Ok(DynValue::List(Vec::new())),
                 count => self.list(source, element, 0, count),
             },
             (_, Some(_)) if is_empty => Ok(DynValue::None),
-            (_, Some(value)) if value.size() == len as u64 => self.value(source, value, 0),
-            (_, _) => Err(self.invalid(ty, len as u128, 8, "the size of the type".to_owned())),
+            (_, Some(value)) => self.whole(value, &words, len),
+            (_, None) => self.kept_text(ty, source.bytes(0, len)),
         }
     }
 
     /// Reads the part of a value in the heap to which the path leads.
+    #[inline(never)]
     pub(super) fn kept_part(
         &mut self,
         schema: &'s Schema,
         kept: &Kept,
     ) -> Result<DynValue, DynError> {
         let (place, ty, of) = (self.place, self.ty(schema), schema.get(kept.of));
+        if of.has_contents() {
+            return self.part_of_contents(schema, kept);
+        }
         let span = place.span(schema) as usize;
         let part = Some((place.offset, span));
         if let Some((kept, _)) = place.whole_entry() {
@@ -93,7 +96,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
 
     /// A copy of the value that the handle at `offset` owns, or of some bytes of it; `None` if there is no
     /// value.
-    fn kept_copy(
+    pub(super) fn kept_copy(
         &mut self,
         ty: Type<'s>,
         offset: usize,
@@ -107,7 +110,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
     }
 
     /// The same of an `Owned` or an entry that the path leads into.
-    fn part_copy(
+    pub(super) fn part_copy(
         &mut self,
         ty: Type<'s>,
         kept: &Kept,
@@ -132,7 +135,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
     }
 
     #[cold]
-    fn nothing(&self, kept: &Kept) -> DynError {
+    pub(super) fn nothing(&self, kept: &Kept) -> DynError {
         kept.nothing(self.trail.start(), |kept| self.memory.entries(kept))
     }
 }

@@ -102,8 +102,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
                 0 => Ok(DynValue::List(Vec::new())),
                 count => self.list(source, element, 0, count),
             },
-            _ if ty.size() == len as u64 => self.value(source, ty, 0),
-            _ => Err(self.invalid(ty, len as u128, 8, "the size of the type".to_owned())),
+            _ => self.whole(ty, words, len),
         }
     }
 }

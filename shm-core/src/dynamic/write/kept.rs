@@ -10,10 +10,12 @@ use super::super::memory::{Copied, Memory, NotCopied, Part};
 use super::super::resolve::{Entry, Kept};
 use super::super::trail::Trail;
 use super::super::value::DynValue;
+use super::contents::{self, Change};
 use super::{Plan, Rest, Write};
 use crate::access::{Access, CanWrite};
 use crate::error::DynError;
 use crate::layout::Role;
+use crate::path::Path;
 use crate::schema::{Live, Type};
 use shm_schema::fields::content_name;
 
@@ -21,17 +23,19 @@ use shm_schema::fields::content_name;
 const WHOLE: Part = Part { bytes: None, most: MAX_VALUE };
 
 /// The next value of an `Owned`.
-pub(super) struct New {
+pub(super) struct New<'p> {
     /// Its length in bytes; `None` to own nothing.
     len: Option<usize>,
-    writes: Vec<Write>,
+    writes: Vec<Write<'p>>,
     /// Whether all else is as in the value before.
     keeps: bool,
     /// The first field that is not given: it has to be in the value before.
     missing: Option<String>,
+    /// The change, if it is a value with contents.
+    change: Option<Change<'p>>,
 }
 
-impl New {
+impl New<'_> {
     /// The bytes of the next value, given the one that the handle owns.
     pub(super) fn bytes<A: Access>(
         &self,
@@ -40,16 +44,20 @@ impl New {
         path: &str,
     ) -> Result<Option<Vec<u8>>, DynError> {
         let read = || memory.kept(handle, WHOLE).map_err(|fault| not_copied(path, fault));
-        self.over(read)
+        self.over(read, |change, old| change.bytes(memory, old, path))
     }
 
-    /// The same, given what reads the one that there is.
+    /// The same, given what reads the one that there is, and what makes one with contents.
     fn over(
         &self,
         read: impl FnOnce() -> Result<Option<Copied>, DynError>,
+        contents: impl FnOnce(&Change<'_>, Option<&Copied>) -> Result<Vec<u8>, DynError>,
     ) -> Result<Option<Vec<u8>>, DynError> {
         let Some(len) = self.len else { return Ok(None) };
         let old = if self.keeps { read()? } else { None };
+        if let Some(change) = &self.change {
+            return contents(change, old.as_ref()).map(Some);
+        }
         let mut words = match (old.filter(|old| old.len == len), &self.missing) {
             (Some(old), _) => old.words,
             (None, None) => vec![0; len.div_ceil(8)],
@@ -66,13 +74,10 @@ pub(super) fn change<A: CanWrite>(
     memory: Memory<'_, A>,
     (kept, size, end): (&Kept, u64, usize),
     path: &str,
-    writes: &[Write],
+    writes: &[Write<'_>],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
-    let make = || {
-        let old = memory.part(kept, WHOLE).map_err(|fault| not_copied(path, fault))?;
-        let nothing = || kept.nothing(path, |kept| memory.entries(kept));
-        let Copied { len, mut words } = old.ok_or_else(nothing)?;
+    replace_part(memory, kept, path, deadline, |Copied { len, mut words }| {
         if kept.is_slice && end > len {
             return Err(kept.outside(path, (len as u64).checked_div(size).unwrap_or(0)));
         }
@@ -81,7 +86,22 @@ pub(super) fn change<A: CanWrite>(
             return Err(DynError::NotWritable { field: path.to_owned(), fault, help: None });
         }
         writes.iter().for_each(|write| write.to_words(&mut words));
-        Ok(Some(bytes_of(&words, len)))
+        Ok(bytes_of(&words, len))
+    })
+}
+
+/// Replaces the value of an `Owned` or of an entry by the one that `make` returns, given the one that there is.
+fn replace_part<A: CanWrite>(
+    memory: Memory<'_, A>,
+    kept: &Kept,
+    path: &str,
+    deadline: Option<Instant>,
+    make: impl Fn(Copied) -> Result<Vec<u8>, DynError>,
+) -> Result<(), DynError> {
+    let make = || {
+        let old = memory.part(kept, WHOLE).map_err(|fault| not_copied(path, fault))?;
+        let nothing = || kept.nothing(path, |kept| memory.entries(kept));
+        make(old.ok_or_else(nothing)?).map(Some)
     };
     match &kept.entry {
         Some(entry) => memory.change_entry(path, (kept, entry), deadline, make).map(drop),
@@ -94,11 +114,11 @@ pub(super) fn insert<A: CanWrite>(
     memory: Memory<'_, A>,
     (kept, entry): (&Kept, &Entry),
     path: &str,
-    new: &New,
+    new: &New<'_>,
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let read = || memory.part(kept, WHOLE).map_err(|fault| not_copied(path, fault));
-    let make = || new.over(read);
+    let make = || new.over(read, |change, old| change.bytes(memory, old, path));
     memory.change_entry(path, (kept, entry), deadline, make).map(drop)
 }
 
@@ -113,7 +133,7 @@ pub(in super::super) fn key(at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8
     }
     let bytes = DynValue::of_text(text, ty).and_then(|value| {
         let new = Plan::apart_from(at).content(ty, &value)?;
-        new.over(|| Ok(None))
+        new.over(|| Ok(None), |change, _| contents::bytes(change.ty, at, change.value))
     });
     match bytes {
         Ok(bytes) => Ok(bytes.unwrap_or_default()),
@@ -124,11 +144,24 @@ pub(in super::super) fn key(at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8
     }
 }
 
+/// Replaces the value of an `Owned` or of an entry by one with a part changed, if it is a value with contents.
+pub(super) fn change_contents<A: CanWrite>(
+    memory: Memory<'_, A>,
+    (kept, ty): (&Kept, Type<'_>),
+    path: &str,
+    value: &DynValue,
+    deadline: Option<Instant>,
+) -> Result<(), DynError> {
+    let at = kept.value_in(path);
+    let change = Change { ty, steps: kept.steps_in(path), value };
+    replace_part(memory, kept, path, deadline, |old| change.bytes(memory, Some(&old), at))
+}
+
 /// Replaces the values of all `Owned`s among the writes, or none of them on an error.
 pub(super) fn replace_all<A: CanWrite>(
     memory: Memory<'_, A>,
     path: &str,
-    writes: &[Write],
+    writes: &[Write<'_>],
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let kept = writes.iter().filter_map(|write| match write {
@@ -154,12 +187,12 @@ fn not_copied(path: &str, fault: NotCopied) -> DynError {
 }
 
 #[cold]
-fn no_value(field: &str) -> DynError {
+pub(super) fn no_value(field: &str) -> DynError {
     let fault = "there is no value yet, and this field is not among those given".to_owned();
     DynError::NotWritable { field: field.to_owned(), fault, help: Some("give the whole value") }
 }
 
-fn bytes_of(words: &[u64], len: usize) -> Vec<u8> {
+pub(super) fn bytes_of(words: &[u64], len: usize) -> Vec<u8> {
     let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
     bytes.truncate(len);
     bytes
@@ -188,13 +221,17 @@ impl<'p> Plan<'p> {
     }
 
     /// A plan for a value that is not in the region.
-    fn apart_from(path: &'p str) -> Self {
-        let trail = Trail::of(path, &[]);
-        Self { trail, writes: Vec::new(), private: false, rest: Rest::AsItIs, missing: None }
+    pub(super) fn apart_from(path: &'p str) -> Self {
+        let (trail, writes) = (Trail::of(path, &[]), Vec::new());
+        Self { trail, writes, private: false, rest: Rest::AsItIs, missing: None, end: None }
     }
 
     /// Plans a key or a value of a map.
-    pub(super) fn content(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<New, DynError> {
+    pub(super) fn content(
+        &mut self,
+        ty: Type<'p>,
+        value: &'p DynValue,
+    ) -> Result<New<'p>, DynError> {
         match ty.live().map(|live| (live.role(), live.kept())) {
             Some((Role::OwnedText, _)) => self.new_text(value),
             Some((Role::OwnedSlice, Some(element))) => self.new_elements(element, value),
@@ -202,7 +239,7 @@ impl<'p> Plan<'p> {
         }
     }
 
-    fn new_text(&mut self, value: &DynValue) -> Result<New, DynError> {
+    fn new_text(&mut self, value: &DynValue) -> Result<New<'p>, DynError> {
         let DynValue::Text(text) = value else {
             return Err(self.unsuitable(unsuitable(value, "is not text")));
         };
@@ -210,7 +247,11 @@ impl<'p> Plan<'p> {
         Ok(New { writes, len: Some(text.len()), ..New::nothing() })
     }
 
-    fn new_elements(&mut self, element: Type<'p>, value: &'p DynValue) -> Result<New, DynError> {
+    fn new_elements(
+        &mut self,
+        element: Type<'p>,
+        value: &'p DynValue,
+    ) -> Result<New<'p>, DynError> {
         let count = match value {
             DynValue::List(elements) => elements.len(),
             DynValue::Bytes(bytes) => bytes.len(),
@@ -222,10 +263,15 @@ impl<'p> Plan<'p> {
         Ok(New { writes, len: Some(len), ..New::nothing() })
     }
 
-    fn new_value(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<New, DynError> {
+    fn new_value(&mut self, ty: Type<'p>, value: &'p DynValue) -> Result<New<'p>, DynError> {
+        if ty.has_contents() {
+            self.apart(Rest::Noted, |plan| plan.checked(ty, value))?;
+            let change = Some(Change { ty, steps: Path::new(), value });
+            return Ok(New { len: Some(0), keeps: true, change, ..New::nothing() });
+        }
         let len = self.affordable(ty.size())?;
         let (writes, missing) = self.apart(Rest::Noted, |plan| plan.value(ty, 0, value))?;
-        Ok(New { writes, len: Some(len), keeps: true, missing })
+        Ok(New { writes, len: Some(len), keeps: true, missing, change: None })
     }
 
     /// Plans writes to a value that is made apart from the region.
@@ -233,7 +279,7 @@ impl<'p> Plan<'p> {
         &mut self,
         rest: Rest,
         plan: impl FnOnce(&mut Self) -> Result<(), DynError>,
-    ) -> Result<(Vec<Write>, Option<String>), DynError> {
+    ) -> Result<(Vec<Write<'p>>, Option<String>), DynError> {
         let outside = std::mem::take(&mut self.writes);
         (self.private, self.rest) = (true, rest);
         let planned = plan(self);
@@ -242,7 +288,7 @@ impl<'p> Plan<'p> {
         planned.map(|()| (writes, self.missing.take()))
     }
 
-    fn affordable(&self, len: u64) -> Result<usize, DynError> {
+    pub(super) fn affordable(&self, len: u64) -> Result<usize, DynError> {
         if len <= MAX_VALUE {
             return Ok(len as usize);
         }
@@ -250,13 +296,13 @@ impl<'p> Plan<'p> {
     }
 }
 
-impl New {
+impl New<'_> {
     /// An `Owned` without elements owns nothing.
     fn or_nothing(self) -> Self {
         if self.len == Some(0) { Self::nothing() } else { self }
     }
 
     fn nothing() -> Self {
-        Self { len: None, writes: Vec::new(), keeps: false, missing: None }
+        Self { len: None, writes: Vec::new(), keeps: false, missing: None, change: None }
     }
 }

@@ -340,6 +340,11 @@ fn the_builder_gives_each_role_its_parts() {
         }),
         (Role::Semaphore, |types| types.semaphore(9)),
         (Role::Barrier, |types| types.barrier(9)),
+        (Role::TailText, SchemaBuilder::tail_text),
+        (Role::TailSlice, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.tail_slice(value)
+        }),
     ];
     assert!(made.iter().map(|(role, _)| *role).eq(Role::ALL));
     for &(role, make) in made {
@@ -363,6 +368,10 @@ fn the_builder_gives_each_role_its_parts() {
         let entry = live.entry().map(|(key, value)| (key.role(), value.to_string()));
         let text_to_number = (Some(Role::OwnedText), "f64".into());
         assert_eq!(entry, (role == Role::Map).then_some(text_to_number));
-        assert_eq!(live.is_meeting_place(), !counts);
+        let contents = live.contents().map(|found| found.element.map(|ty| ty.to_string()));
+        let is_tail = matches!(role, Role::TailText | Role::TailSlice);
+        assert_eq!(contents.is_some(), is_tail);
+        assert_eq!(contents.flatten(), (role == Role::TailSlice).then(|| "f64".into()));
+        assert_eq!(live.is_meeting_place(), !counts && !is_tail);
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 
+use shm_core::heap::HeapValue;
 use shm_core::{Map, Owned, Region, SharedLayout};
 
 use super::{Case, Line, Work, case};
@@ -24,6 +25,15 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("Owned text of 20 B: set", || {
             on_shelf(|shelf| shelf.text.set(black_box("twenty bytes of text")).expect("room"))
+        }),
+        case("Owned of a title and four tags: load", || {
+            on_desk(|desk| {
+                black_box(desk.job.load().expect("no writer"));
+            })
+        }),
+        case("Owned of a title and four tags: set", || {
+            let (desk, job) = (desk(), job());
+            Box::new(move || desk.job.set(black_box(&job)).expect("room"))
         }),
         case("Owned slice of 64 KiB: set", || {
             let slice = Region::<Owned<[u8]>>::options().heap_max(1 << 20).anonymous();
@@ -125,6 +135,38 @@ fn shelf() -> Region<Shelf> {
         shelf.text.set("twenty bytes of text").expect("room");
     }
     shelf
+}
+
+/// A value with parts of any length.
+#[derive(HeapValue)]
+struct Job {
+    id: u64,
+    title: String,
+    tags: Vec<u32>,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Desk {
+    job: Owned<Job>,
+}
+
+fn job() -> Job {
+    Job { id: 7, title: NAME.to_owned(), tags: vec![1, 2, 3, 4] }
+}
+
+/// As [`shelf`].
+fn desk() -> Region<Desk> {
+    let desk = Region::<Desk>::options().heap_max(1 << 20).anonymous().expect("memory");
+    for _ in 0..10 {
+        desk.job.set(&job()).expect("room");
+    }
+    desk
+}
+
+fn on_desk(work: fn(&Region<Desk>)) -> Work {
+    let desk = desk();
+    Box::new(move || work(&desk))
 }
 
 fn on_shelf(work: fn(&Region<Shelf>)) -> Work {
