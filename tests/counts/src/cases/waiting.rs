@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
-use shm_core::{Mutex, Region};
+use shm_core::{Barrier, Mutex, Region};
 
 use super::{Case, Work, case, on_region};
 
@@ -32,6 +32,14 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("Semaphore: acquire and release", || {
             on_region(|region| drop(region.permits.acquire().expect("this process takes part")))
+        }),
+        case("Barrier: wait, as its only member", || {
+            let barrier = Region::<Barrier<1>>::options().anonymous().expect("anonymous memory");
+            let member = barrier.own(|barrier| barrier.join()).expect("there is a seat");
+            let member = RefCell::new(member);
+            Box::new(move || {
+                black_box(member.borrow_mut().wait().expect("no other member dies"));
+            })
         }),
         case("Event: notify_all, no sleepers", || on_region(|region| region.event.notify_all())),
         case("Watched<u64>: set, no sleepers", || {
