@@ -131,6 +131,20 @@ fn grow(preemptions: usize) {
     });
 }
 
+/// As `grow`; the reader lists all keys, and so looks at both tables from the start.
+fn list(preemptions: usize) {
+    check_long(preemptions, || {
+        let ((region, mut cache), [first, second, .., fifth, _]) = (crowded(), keys());
+        let (region, listed) = beside(region, Region::listed, |region| {
+            assert!(!region.insert(1, &mut cache, fifth, 50));
+        });
+        let has = |key| listed.iter().filter(|(listed, _)| *listed == key).count();
+        assert_eq!((has(first), has(second)), (1, 1), "they are always there: {listed:?}");
+        assert!(has(fifth) <= 1 && listed.len() == 2 + has(fifth), "{listed:?}");
+        unwrapped(region).check(vec![(1, cache)], &[(first, 10), (second, 20), (fifth, 50)]);
+    });
+}
+
 #[test]
 fn a_reader_beside_an_insertion_finds_all_keys_and_the_new_one_or_not() {
     insert(2);
@@ -157,6 +171,11 @@ fn a_reader_finds_a_key_that_is_always_there_while_the_map_grows() {
 }
 
 #[test]
+fn a_reader_that_lists_the_map_while_it_grows_finds_each_key_that_is_always_there_once() {
+    list(1);
+}
+
+#[test]
 #[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn a_reader_beside_each_change_in_more_executions() {
     insert(3);
@@ -164,6 +183,7 @@ fn a_reader_beside_each_change_in_more_executions() {
     update_and_take(3);
     remove(2);
     grow(2);
+    list(2);
 }
 
 /// Two writers, which exclude each other, and a reader.
