@@ -15,12 +15,12 @@ use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
 use crate::protocol::ring::Missed;
-use crate::protocol::{barrier, lock, once};
-use crate::schema::{Counted, Held, Live, Queue, Ring, Schema, Type, TypeKind};
+use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
 
 mod contents;
 mod kept;
 mod map;
+mod state;
 
 pub(super) use map::{Entries, tables};
 
@@ -398,44 +398,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         if live.handle().is_some() {
             return self.kept(ty, live, offset);
         }
-        let word = |part| source.bits(offset + live.part(part).offset() as usize, 4);
-        match live.role() {
-            // The lowest bit says that a process sleeps.
-            Role::Event => Ok(DynValue::U64((word("count") >> 1) as u64)),
-            Role::Once => Ok(DynValue::Bool(word("done") == u128::from(once::DONE))),
-            Role::Queue => Ok(self.queue(live.queue().expect("by its role"), offset)),
-            Role::Semaphore => {
-                let (at, count) = live.seats().expect("a semaphore has seats");
-                let is_free = |seat: &u64| {
-                    let word = source.bits(offset + (at + 4 * seat) as usize, 4);
-                    word & u128::from(lock::OWNER) == 0
-                };
-                Ok(DynValue::U64((0..count).filter(is_free).count() as u64))
-            }
-            Role::Barrier => Ok(barrier(source, live, offset)),
-            Role::Mutex
-            | Role::RwLock
-            | Role::Latest
-            | Role::Ring
-            | Role::Watched
-            | Role::Text
-            | Role::Bytes
-            | Role::Owned
-            | Role::OwnedSlice
-            | Role::OwnedText
-            | Role::Map
-            | Role::TailText
-            | Role::TailSlice => {
-                unreachable!("it holds a value")
-            }
-        }
-    }
-
-    /// How many values are in a queue, of how many there is room for.
-    fn queue(&self, queue: Queue<'_>, offset: usize) -> DynValue {
-        let len = self.memory.queue(offset, queue).len();
-        let fields = [("len", len), ("capacity", queue.capacity)];
-        DynValue::Struct(fields.map(|(name, number)| (name.to_owned(), number.into())).into())
+        Ok(self.state(source, live, offset))
     }
 
     fn fields(
@@ -501,23 +464,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     fn unreadable(&self, ty: Type<'_>, fault: &'static str) -> DynError {
         DynError::Unreadable { field: self.field(), found: ty.to_string(), fault }
     }
-}
-
-/// The members of a barrier, the dead included, and how many of them have arrived.
-fn barrier<A: Access>(source: Source<'_, A>, live: Live<'_>, offset: usize) -> DynValue {
-    let word = |at: u64| source.bits(offset + at as usize, 4) as u32;
-    let (seats, count) = live.seats().expect("a barrier has seats");
-    let [state, arrived] = ["state", "arrived"].map(|part| live.part(part).offset());
-    let phase = word(state) | barrier::BROKEN;
-    let members = (0..count).filter(|seat| word(seats + 4 * seat) & lock::OWNER != 0).count();
-    let arrived = (0..count).filter(|seat| word(arrived + 4 * seat) == phase).count();
-    let is_broken = word(state) & barrier::BROKEN != 0;
-    let fields = [
-        ("members", DynValue::U64(members as u64)),
-        ("arrived", DynValue::U64(arrived as u64)),
-        ("is_broken", DynValue::Bool(is_broken)),
-    ];
-    DynValue::Struct(fields.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
 /// Adds the bytes of the value that starts at an offset, or of one in each element of some ranges.
