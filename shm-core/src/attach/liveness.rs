@@ -32,9 +32,10 @@ pub(super) fn byte(slot: u32) -> u64 {
 /// The thoroughness of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Care {
-    /// A few system calls: a running process that holds its byte is alive. Used before the first nap.
+    /// A single system call: a process that holds its byte is alive. The byte of a dead one can be held by
+    /// a child that it forked.
     Glance,
-    /// Also examines the mappings of a process, whatever its byte says.
+    /// Asks all witnesses, whatever the byte says.
     Closely,
 }
 
@@ -49,25 +50,21 @@ pub(crate) fn of<'f>(
     file: impl FnOnce() -> Option<BorrowedFd<'f>>,
     region: impl FnOnce() -> Option<MappedFile>,
 ) -> Liveness {
-    if !occupant.is_comparable(us) {
-        return by_byte(slot, file());
+    let byte = by_byte(slot, file());
+    let is_trusted = care == Care::Glance && byte == Liveness::Alive;
+    if is_trusted || !occupant.is_comparable(us) {
+        return byte;
     }
     match sys::process::life(occupant.pid, occupant.start_time) {
-        Life::Alive => {
-            // Its byte is free if it has closed all its descriptors, or called exec. After an exec an
-            // older child may also hold it.
-            let holds_byte = by_byte(slot, file()) == Liveness::Alive;
-            if care == Care::Glance && holds_byte {
-                return Liveness::Alive;
-            }
-            match region() {
-                Some(region) if sys::maps::is_without(occupant.pid, &region) => Liveness::Dead,
-                _ => Liveness::Alive,
-            }
-        }
+        // Its byte is free if it has closed all its descriptors, or called exec. After an exec an older
+        // child may also hold it.
+        Life::Alive => match region() {
+            Some(region) if sys::maps::is_without(occupant.pid, &region) => Liveness::Dead,
+            _ => Liveness::Alive,
+        },
         // A child that it forked may still hold the byte.
         Life::Gone => Liveness::Dead,
-        Life::Unknown => by_byte(slot, file()),
+        Life::Unknown => byte,
     }
 }
 

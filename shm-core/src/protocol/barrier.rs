@@ -36,16 +36,13 @@
 //! an earlier phase, or of a broken one.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::time::Duration;
 
 use super::lock::{self, Found, OWNER, Owners};
 use super::notify;
-use super::sleep::{OneNap, Sleep, Who};
+use super::sleep::{Naps, OneNap, Sleep, Who};
 use super::{Machine, Word};
 use crate::fault;
 
-/// The longest sleep without looking for dead members.
-pub const LONGEST_NAP: Duration = Duration::from_millis(20);
 /// The bit of `state` of a broken phase; in `arrived`, set in every phase.
 pub const BROKEN: u32 = 1;
 /// Added to `state` by a phase that is complete.
@@ -135,6 +132,7 @@ impl<M: Machine> Words<'_, M> {
         fault::point("barrier: arrived");
         // Finds the arrivals of those that added before, and lets those that add later find this one.
         self.state.fetch_add(0, AcqRel);
+        let mut naps = Naps::between_checks_of(self.seats.len());
         let mut suspicious = true;
         loop {
             let ticket = notify::ticket::<M>(self.phase);
@@ -159,7 +157,7 @@ impl<M: Machine> Words<'_, M> {
                 };
             }
             fault::point("barrier: about to sleep");
-            let nap = OneNap::new(kernel, LONGEST_NAP);
+            let nap = OneNap::new(kernel, naps.nap());
             suspicious = !notify::wait::<M>(self.phase, ticket, &nap);
             fault::point("barrier: awake again");
         }

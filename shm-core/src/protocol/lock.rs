@@ -19,9 +19,8 @@
 //! leaves sleepers asleep; they look again when their nap is over.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::time::Duration;
 
-use super::sleep::{Awake, Sleep, Who};
+use super::sleep::{Awake, Naps, Sleep, Who};
 use super::{Machine, Word};
 use crate::fault;
 
@@ -38,11 +37,6 @@ pub const GENERATION: u32 = (1 << GENERATION_BITS) - 1;
 /// The number of slots that owner bits can name.
 pub const MAX_SLOTS: u32 = OWNER >> GENERATION_BITS;
 const _: () = assert!(MAX_SLOTS == crate::limits::MAX_PARTICIPANTS);
-
-/// The first nap; each is twice as long as the one before.
-const FIRST_NAP: Duration = Duration::from_millis(1);
-/// The longest nap: the longest time that a sleeper takes to notice a death.
-const LONGEST_NAP: Duration = Duration::from_millis(50);
 
 /// Returns the owner bits of a slot.
 #[must_use]
@@ -177,7 +171,7 @@ fn lock_patiently<M: Machine>(
     owners: &impl Owners,
     kernel: &impl Sleep<M>,
 ) -> Result<Found, Refused> {
-    let (mut nap, mut slept, mut suspicious) = (FIRST_NAP, 0, true);
+    let (mut naps, mut slept, mut suspicious) = (Naps::between_checks_of(1), 0, true);
     loop {
         // Acquire: see `acquire`.
         let seen = word.load(Acquire);
@@ -208,9 +202,9 @@ fn lock_patiently<M: Machine>(
             return Err(Refused::TimedOut);
         }
         fault::point("lock: about to sleep");
-        suspicious = kernel.sleep(word, seen | SLEEPERS, nap.min(left)) == Awake::NapOver;
+        suspicious = kernel.sleep(word, seen | SLEEPERS, naps.nap().min(left)) == Awake::NapOver;
         fault::point("lock: awake again");
-        (slept, nap) = (SLEEPERS, (nap * 2).min(LONGEST_NAP));
+        slept = SLEEPERS;
     }
 }
 

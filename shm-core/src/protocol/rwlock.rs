@@ -27,10 +27,9 @@
 //! | after `dirty` is 0 again | the same; the value whole |
 
 use std::sync::atomic::Ordering::{Relaxed, Release};
-use std::time::Duration;
 
 use super::lock::{self, Found, OWNER, Owners, Refused, Unlocked};
-use super::sleep::{OneNap, Sleep};
+use super::sleep::{Naps, OneNap, Sleep};
 use super::{Machine, Word};
 use crate::fault;
 
@@ -38,11 +37,6 @@ use crate::fault;
 pub const AT_WORK: u32 = 1;
 /// A writer died or panicked at work, and the value has not been repaired since.
 pub const MARKED: u32 = 2;
-
-/// The first wait for one seat before all are looked at again; each is twice as long as the one before.
-const FIRST_NAP: Duration = Duration::from_millis(1);
-/// The longest one.
-const LONGEST_NAP: Duration = Duration::from_millis(50);
 
 /// The words of a lock. There is at least one seat.
 #[derive(Debug)]
@@ -128,7 +122,8 @@ impl<M: Machine> Words<'_, M> {
         owners: &impl Owners,
         kernel: &K,
     ) -> Result<Seat, Refused> {
-        let (mut nap, mut suspicious, mut wanted) = (FIRST_NAP, true, first);
+        let mut naps = Naps::between_checks_of(self.seats.len());
+        let (mut suspicious, mut wanted) = (true, first);
         loop {
             let free = self.try_sit(first, me);
             let dead = || suspicious.then(|| self.sit_for_the_dead(first, me, owners)).flatten();
@@ -138,13 +133,13 @@ impl<M: Machine> Words<'_, M> {
             // All are taken by the living. One is waited for, and after a while another: the reader in
             // this one may go on for long.
             let index = wanted % self.seats.len() as u32;
-            let one_nap = OneNap::new(kernel, nap);
+            let one_nap = OneNap::new(kernel, naps.nap());
             match lock::lock::<M>(&self.seats[index as usize], me, owners, &one_nap) {
                 Ok(found) => return Ok(self.sat_down(index, me, found)),
                 Err(refused) if kernel.left().is_zero() => return Err(refused),
                 Err(_) => {}
             }
-            (nap, suspicious) = ((nap * 2).min(LONGEST_NAP), one_nap.was_quiet());
+            suspicious = one_nap.was_quiet();
             wanted = wanted.wrapping_add(1);
         }
     }

@@ -20,16 +20,12 @@
 //! that dies between giving back and waking leaves waiters asleep, until their nap is over.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
 use super::lock::{self, Found, OWNER, Owners, SLEEPERS};
 use super::notify;
-use super::sleep::{OneNap, Sleep, Who};
+use super::sleep::{Naps, OneNap, Sleep, Who};
 use super::{Machine, Word};
 use crate::fault;
-
-/// The longest sleep without looking for dead owners.
-pub const LONGEST_NAP: Duration = Duration::from_millis(20);
 
 /// The words of a semaphore. There is at least one seat.
 #[derive(Debug)]
@@ -80,6 +76,7 @@ impl<M: Machine> Words<'_, M> {
         owners: &impl Owners,
         kernel: &K,
     ) -> Option<Acquired> {
+        let mut naps = Naps::between_checks_of(self.seats.len());
         let (mut slept, mut suspicious) = (0, true);
         loop {
             // Before the look: what is given back after it changes the count.
@@ -102,7 +99,7 @@ impl<M: Machine> Words<'_, M> {
                 return None;
             }
             fault::point("semaphore: about to sleep");
-            let nap = OneNap::new(kernel, LONGEST_NAP);
+            let nap = OneNap::new(kernel, naps.nap());
             suspicious = !notify::wait::<M>(self.freed, ticket, &nap);
             fault::point("semaphore: awake again");
             slept = SLEEPERS;

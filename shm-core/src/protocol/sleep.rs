@@ -35,6 +35,36 @@ pub enum Who {
     All,
 }
 
+/// The naps of a waiter that checks between them whether the processes that it waits for are alive.
+///
+/// Each nap is a 256th longer than the one before, so that all naps together are about 256 times as long
+/// as the next one: a death is noticed within a 256th of the time that was waited until then. The checks
+/// take the same share of the time, whatever the number of processes.
+pub struct Naps(Duration);
+
+impl Naps {
+    /// The first nap of a waiter for one process: a check takes a few microseconds.
+    pub const SHORTEST: Duration = Duration::from_micros(100);
+    /// The longest nap, and so the longest time until a death is noticed.
+    pub const LONGEST: Duration = Duration::from_millis(20);
+    /// The part of a nap by which the next one is longer.
+    const GROWTH: u32 = 256;
+
+    /// Naps between checks of this number of processes.
+    #[must_use]
+    pub fn between_checks_of(processes: usize) -> Self {
+        let processes = u32::try_from(processes).unwrap_or(u32::MAX);
+        Self(Self::SHORTEST.saturating_mul(processes).min(Self::LONGEST))
+    }
+
+    /// Returns the length of the next nap.
+    pub fn nap(&mut self) -> Duration {
+        let nap = self.0;
+        self.0 = (nap + nap / Self::GROWTH).min(Self::LONGEST);
+        nap
+    }
+}
+
 /// A kernel in which the time is up after one sleep: a waiter looks at more than one word between two.
 pub struct OneNap<'a, K> {
     kernel: &'a K,

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::*;
 use crate::protocol::{Hardware, sleep};
@@ -108,6 +109,9 @@ impl<M: Machine<U32 = AtomicU32>> sleep::Sleep<M> for Script {
     }
 }
 
+/// The first nap of a waiter for a lock.
+const FIRST: Duration = Naps::SHORTEST;
+
 fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
@@ -118,19 +122,27 @@ fn naps(asked: &[Asked]) -> Vec<Duration> {
 }
 
 #[test]
-fn a_waiter_naps_1_to_50_ms_and_no_longer() {
-    let script = Script::new(&[(Awake::NapOver, None); 9]);
+fn each_nap_is_a_256th_of_the_time_waited_until_then_and_at_least_100_us_and_at_most_20_ms() {
+    let script = Script::new(&[(Awake::NapOver, None); 2_000]);
     let (outcome, word, asked) = script.lock(OTHER);
     assert_eq!((outcome, word), (Ok(Found::Whole), ME | SLEEPERS));
-    assert_eq!(naps(&asked), [1, 2, 4, 8, 16, 32, 50, 50, 50, 50].map(ms));
+    let naps = naps(&asked);
+    assert_eq!((naps[0], naps[2_000]), (FIRST, ms(20)));
+    let mut waited = Duration::ZERO;
+    for nap in naps {
+        let share = (FIRST + waited / 256).min(ms(20));
+        assert!(nap <= share && share - nap < Duration::from_micros(1), "{nap:?} after {waited:?}");
+        waited += nap;
+    }
 }
 
 #[test]
 fn a_nap_is_no_longer_than_the_time_that_is_left() {
-    let script = Script::new(&[(Awake::NapOver, None); 9]).with_left(ms(5));
+    let left = FIRST + FIRST / 2;
+    let script = Script::new(&[(Awake::NapOver, None); 9]).with_left(left);
     let (outcome, word, asked) = script.lock(OTHER);
     assert_eq!((outcome, word), (Err(Refused::TimedOut), OTHER | SLEEPERS));
-    assert_eq!(naps(&asked), [1, 2, 2].map(ms));
+    assert_eq!(naps(&asked), [FIRST, FIRST / 2]);
 }
 
 #[test]
@@ -153,7 +165,7 @@ fn a_sleeper_that_takes_over_raises_the_sleepers_flag() {
     let script = Script::new(&[(Awake::Roused, Some(THIRD)), (Awake::NapOver, Some(THIRD))]);
     let (outcome, word, asked) = script.with_dead(THIRD).lock(OTHER);
     assert_eq!((outcome, word), (Ok(Found::Poisoned), ME | POISONED | SLEEPERS));
-    let sleeps = [Sleep(OTHER | SLEEPERS, ms(1)), Sleep(THIRD | SLEEPERS, ms(2))];
+    let sleeps = [Sleep(OTHER | SLEEPERS, FIRST), Sleep(THIRD | SLEEPERS, FIRST + FIRST / 256)];
     assert_eq!(asked, [Look(OTHER), sleeps[0], sleeps[1], Look(THIRD)]);
 }
 
@@ -182,7 +194,7 @@ fn a_holder_that_came_in_the_meantime_is_not_checked_before_the_first_nap() {
     script.after_look.set(Some(THIRD));
     let (outcome, _, asked) = script.lock(OTHER);
     assert_eq!(outcome, Ok(Found::Whole));
-    assert_eq!(asked, [Look(OTHER), Sleep(THIRD | SLEEPERS, ms(1))]);
+    assert_eq!(asked, [Look(OTHER), Sleep(THIRD | SLEEPERS, FIRST)]);
 }
 
 /// If the word is still the same, it is the same death.
@@ -192,7 +204,7 @@ fn a_lock_already_taken_over_by_another_process_is_not_taken_over_again() {
     script.after_look.set(Some(THIRD | POISONED));
     let (outcome, word, asked) = script.lock(OTHER);
     assert_eq!((outcome, word), (Ok(Found::Whole), ME | SLEEPERS));
-    let nap = Sleep(THIRD | POISONED | SLEEPERS, ms(1));
+    let nap = Sleep(THIRD | POISONED | SLEEPERS, FIRST);
     assert_eq!(asked, [Look(OTHER), Look(THIRD), nap]);
 }
 
@@ -210,11 +222,11 @@ fn a_locker_without_time_checks_the_owner_and_leaves_the_word_alone() {
 /// Even if it was woken: the last check is of the current owner.
 #[test]
 fn a_locker_whose_time_is_up_checks_the_owner_once_more_and_passes_the_wake_on() {
-    let script = Script::new(&[(Awake::Roused, Some(THIRD))]).with_left(ms(1));
+    let script = Script::new(&[(Awake::Roused, Some(THIRD))]).with_left(FIRST);
     let (outcome, word, asked) = script.lock(OTHER);
     assert_eq!((outcome, word), (Err(Refused::TimedOut), THIRD | SLEEPERS));
-    assert_eq!(asked, [Look(OTHER), Sleep(OTHER | SLEEPERS, ms(1)), Look(THIRD)]);
-    let script = Script::new(&[(Awake::Roused, Some(THIRD))]).with_left(ms(1)).with_dead(THIRD);
+    assert_eq!(asked, [Look(OTHER), Sleep(OTHER | SLEEPERS, FIRST), Look(THIRD)]);
+    let script = Script::new(&[(Awake::Roused, Some(THIRD))]).with_left(FIRST).with_dead(THIRD);
     assert_eq!(script.lock(OTHER).0, Ok(Found::Poisoned));
 }
 
@@ -356,7 +368,7 @@ fn looks(freed_after: u32) -> (u32, Vec<Asked>) {
 #[test]
 fn a_locker_looks_100_times_before_it_sleeps() {
     let (count, asked) = looks(u32::MAX);
-    assert_eq!((count, naps(&asked)), (100, vec![ms(1)]));
+    assert_eq!((count, naps(&asked)), (100, vec![FIRST]));
     assert_eq!(looks(50), (50, vec![]));
     assert_eq!(looks(99), (99, vec![]));
 }

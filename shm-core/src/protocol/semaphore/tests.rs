@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use super::*;
 use crate::protocol::Hardware;
@@ -58,11 +59,13 @@ fn loaded(seats: &[AtomicU32; 2]) -> [u32; 2] {
 }
 
 #[test]
-fn a_waiter_naps_20_ms_at_a_time_and_leaves_the_flag_on_every_seat() {
+fn a_waiter_naps_100_us_for_each_seat_that_it_checks_and_leaves_the_flag_on_every_seat() {
     let (freed, seats) = (AtomicU32::new(0), [OTHER, OTHER].map(AtomicU32::new));
     let (words, kernel) = (Words::<Hardware> { freed: &freed, seats: &seats }, Quiet::new(3));
     assert_eq!(words.acquire(0, ME, &kernel, &kernel), None);
-    assert_eq!(kernel.naps.take(), [LONGEST_NAP; 3]);
+    let first = Naps::SHORTEST * 2;
+    let second = first + first / 256;
+    assert_eq!(kernel.naps.take(), [first, second, second + second / 256]);
     assert_eq!(loaded(&seats), [OTHER | SLEEPERS; 2]);
 }
 
