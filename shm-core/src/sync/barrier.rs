@@ -61,7 +61,7 @@ pub struct Barrier<const MEMBERS: usize> {
 
 /// The shared form of [`Barrier`].
 ///
-/// A member that waits checks every 20 ms whether those that have not arrived are alive.
+/// A member that waits checks at least every 20 ms whether those that have not arrived are alive.
 #[repr(C)]
 pub struct BarrierView<const MEMBERS: usize, A: Access = ReadWrite> {
     state: AtomicU32,

@@ -107,7 +107,7 @@ impl<T: SharedLayout> Placeable for Mutex<T> {}
 impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// Locks, waiting for as long as a living process holds the lock.
     ///
-    /// A waiter that sleeps checks every 1–50 ms whether the holder is alive.
+    /// A waiter that sleeps checks at least every 20 ms whether the holder is alive.
     ///
     /// # Errors
     /// [`LockError::OwnerDied`] if the last holder died or panicked: the lock is then free again, and stays

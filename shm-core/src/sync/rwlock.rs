@@ -107,7 +107,7 @@ impl<T: SharedLayout, const SEATS: usize, A: Access> RwLockView<T, SEATS, A> {
     /// Locks for reading, waiting for as long as a living process writes or waits to write, or all seats are
     /// taken by the living.
     ///
-    /// A waiter that sleeps checks every 1–50 ms whether those it waits for are alive.
+    /// A waiter that sleeps checks at least every 20 ms whether those it waits for are alive.
     ///
     /// # Errors
     /// [`LockError::OwnerDied`] if a writer died or panicked: the value may be half changed, and stays
@@ -217,7 +217,7 @@ impl<T: SharedLayout, const SEATS: usize, A: Access> RwLockView<T, SEATS, A> {
 impl<T: SharedLayout, const SEATS: usize, A: Access> RwLockView<T, SEATS, A> {
     /// Locks for writing, waiting for as long as a living process reads or writes.
     ///
-    /// A waiter that sleeps checks every 1–50 ms whether those it waits for are alive.
+    /// A waiter that sleeps checks at least every 20 ms whether those it waits for are alive.
     ///
     /// # Errors
     /// As [`RwLockView::read`].

@@ -51,7 +51,7 @@ pub struct Semaphore<const PERMITS: usize> {
 /// The shared form of [`Semaphore`].
 ///
 /// Uncontended, taking a permit is one instruction that others see, and so is giving it back. A waiter
-/// checks every 20 ms whether the processes that have the permits are alive.
+/// checks at least every 20 ms whether the processes that have the permits are alive.
 #[repr(C)]
 pub struct SemaphoreView<const PERMITS: usize, A: Access = ReadWrite> {
     freed: AtomicU32,
