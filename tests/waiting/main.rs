@@ -13,6 +13,7 @@ mod support;
 
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,9 @@ struct Table {
     mode: Watched<Mode>,
     level: Watched<u64>,
 }
+
+/// Fewer rounds than [`ROUNDS`].
+const FEW: u32 = 10;
 
 const NOT_LONG: Duration = Duration::from_millis(1);
 
@@ -245,11 +249,68 @@ fn a_waiter_sleeps_instead_of_polling() {
     });
     assert!(naps <= 2, "{naps} naps instead of one");
     let read_only = Region::<Table>::open_read_only(folder.file("table")).unwrap();
-    let naps = kills::sleeps_during(|| {
-        assert!(!read_only.serve.wait_timeout(read_only.serve.ticket(), for_a_while));
-    });
+    let naps = || {
+        kills::sleeps_during(|| {
+            assert!(!read_only.serve.wait_timeout(read_only.serve.ticket(), for_a_while));
+        })
+    };
+    let naps_of_a_reader = naps();
+    assert!(naps_of_a_reader <= 2, "{naps_of_a_reader} naps instead of one");
+    // Its flag is still up, which serves any waiter, until a notification takes it down.
+    table.serve.notify_all();
     // 1, 2, 4, 8, and then 16 ms each.
-    assert!((1..=12).contains(&naps), "{naps} naps");
+    let naps_of_a_stranger = as_a_process_that_may_only_read(&folder.file("table"), naps);
+    assert!((3..=12).contains(&naps_of_a_stranger), "{naps_of_a_stranger} naps");
+}
+
+/// Does something as a thread that may not open the file for writing.
+fn as_a_process_that_may_only_read<R: Send>(path: &Path, act: impl FnOnce() -> R + Send) -> R {
+    std::fs::set_permissions(path, PermissionsExt::from_mode(0o444)).unwrap();
+    std::thread::scope(|scope| {
+        let act = scope.spawn(|| {
+            if rustix::process::geteuid().is_root() {
+                let other = rustix::process::Uid::from_raw(65_534);
+                rustix::thread::set_thread_res_uid(other, other, other).unwrap();
+            }
+            let file = std::fs::OpenOptions::new().write(true).open(path);
+            assert!(file.is_err(), "this thread may write the file after all");
+            act()
+        });
+        act.join().unwrap()
+    })
+}
+
+/// A waiter that is not woken looks again when its nap is over, and would nap five times until each of these
+/// notifications.
+#[test]
+fn a_reader_is_woken_by_each_notification_of_another_process() {
+    let folder = Folder::new("waiting-woken");
+    let table = table(&folder);
+    let reader = Region::<Table>::open_read_only(folder.file("table")).unwrap();
+    let mut late = support::second_process("returns late");
+    let mut late = late.env("SHM_TABLE", folder.file("table")).spawn().unwrap();
+    let dog = Watchdog::new();
+    let naps = kills::sleeps_during(|| {
+        for round in 1..=FEW {
+            table.served.set(round);
+            table.serve.notify_all();
+            let has_returned = || reader.returned.get() == round;
+            assert!(reader.back.wait_until_timeout(dog.left(), has_returned));
+        }
+    });
+    assert!(support::finish(&mut late).success());
+    assert!(naps <= 2 * FEW as usize, "{naps} naps until {FEW} notifications");
+}
+
+/// Returns what is served, but not soon.
+fn return_late(table: &View<Table>) {
+    let dog = Watchdog::new();
+    for round in 1..=FEW {
+        assert!(table.serve.wait_until_timeout(dog.left(), || table.served.get() == round));
+        std::thread::sleep(Duration::from_millis(30));
+        table.returned.set(round);
+        table.back.notify_all();
+    }
 }
 
 /// The peer was killed between its change and the notification: every waiter also looks at the condition
@@ -397,6 +458,7 @@ fn second_process() {
     let table = || Region::<Table>::open(argument("SHM_TABLE")).unwrap();
     match role.as_str() {
         "returns" => send_back(&table(), 4 * ROUNDS),
+        "returns late" => return_late(&table()),
         "works" => work(&table()),
         "forks" => {
             let table = Region::<Table>::options().anonymous().unwrap();

@@ -15,9 +15,8 @@
 //!
 //! | step | ordering | partner |
 //! | --- | --- | --- |
-//! | [`notify`]: count | Release | [`ticket`], and the load of [`wait`] and [`wait_blind`] |
-//! | [`ticket`], [`wait_blind`]: load, fence | Relaxed, Acquire | the count of [`notify`] |
-//! | [`wait`]: load | Acquire | the count of [`notify`] |
+//! | [`notify`]: count | Release | the loads of [`ticket`] and [`wait`] |
+//! | [`ticket`], [`wait`]: load, fence | Relaxed, Acquire | the count of [`notify`] |
 //! | the flag, up and down | Relaxed | none: it is part of the word, and publishes nothing else |
 //!
 //! No wake-up is lost, because everything happens to one word. A sleeper raises the flag and has the
@@ -55,7 +54,7 @@ pub const STEP: u32 = 2;
 pub const LONGEST_NAP: Duration = Duration::from_secs(1);
 /// The first nap of [`wait_for`]; each is twice as long as the one before.
 pub const FIRST_NAP: Duration = Duration::from_millis(1);
-/// The first nap of a waiter that may not write, and so cannot raise the flag.
+/// The first nap of a waiter that cannot raise the flag, because it may not write to the region's file.
 pub const FIRST_BLIND_NAP: Duration = Duration::from_millis(1);
 /// Its longest nap: the longest delay before it notices a notification.
 pub const LONGEST_BLIND_NAP: Duration = Duration::from_millis(16);
@@ -107,9 +106,21 @@ fn lower_flag<M: Machine>(word: &M::U32) {
 
 /// Waits until the count differs from `ticket`. Returns `false` if the time was up before that.
 pub fn wait<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> bool {
+    wait_raising::<M>(word, ticket, |seen| Some(raise_flag::<M>(word, seen)), kernel)
+}
+
+/// Like [`wait`], for a `word` that perhaps can only be read. `raise` raises the flag in the word that it
+/// is given, and returns whether it did, as [`raise_flag`] does; or `None` if it can never do so. Then
+/// notifiers do not know of this sleeper, so its naps are short.
+pub fn wait_raising<M: Machine>(
+    word: &M::U32,
+    ticket: u32,
+    mut raise: impl FnMut(u32) -> Option<bool>,
+    kernel: &impl Sleep<M>,
+) -> bool {
+    let mut blind_nap = None;
     loop {
-        // Acquire: pairs with the Release of `notify`.
-        let seen = word.load(Acquire);
+        let seen = look::<M>(word);
         if seen & !SLEEPERS != ticket {
             return true;
         }
@@ -118,11 +129,29 @@ pub fn wait<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> b
             return false;
         }
         let flagged = seen | SLEEPERS;
-        if seen == flagged || word.compare_exchange(seen, flagged, Relaxed, Relaxed).is_ok() {
-            fault::point("wait: about to sleep");
-            kernel.sleep(word, flagged, left.min(LONGEST_NAP));
+        let is_raised = match (seen == flagged, blind_nap) {
+            (true, _) => Some(true),
+            (false, None) => raise(seen),
+            (false, Some(_)) => None,
+        };
+        fault::point("wait: about to sleep");
+        match is_raised {
+            Some(true) => {
+                kernel.sleep(word, flagged, left.min(LONGEST_NAP));
+            }
+            Some(false) => {}
+            None => {
+                let nap = blind_nap.unwrap_or(FIRST_BLIND_NAP);
+                kernel.sleep(word, seen, left.min(nap));
+                blind_nap = Some((nap * 2).min(LONGEST_BLIND_NAP));
+            }
         }
     }
+}
+
+/// Raises the sleepers' flag, unless the word has changed.
+pub fn raise_flag<M: Machine>(word: &M::U32, seen: u32) -> bool {
+    word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed).is_ok()
 }
 
 /// Counts and wakes if a waiter has announced itself, as [`wait_for`] does; otherwise costs one load.
@@ -161,25 +190,6 @@ pub fn wait_for<M: Machine, R>(
             Awake::Roused => FIRST_NAP,
             Awake::NapOver => (nap * 2).min(LONGEST_NAP),
         };
-    }
-}
-
-/// Like [`wait`], for memory that can only be read: notifiers do not know of this sleeper, so its naps
-/// are short.
-pub fn wait_blind<M: Machine>(word: &M::U32, ticket: u32, kernel: &impl Sleep<M>) -> bool {
-    let mut nap = FIRST_BLIND_NAP;
-    loop {
-        let seen = look::<M>(word);
-        if seen & !SLEEPERS != ticket {
-            return true;
-        }
-        let left = kernel.left();
-        if left.is_zero() {
-            return false;
-        }
-        fault::point("wait: about to sleep");
-        kernel.sleep(word, seen, left.min(nap));
-        nap = (nap * 2).min(LONGEST_BLIND_NAP);
     }
 }
 

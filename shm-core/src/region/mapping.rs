@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use memmap2::{Advice, MmapOptions, MmapRaw};
 
-use super::failure;
+use super::{failure, flag};
 use crate::arena::{Arena, Extent, Places};
 use crate::attach::{LockScope, Seat, Table, epoch};
 use crate::error::Error;
 use crate::heap::Claims;
 use crate::layout::Layout;
-use crate::registry::{Entered, Ground};
+use crate::registry::{Entered, Ground, Origin};
 use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -248,7 +248,12 @@ impl Mapping {
         contents: MappedValue,
     ) -> Self {
         let start = memory.as_ptr().addr() + contents.offset;
-        let origin = identity.map(|it| (it.file, contents.offset as u64));
+        let origin = identity.map(|it| Origin {
+            file: it.file,
+            start: contents.offset as u64,
+            descriptor: descriptor.clone(),
+            raise_flag: flag::raise,
+        });
         let scope = match (identity, &descriptor, participants(&memory, &contents)) {
             (None, _, _) => LockScope::Private,
             (Some(Identity { writable: true, .. }), Some(descriptor), Some(table)) => {

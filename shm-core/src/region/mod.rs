@@ -14,6 +14,7 @@ mod create;
 mod creating;
 mod each;
 mod failure;
+mod flag;
 mod follow;
 mod grow;
 mod handle;

@@ -9,6 +9,7 @@ mod addresses;
 mod ground;
 mod held;
 mod invalid;
+mod origin;
 mod overlaid;
 
 use std::cell::Cell;
@@ -21,6 +22,7 @@ use addresses::{AddressMap, Spans};
 pub(crate) use ground::{Ground, ground};
 pub(crate) use held::Forgotten;
 pub(crate) use invalid::{invalid_value, moved};
+pub(crate) use origin::{Origin, raise_flag};
 pub(crate) use overlaid::Overlaid;
 
 use crate::arena::Arena;
@@ -35,9 +37,8 @@ use crate::sys::fork::NoFork;
 pub(crate) struct Site {
     label: String,
     data: Range<usize>,
-    /// The file that it is mapped from, and the offset of the data in the file; `None` for memory
-    /// without a file.
-    origin: Option<(FileId, u64)>,
+    /// The file that it is mapped from; `None` for memory without a file.
+    origin: Option<Origin>,
     seat: Seat,
     /// The region's heap, if it has one.
     arena: Option<Arena>,
@@ -74,7 +75,7 @@ impl Entered {
     pub(crate) fn new(
         label: String,
         data: Range<usize>,
-        origin: Option<(FileId, u64)>,
+        origin: Option<Origin>,
         seat: Seat,
         arena: Option<Arena>,
     ) -> Self {
@@ -82,7 +83,7 @@ impl Entered {
         let site = Arc::new(Site { label, data, origin, seat, arena, layout, born });
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
-        if let Some((file, _)) = site.origin
+        if let Some(&Origin { file, .. }) = site.origin.as_ref()
             && site.seat.has_locks()
         {
             by_file.entry(file).or_default().push(Arc::clone(&site));
@@ -115,12 +116,12 @@ impl Drop for Entered {
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
         SITES.remove(&self.0);
-        if let Some((file, _)) = self.0.origin
-            && let Some(sites) = by_file.get_mut(&file)
+        if let Some(Origin { file, .. }) = &self.0.origin
+            && let Some(sites) = by_file.get_mut(file)
         {
             sites.retain(|site| !Arc::ptr_eq(site, &self.0));
             if sites.is_empty() {
-                by_file.remove(&file);
+                by_file.remove(file);
             }
         }
         drop(by_file);
@@ -286,13 +287,13 @@ fn through_any_mapping(word: &AtomicU32, mut look: impl FnMut(usize, u64) -> usi
     let mark = crate::attach::process_mark();
     let mut look = |address, site: &Site| look(address, site.born.max(mark));
     let within = address(word) - site.data.start;
-    let Some((file, start)) = site.origin else { return look(address(word), site) };
-    let position = start + within as u64;
+    let Some(origin) = &site.origin else { return look(address(word), site) };
+    let position = origin.start + within as u64;
     let no_fork = NoFork::begin();
     let by_file = by_file(&no_fork);
-    let sites = by_file.get(&file).map_or(&[][..], Vec::as_slice);
+    let sites = by_file.get(&origin.file).map_or(&[][..], Vec::as_slice);
     let addresses = sites.iter().filter_map(|other| {
-        let within = other.origin.and_then(|(_, start)| position.checked_sub(start))?;
+        let within = position.checked_sub(other.origin.as_ref()?.start)?;
         Some(look(other.data.start + within as usize, other))
     });
     addresses.sum()

@@ -12,6 +12,7 @@ use crate::placeable::Placeable;
 use crate::protocol::Hardware;
 use crate::protocol::notify;
 use crate::protocol::sleep::Who;
+use crate::registry;
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
@@ -49,8 +50,8 @@ pub struct Event {
 /// Writes made before a notification are visible to every process that notices it. A notification without sleepers
 /// makes no system call.
 ///
-/// A process can also wait on a read-only view, but notifiers do not see it, so it notices up to 16 ms
-/// late. A waiter notices up to a second late if the notifier was killed between counting and waking,
+/// A process can also wait on a read-only view. If it may not write to the region's file, notifiers do not
+/// see it, so it notices up to 16 ms late. A waiter notices up to a second late if the notifier was killed between counting and waking,
 /// or if another waiter was woken for it and was killed (or stopped) just then.
 #[repr(transparent)]
 pub struct EventView<A: Access = ReadWrite> {
@@ -215,7 +216,8 @@ impl<A: Access> EventView<A> {
         if A::WRITABLE {
             notify::wait::<Hardware>(&self.count, ticket.0, &Kernel(deadline))
         } else {
-            notify::wait_blind::<Hardware>(&self.count, ticket.0, &Kernel(deadline))
+            let raise = |seen| registry::raise_flag(&self.count, seen);
+            notify::wait_raising::<Hardware>(&self.count, ticket.0, raise, &Kernel(deadline))
         }
     }
 }

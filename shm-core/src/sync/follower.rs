@@ -93,8 +93,8 @@ where
     /// The next item, for which this waits.
     ///
     /// It is looked for now, after each push, and once a second besides: a writer that was killed before
-    /// it could notify is noticed, too. On a read-only view, notice comes up to 16 ms late, as it does
-    /// from an [`Event`](crate::Event).
+    /// it could notify is noticed, too. A process that may not write to the region's file notices up to 16 ms
+    /// late, as it does an [`Event`](crate::Event).
     ///
     /// # Errors
     /// As [`Follower::next`](Iterator::next) on this type: items were missed, or one is invalid.

@@ -54,7 +54,7 @@ pub struct Watched<T> {
 /// The shared form of [`Watched`].
 ///
 /// Every `set` counts as a change, even if the value stays the same. A waiter sees the latest value,
-/// not every value in between. A waiter on a read-only view, or one whose setter was killed half-way,
+/// not every value in between. A waiter that may not write to the region's file, or one whose setter was killed half-way,
 /// notices as late as those of an [`Event`].
 #[repr(C)]
 pub struct WatchedView<T: SharedLayout, A: Access = ReadWrite> {

@@ -84,7 +84,7 @@ pub(crate) fn layer_at(path: &Path, id: FileId, links: Links) -> u64 {
 }
 
 /// Returns whether a path leads to overlayfs.
-pub(super) fn is_layered(path: &Path) -> bool {
+pub(crate) fn is_layered(path: &Path) -> bool {
     fs::statfs(path).is_ok_and(|facts| magic(&facts) == OVERLAYFS)
 }
 

@@ -141,25 +141,49 @@ fn a_waiter_sleeps_no_longer_than_the_time_that_is_left() {
     assert_eq!((came, word, naps), (false, 8, vec![]), "without time, the flag stays down");
 }
 
+/// A wait of a process that may only read.
+fn wait_blind(word: &AtomicU32, ticket: u32, sleeps: &Sleeps) -> bool {
+    wait_raising::<Hardware>(word, ticket, |_| None, sleeps)
+}
+
+/// Another waiter's flag serves all.
 #[test]
-fn a_waiter_that_only_reads_naps_1_to_16_ms_and_writes_nothing() {
-    for before in [8, 9] {
-        let sleeps = Sleeps::new(7, Duration::MAX);
-        let (came, word, naps) = waited(wait_blind::<Hardware>, before, &sleeps);
-        assert!(came);
-        let expected = [1, 2, 4, 8, 16, 16, 16].map(|millis| (before, ms(millis)));
-        assert_eq!((word, naps), (before + STEP, expected.to_vec()));
-    }
-    let (came, word, naps) = waited(wait_blind::<Hardware>, 8, &Sleeps::new(9, ms(4)));
+fn a_waiter_that_cannot_raise_the_flag_sleeps_for_a_second_if_it_is_up() {
+    let (came, word, naps) = waited(wait_blind, 9, &Sleeps::new(3, Duration::MAX));
+    assert!(came);
+    assert_eq!((word, naps), (11, vec![(9, ms(1000)); 3]));
+}
+
+/// The kernel is asked to compare a word with the flag up only after that was raised.
+#[test]
+fn a_waiter_whose_word_changed_before_it_raised_the_flag_looks_again() {
+    let word = AtomicU32::new(8);
+    let sleeps = Sleeps::new(0, Duration::MAX);
+    let raise = |_| {
+        word.fetch_add(STEP, Relaxed);
+        Some(false)
+    };
+    assert!(wait_raising::<Hardware>(&word, 8, raise, &sleeps));
+    assert_eq!(sleeps.naps.take(), []);
+}
+
+#[test]
+fn a_waiter_that_cannot_raise_the_flag_naps_1_to_16_ms_and_writes_nothing() {
+    let sleeps = Sleeps::new(7, Duration::MAX);
+    let (came, word, naps) = waited(wait_blind, 8, &sleeps);
+    assert!(came);
+    let expected = [1, 2, 4, 8, 16, 16, 16].map(|millis| (8, ms(millis)));
+    assert_eq!((word, naps), (8 + STEP, expected.to_vec()));
+    let (came, word, naps) = waited(wait_blind, 8, &Sleeps::new(9, ms(4)));
     assert_eq!((came, word), (false, 8));
     assert_eq!(naps, [1, 2, 1].map(|millis| (8, ms(millis))));
     let sleeps = Sleeps::new(9, Duration::ZERO);
-    assert_eq!(waited(wait_blind::<Hardware>, 8, &sleeps), (false, 8, vec![]));
+    assert_eq!(waited(wait_blind, 8, &sleeps), (false, 8, vec![]));
 }
 
 #[test]
 fn a_late_waiter_does_not_sleep() {
-    for wait in [wait::<Hardware> as Wait, wait_blind::<Hardware>] {
+    for wait in [wait::<Hardware> as Wait, wait_blind] {
         for before in [6, 7, 10, 11, 0, u32::MAX] {
             let sleeps = Sleeps::new(0, Duration::MAX);
             assert_eq!(waited(wait, before, &sleeps), (true, before, vec![]));
