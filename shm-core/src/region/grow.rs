@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::open::OnDisk;
+use super::on_disk::OnDisk;
 use super::{failure, patch};
 use crate::error::Error;
 use crate::fault;
@@ -45,8 +45,9 @@ pub(super) fn to_layout(
     fault::point("grow: locked");
     let format = |source| Error::Format { region: label.to_owned(), source };
     // Read again: another process may have been faster, with the same layout or a different one.
-    let header = format::check(&OnDisk(&lock.0), facts.size).map_err(format)?;
-    let verdict = header.expect(&OnDisk(&lock.0), layout).map_err(format)?;
+    let source = OnDisk::read(lock.0.as_fd()).map_err(|error| format(error.into()))?;
+    let header = format::check(&source, facts.size).map_err(format)?;
+    let verdict = header.expect(&source, layout).map_err(format)?;
     if !header.is_news(&verdict) {
         return Ok(());
     }

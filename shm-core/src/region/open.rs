@@ -13,11 +13,12 @@ use memmap2::MmapRaw;
 use super::mapping::{
     self, Identity, MapSettings, MappedValue, Mapping, Meaning, Source, map_file,
 };
+use super::on_disk::OnDisk;
 use super::settings::Settings;
-use super::{Boot, boot, failure, grow};
+use super::{Boot, boot, encoded, failure, grow};
 use crate::attach::epoch;
 use crate::error::Error;
-use crate::format::{self, CheckedHeader, FormatError, ReadAt, SectionFault, SectionKind};
+use crate::format::{self, CheckedHeader, FormatError, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
 use crate::schema::{Compatible, Schema};
@@ -27,8 +28,8 @@ use crate::sys::file::{Facts, Links};
 
 /// The expectations of a caller that opens a region.
 trait Reader {
-    /// Checks the type of the value.
-    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError>;
+    /// Checks the header of a file of this size, and the type of the value.
+    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError>;
 
     /// Adds the fields that only this reader has to the region's description.
     fn grow(&self, file: &OwnedFd, facts: &Facts, label: &str, writable: bool)
@@ -303,8 +304,8 @@ fn check_header(
     reader: &mut dyn Reader,
 ) -> Result<(MappedValue, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
-    let header = format::check(&OnDisk(file), facts.size).map_err(format)?;
-    reader.expect(&header, &OnDisk(file)).map_err(format)?;
+    let source = OnDisk::read(file.as_fd()).map_err(|error| format(error.into()))?;
+    let header = reader.check(&source, facts.size).map_err(format)?;
     if writable {
         header.expect_writable().map_err(format)?;
     }
@@ -354,10 +355,12 @@ fn heap(header: &CheckedHeader, needed: bool) -> Result<Option<(usize, usize)>, 
 }
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
-    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError> {
-        self.verdict = header.expect(source, T::ROOT_LAYOUT)?;
+    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+        let program = encoded::of(T::ROOT_LAYOUT)?;
+        let header = format::check_for(source, size, Some(&program))?;
+        self.verdict = header.expect_encoded(source, &program)?;
         self.is_news = header.is_news(&self.verdict);
-        Ok(())
+        Ok(header)
     }
 
     fn grow(
@@ -399,10 +402,11 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 }
 
 impl Reader for BySchema {
-    fn expect(&mut self, header: &CheckedHeader, source: &OnDisk<'_>) -> Result<(), FormatError> {
+    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+        let header = format::check(source, size)?;
         header.expect_native()?;
         self.schema = Some(Arc::new(header.read_schema(source)?));
-        Ok(())
+        Ok(header)
     }
 
     /// Does nothing: the reader has only the fields of the region.
@@ -488,14 +492,4 @@ fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Format { region: label.to_owned(), source: FormatError::NotReady })
-}
-
-/// The bytes of an open file. The header is read from it, not from a mapping: a file that is
-/// truncated meanwhile is a short read, not a signal.
-pub(super) struct OnDisk<'a>(pub(super) &'a OwnedFd);
-
-impl ReadAt for OnDisk<'_> {
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        sys::file::read_at(self.0.as_fd(), offset, buffer)
-    }
 }

@@ -177,6 +177,18 @@ pub(crate) fn read_at(fd: BorrowedFd<'_>, offset: u64, buffer: &mut [u8]) -> io:
     Ok(done)
 }
 
+/// Reads the first bytes of a file, at most `most`. It may be fewer, also of a longer file.
+pub(crate) fn start_of(fd: BorrowedFd<'_>, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(most);
+    loop {
+        match rustix::io::pread(fd, rustix::buffer::spare_capacity(&mut bytes), 0) {
+            Ok(_) => return Ok(bytes),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
 /// The metadata of an open file.
 pub(crate) fn facts(fd: impl AsFd) -> io::Result<Facts> {
     Ok(Facts::from_stat(&fs::fstat(fd)?))

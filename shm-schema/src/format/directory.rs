@@ -236,6 +236,11 @@ impl Section {
         Err(FormatError::Damaged { part, found, expected })
     }
 
+    /// Returns whether its checksum is this hash, so that bytes with that hash are undamaged.
+    pub(super) fn has_hash(&self, hash: u64) -> bool {
+        self.has_checksum() && self.checksum == hash
+    }
+
     pub(super) fn has_checksum(&self) -> bool {
         self.flags & CHECKSUMMED != 0
     }

@@ -18,7 +18,7 @@ mod preamble;
 mod source;
 mod verdict;
 
-pub use check::check;
+pub use check::{check, check_for};
 pub use checked::CheckedHeader;
 pub use compose::{Composed, compose, heap_len_for};
 pub use directory::{Section, SectionFault, SectionKind};

@@ -9,7 +9,7 @@ use super::growth::{Grown, Growth, Patch};
 use super::source::ReadAt;
 use crate::layout::Layout;
 use crate::limits::MAX_ALIGN;
-use crate::schema::{self, Compatible, Difference, Incompatible, Room, Schema, canonical_bytes};
+use crate::schema::{self, Compatible, Difference, Encoded, Incompatible, Room, Schema};
 
 impl CheckedHeader {
     /// Whether fields can be added to the region: whether it was made with a capacity.
@@ -64,8 +64,21 @@ impl CheckedHeader {
         source: &(impl ReadAt + ?Sized),
         layout: &'static Layout,
     ) -> Result<Compatible, FormatError> {
+        self.expect_encoded(source, &Encoded::of(layout)?)
+    }
+
+    /// As [`CheckedHeader::expect`], for a layout that was encoded before.
+    ///
+    /// # Errors
+    /// As [`CheckedHeader::expect`].
+    pub fn expect_encoded(
+        &self,
+        source: &(impl ReadAt + ?Sized),
+        program: &Encoded,
+    ) -> Result<Compatible, FormatError> {
         self.expect_native()?;
-        if self.has_grown() || self.schema != canonical_bytes(layout)? {
+        let layout = program.layout();
+        if self.has_grown() || self.schema != program.bytes() {
             return self.compare(source, layout);
         }
         let (found, expected) = (self.fingerprint(), layout.fingerprint());

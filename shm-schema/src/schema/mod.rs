@@ -14,6 +14,7 @@ mod bytes;
 mod canonical;
 mod decode;
 mod diff;
+mod encoded;
 mod error;
 mod evolution;
 mod index;
@@ -37,6 +38,7 @@ mod zero;
 
 pub use builder::{SchemaBuilder, TypeId};
 pub use diff::{Difference, Row};
+pub use encoded::Encoded;
 pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Conflict, Fault, Incompatible, Room, compare};
 pub use live::{Contents, Counted, Held, Live, LiveValue, Queue, Ring, Seats};
@@ -48,5 +50,3 @@ pub use text_fault::TypeTextFault;
 pub use text_fault::excerpt;
 pub use types::{Field, Fields, In, Type, TypeKind, Unknown};
 pub use verify::fits;
-
-pub(crate) use lower::canonical_bytes;

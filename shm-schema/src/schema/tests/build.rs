@@ -3,10 +3,11 @@
 use super::random::Random;
 use crate::layout::{Kind, Layout, Role, ScalarKind};
 use crate::limits::{MAX_DEPTH, MAX_TYPES};
+use crate::schema::lower::canonical_bytes;
 use crate::schema::samples::{FRAME, STATION, WORDS};
 use crate::schema::{
     EnumType, Schema, SchemaBuilder, SchemaError, StructField, StructType, TypeFault, TypeId,
-    TypeKind, Unknown, canonical_bytes,
+    TypeKind, Unknown,
 };
 
 /// Whether a builder is given the offsets of fields, or computes them.

@@ -4,8 +4,9 @@ mod build;
 mod hostile;
 mod random;
 
+use super::lower::canonical_bytes;
 use super::samples::{FRAME, POSE, POSE_64, POSE_RENAMED, STATION, WORDS, wrapped};
-use super::{Difference, Schema, SchemaError, TypeFault, TypeKind, canonical_bytes};
+use super::{Difference, Schema, SchemaError, TypeFault, TypeKind};
 use crate::layout::Layout;
 use crate::limits::MAX_DEPTH;
 

@@ -1,7 +1,8 @@
 //! A small seeded generator of layouts and bytes, and the properties of everything that it makes.
 
 use crate::layout::{Endian, FieldLayout, Kind, Layout, ScalarKind, Variant};
-use crate::schema::{Difference, Schema, canonical_bytes};
+use crate::schema::lower::canonical_bytes;
+use crate::schema::{Difference, Schema};
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub(super) struct Random(pub(super) u64);
