@@ -8,7 +8,11 @@
 #include <boost/interprocess/managed_shared_memory.hpp>
 #include <boost/interprocess/sync/interprocess_condition.hpp>
 #include <boost/interprocess/sync/interprocess_mutex.hpp>
+#include <boost/interprocess/sync/interprocess_recursive_mutex.hpp>
+#include <boost/interprocess/sync/interprocess_semaphore.hpp>
+#include <boost/interprocess/sync/interprocess_sharable_mutex.hpp>
 #include <boost/interprocess/sync/scoped_lock.hpp>
+#include <boost/interprocess/sync/sharable_lock.hpp>
 
 #include <boost/unordered_map.hpp>
 
@@ -19,12 +23,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <sched.h>
@@ -37,8 +43,11 @@
 
 namespace ipc = boost::interprocess;
 using Lock = ipc::scoped_lock<ipc::interprocess_mutex>;
+using Reading = ipc::sharable_lock<ipc::interprocess_sharable_mutex>;
+using Writing = ipc::scoped_lock<ipc::interprocess_sharable_mutex>;
 
 constexpr int BATCHES = 5;
+constexpr int PERMITS = 3;
 constexpr uint64_t NUMBER = 3, MARK = 0x5eed;
 
 // Like `consume` in measure.rs.
@@ -93,6 +102,10 @@ struct Station {
     alignas(64) std::atomic<uint64_t> pong{0};
     alignas(64) ipc::interprocess_mutex mutex;
     ipc::interprocess_condition changed;
+    alignas(64) ipc::interprocess_recursive_mutex recursive;
+    alignas(64) ipc::interprocess_sharable_mutex shared;
+    alignas(64) ipc::interprocess_semaphore several{PERMITS};
+    alignas(64) ipc::interprocess_semaphore single{1};
     alignas(64) uint64_t words[512] = {};
     double doubles[1000] = {};
 };
@@ -157,6 +170,19 @@ class Partner {
         return cues->operations;
     }
     uint64_t noted() const { return cues->instant; }
+    // Waits until the other one has left a count and then fallen asleep.
+    void wait_until_asleep() const {
+        std::string path = "/proc/" + std::to_string(pid) + "/stat", stat;
+        do {
+            usleep(1000);
+            std::ifstream file(path);
+            std::getline(file, stat);
+        } while (!cues->operations || stat.find(") S ") == std::string::npos);
+    }
+    void end() {
+        kill(pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+    }
 };
 
 void begin(Cues &cues) {
@@ -220,24 +246,127 @@ void lock_alone(const Job &job, Station &station) {
     }));
 }
 
-// Both increment under the lock for as long as a sample takes.
-void lock_contended(const Job &job, Station &station) {
-    Partner partner(job, [](Station &other, Cues &cues) {
+// Both work for as long as a sample takes; returns the nanoseconds and the operations of both.
+template <class Work> std::pair<double, uint64_t> both(const Job &job, Station &station, Work work) {
+    Partner partner(job, [&](Station &other, Cues &cues) {
         begin(cues);
         uint64_t done = 0;
         for (; !cues.stop; done += 64)
             for (int i = 0; i < 64; i++)
-                increment(other);
+                work(other);
         cues.operations = done;
     });
     uint64_t start = now(), done = 0;
     for (; now() - start < job.duration(); done += 64)
         for (int i = 0; i < 64; i++)
-            increment(station);
+            work(station);
     double took = double(now() - start);
-    done += partner.stop();
+    return {took, done + partner.stop()};
+}
+
+template <class Work> void both_increment(const Job &job, Station &station, Work work) {
+    auto [took, done] = both(job, station, work);
     std::printf("{\"ns\": %f, \"counts\": {\"updates\": %llu, \"lost\": %llu}}\n", took / double(done),
                 (unsigned long long)done, (unsigned long long)(done - station.hits));
+}
+
+void lock_contended(const Job &job, Station &station) { both_increment(job, station, increment); }
+
+void lock_again(const Job &job, Station &station) {
+    ipc::scoped_lock<ipc::interprocess_recursive_mutex> held(station.recursive);
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            station.recursive.lock();
+            station.recursive.unlock();
+        }
+    }));
+}
+
+void read_shared(Station &station) {
+    Reading held(station.shared);
+    consume(station.hits);
+}
+
+void write_shared(Station &station) {
+    Writing held(station.shared);
+    station.hits += 1;
+    consume(&station);
+}
+
+void lock_rw_read(const Job &job, Station &station) {
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--)
+            read_shared(station);
+    }));
+}
+
+void lock_rw_write(const Job &job, Station &station) {
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--)
+            write_shared(station);
+    }));
+}
+
+void lock_rw_readers(const Job &job, Station &station) {
+    auto [took, reads] = both(job, station, read_shared);
+    print(took / double(reads));
+}
+
+// As rwlock.rs: each reader has the lock for 20 µs at a time, for as long as the writer writes.
+uint64_t read_without_pause(Station &station, Cues &cues, uint64_t duration) {
+    uint64_t start = now(), reads = 0;
+    for (; !cues.stop && now() - start < duration; reads++) {
+        Reading held(station.shared);
+        consume(station.hits);
+        for (uint64_t begun = now(); now() - begun < 20000;)
+            relax();
+    }
+    return reads;
+}
+
+void lock_rw_writer(const Job &job, Station &station) {
+    uint64_t duration = job.duration() * 3;
+    Partner partner(job, [&](Station &other, Cues &cues) {
+        begin(cues);
+        uint64_t more = 0;
+        std::thread second([&] { more = read_without_pause(other, cues, duration); });
+        uint64_t reads = read_without_pause(other, cues, duration);
+        second.join();
+        cues.operations = reads + more;
+    });
+    std::vector<double> waits;
+    for (uint64_t start = now(); now() - start < duration;) {
+        usleep(100);
+        uint64_t asked = now();
+        Writing held(station.shared);
+        waits.push_back(double(now() - asked));
+        station.hits += 1;
+    }
+    uint64_t reads = partner.stop();
+    std::sort(waits.begin(), waits.end());
+    size_t last = waits.size() - 1;
+    std::printf("{\"ns\": %f, \"p99\": %f, \"counts\": {\"written\": %llu, \"reads\": %llu, \"lost\": %llu}}\n",
+                waits[last / 2], waits[size_t(double(last) * 0.99 + 0.5)],
+                (unsigned long long)waits.size(), (unsigned long long)reads,
+                (unsigned long long)(waits.size() - station.hits));
+}
+
+void lock_semaphore(const Job &job, Station &station) {
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--) {
+            station.several.wait();
+            station.several.post();
+        }
+    }));
+}
+
+void lock_semaphore_contended(const Job &job, Station &station) {
+    both_increment(job, station, [](Station &one) {
+        one.single.wait();
+        one.hits += 1;
+        consume(&one);
+        one.single.post();
+    });
 }
 
 void write_version(Station &station, size_t words, uint64_t version) {
@@ -410,6 +539,145 @@ void death(const Job &job, Station &station) {
     station.mutex.lock(); // the parent ends this process if it takes too long
     std::printf("{\"ns\": %f, \"verdict\": \"not told\"}\n", double(now() - holder.noted()));
 }
+
+// Something that processes are killed with, as `Mortal` in killed.rs.
+struct Mortal {
+    void (*take)(Station &);
+    void (*occupy)(Station &);
+    void (*vacate)(Station &);
+    // Uses it as if no process had died, and counts the permits it gets.
+    void (*survive)(Station &, std::atomic<uint64_t> &got);
+    uint64_t permits;
+};
+
+constexpr int KILLS = 25;
+
+// Kills a process for each of many stations, then has a thread survive each; prints how many did not in a
+// second. These are left behind, and end with this process.
+void outlive(const Job &job, const Mortal &mortal, bool waits) {
+    ipc::managed_shared_memory memory(ipc::open_only, job["name"].c_str());
+    auto *stations = memory.construct<Station>("stations")[KILLS]();
+    std::vector<Partner> victims;
+    for (int i = 0; i < KILLS; i++) {
+        if (waits)
+            mortal.occupy(stations[i]);
+        victims.emplace_back(job, [&, i](Station &, Cues &cues) {
+            if (!waits)
+                mortal.take(stations[i]);
+            begin(cues);
+            cues.operations = 1;
+            if (waits)
+                mortal.take(stations[i]);
+            sleep(60);
+        });
+    }
+    for (auto &victim : victims)
+        victim.wait_until_asleep();
+    usleep(30000);
+    for (auto &victim : victims)
+        victim.end();
+    static std::atomic<uint64_t> got[KILLS], done;
+    for (int i = 0; i < KILLS; i++) {
+        if (waits)
+            mortal.vacate(stations[i]);
+        std::thread([&mortal, stations, i] {
+            mortal.survive(stations[i], got[i]);
+            done++;
+        }).detach();
+    }
+    for (uint64_t start = now(); done < KILLS && now() - start < 1000000000;)
+        usleep(1000);
+    uint64_t survived = done, lost = 0;
+    for (auto &permits : got)
+        lost += mortal.permits - permits;
+    std::printf("{\"counts\": {\"killed\": %d, \"hung\": %llu, \"told\": 0, \"permits lost\": %llu}}\n", KILLS,
+                (unsigned long long)(KILLS - survived), (unsigned long long)lost);
+    std::fflush(stdout);
+    ipc::shared_memory_object::remove(job["name"].c_str());
+    _exit(0);
+}
+
+const Mortal MUTEX = {
+    [](Station &station) { station.mutex.lock(); },
+    [](Station &station) { station.mutex.lock(); },
+    [](Station &station) { station.mutex.unlock(); },
+    [](Station &station, std::atomic<uint64_t> &) { increment(station); },
+    0,
+};
+
+void survive_shared(Station &station, std::atomic<uint64_t> &) {
+    write_shared(station);
+    read_shared(station);
+}
+
+const Mortal READER = {
+    [](Station &station) { station.shared.lock_sharable(); },
+    nullptr,
+    nullptr,
+    survive_shared,
+    0,
+};
+
+const Mortal WRITER = {
+    [](Station &station) { station.shared.lock(); },
+    [](Station &station) { station.shared.lock(); },
+    [](Station &station) { station.shared.unlock(); },
+    survive_shared,
+    0,
+};
+
+template <void (ipc::interprocess_semaphore::*Step)()> void all_permits(Station &station) {
+    for (int i = 0; i < PERMITS; i++)
+        (station.several.*Step)();
+}
+
+const Mortal SEMAPHORE = {
+    [](Station &station) { station.several.wait(); },
+    all_permits<&ipc::interprocess_semaphore::wait>,
+    all_permits<&ipc::interprocess_semaphore::post>,
+    [](Station &station, std::atomic<uint64_t> &got) {
+        for (int i = 0; i < PERMITS; i++, got++)
+            station.several.wait();
+    },
+    PERMITS,
+};
+
+uint64_t wait_for_change(Station &station, uint64_t seen) {
+    Lock held(station.mutex);
+    while (station.hits == seen)
+        station.changed.wait(held);
+    return station.hits;
+}
+
+// As `Awaited` in killed.rs.
+const Mortal CONDITION = {
+    [](Station &station) { wait_for_change(station, 0); },
+    [](Station &) {},
+    [](Station &) {},
+    [](Station &station, std::atomic<uint64_t> &) {
+        std::atomic<uint64_t> seen{1};
+        auto make = [&](uint64_t change) {
+            {
+                Lock held(station.mutex);
+                station.hits = change;
+            }
+            station.changed.notify_one();
+        };
+        make(1);
+        std::thread changer([&] {
+            for (uint64_t change = 2; change <= 5; change++) {
+                while (seen < change - 1)
+                    usleep(1000);
+                usleep(3000);
+                make(change);
+            }
+        });
+        while (seen < 5)
+            seen = wait_for_change(station, seen);
+        changer.join();
+    },
+    0,
+};
 
 void layout(const Job &job, Station &) {
     ipc::managed_shared_memory creator(ipc::open_only, job["name"].c_str());
@@ -615,7 +883,8 @@ void map_insert_remove(const Job &job, Station &) {
 // The heap's scenarios need room.
 size_t size_for(const std::string &scenario) {
     bool is_of_the_heap = scenario.rfind("heap", 0) == 0 || scenario.rfind("map", 0) == 0;
-    return is_of_the_heap ? 64 << 20 : 1 << 16;
+    bool is_deadly = scenario.rfind("lock-killed", 0) == 0;
+    return is_of_the_heap ? 64 << 20 : is_deadly ? 1 << 20 : 1 << 16;
 }
 
 int main(int count, char **arguments) {
@@ -630,7 +899,19 @@ int main(int count, char **arguments) {
         {"heap-block", heap_block},         {"heap-random", heap_random},
         {"heap-owned-load", heap_owned_load}, {"heap-owned-set", heap_owned_set},
         {"map-get", map_get},               {"map-update", map_update},
-        {"map-insert-remove", map_insert_remove},
+        {"map-insert-remove", map_insert_remove}, {"lock-again", lock_again},
+        {"lock-rw-read", lock_rw_read},     {"lock-rw-write", lock_rw_write},
+        {"lock-rw-readers", lock_rw_readers}, {"lock-rw-writer", lock_rw_writer},
+        {"lock-semaphore", lock_semaphore}, {"lock-semaphore-contended", lock_semaphore_contended},
+        {"lock-condition", hand_off_sleep},
+        {"lock-killed-holder", [](auto &job, auto &) { outlive(job, MUTEX, false); }},
+        {"lock-killed-waiter", [](auto &job, auto &) { outlive(job, MUTEX, true); }},
+        {"lock-killed-rw-reader", [](auto &job, auto &) { outlive(job, READER, false); }},
+        {"lock-killed-rw-writer", [](auto &job, auto &) { outlive(job, WRITER, false); }},
+        {"lock-killed-rw-waiter", [](auto &job, auto &) { outlive(job, WRITER, true); }},
+        {"lock-killed-semaphore-holder", [](auto &job, auto &) { outlive(job, SEMAPHORE, false); }},
+        {"lock-killed-semaphore-waiter", [](auto &job, auto &) { outlive(job, SEMAPHORE, true); }},
+        {"lock-killed-condition-waiter", [](auto &job, auto &) { outlive(job, CONDITION, true); }},
     };
     try {
         Job job(count, arguments);

@@ -10,6 +10,8 @@ import struct
 from multiprocessing.shared_memory import SharedMemory
 
 SIZE = 64 * 1024
+# As in semaphore.rs.
+PERMITS = 3
 # The positions, in 8-byte words: the number, and two on separate cache lines.
 HITS, LINES, PAIR, WORDS, DOUBLES = 0, (64, 80), 128, 512, 2048
 
@@ -27,6 +29,9 @@ class Multiprocessing:
         self.floats = context.Array("d", 1000)
         self.changed = context.Condition()
         self.raw = context.RawValue("Q", 0)
+        self.recursive = context.RLock()
+        self.several, self.single = context.Semaphore(PERMITS), context.Semaphore(1)
+        self.barrier = context.Barrier(2)
 
     def open(self, _job):
         return self
@@ -110,6 +115,28 @@ class Multiprocessing:
 
     def lock(self):
         self.hits.get_lock().acquire()
+
+    def unlock(self):
+        self.hits.get_lock().release()
+
+    def again_many(self, times):
+        lock = self.recursive
+        with lock:
+            for _ in range(times):
+                lock.acquire()
+                lock.release()
+
+    def pass_many(self, times):
+        permits = self.several
+        for _ in range(times):
+            permits.acquire()
+            permits.release()
+
+    def add_permitted_many(self, times):
+        permits, raw = self.single, self.raw
+        for _ in range(times):
+            with permits:
+                raw.value += 1
 
 
 class MultiprocessingLocked(Multiprocessing):

@@ -8,6 +8,7 @@ import os
 import signal
 import statistics
 import sys
+import threading
 import time
 
 import peers
@@ -37,7 +38,7 @@ class Job:
 class Cues:
     """The messages between the two processes."""
 
-    READY, GO, STOP, OPERATIONS, INSTANT = range(5)
+    READY, GO, STOP, OPERATIONS, INSTANT, HELD = range(6)
 
     def __init__(self):
         self.cells = memoryview(mmap.mmap(-1, 4096)).cast("Q")
@@ -79,6 +80,18 @@ class Partner:
         if os.waitpid(self.pid, 0)[1]:
             raise RuntimeError("the second process failed")
         return self.cues.cells[Cues.OPERATIONS]
+
+    def wait_until_asleep(self):
+        """Waits until the other one has left a count and then fallen asleep."""
+        while True:
+            with open(f"/proc/{self.pid}/stat") as file:
+                if ") S " in file.read() and self.cues.cells[Cues.OPERATIONS]:
+                    break
+            time.sleep(0.001)
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
 
 
 def begin(cues):
@@ -126,7 +139,7 @@ def field_set(job, peer):
     return {"ns": nanoseconds_each(job, peer.set_many)}
 
 
-def both_add(job, peer, add):
+def both_add(job, peer, add, value=None):
     def second(job, peer, cues):
         begin(cues)
         until_stopped(cues, getattr(peer, add), 64)
@@ -134,7 +147,7 @@ def both_add(job, peer, add):
     partner = Partner(job, peer, second)
     took, ours = for_the_duration(job, getattr(peer, add), 64)
     done = ours + partner.stop()
-    return {"ns": took / done * 1e9, "counts": {"updates": done, "lost": done - peer.get()}}
+    return {"ns": took / done * 1e9, "counts": {"updates": done, "lost": done - (value or peer.get)()}}
 
 
 def counter(job, peer):
@@ -283,6 +296,183 @@ def death(job, peer):
     peer.lock()  # the parent ends this process if it takes too long
     recovered = time.monotonic_ns()
     return {"ns": recovered - partner.cues.cells[Cues.INSTANT], "verdict": "not told"}
+
+
+def lock_again(job, peer):
+    return {"ns": nanoseconds_each(job, peer.again_many)}
+
+
+def lock_semaphore(job, peer):
+    return {"ns": nanoseconds_each(job, peer.pass_many)}
+
+
+def lock_semaphore_contended(job, peer):
+    return both_add(job, peer, "add_permitted_many", lambda: peer.raw.value)
+
+
+def lock_condition(job, peer):
+    return hand_off_sleep(job, peer)
+
+
+def lock_barrier(job, peer):
+    phases = 200
+
+    def second(job, peer, cues):
+        begin(cues)
+        for phase in range(phases * BATCHES):
+            cues.cells[Cues.OPERATIONS] = phase + 1
+            peer.barrier.wait()
+
+    partner = Partner(job, peer, second)
+    phase = early = 0
+
+    def meet(times):
+        nonlocal phase, early
+        for _ in range(times):
+            phase += 1
+            peer.barrier.wait()
+            early += partner.cues.cells[Cues.OPERATIONS] < phase
+
+    ns = statistics.median(timed(meet, phases) for _ in range(BATCHES)) / phases * 1e9
+    partner.stop()
+    return {"ns": ns, "counts": {"phases": phases * BATCHES, "early": early}}
+
+
+KILLS, PATIENCE = 25, 1.0
+
+
+def outlive(job, peer, waits, take, survive, occupy=lambda peer: None, vacate=lambda peer: None, permits=0):
+    """As killed.rs: kills a process for each of many peers, then has a thread survive each."""
+
+    def victim(job, peer, cues):
+        if not waits:
+            take(peer)
+        begin(cues)
+        if waits:
+            cues.wait_for(Cues.HELD)
+            cues.cells[Cues.OPERATIONS] = 1
+            take(peer)
+        time.sleep(60)
+
+    made = [type(peer)(job) for _ in range(KILLS)]
+    victims = [Partner(job, one, victim) for one in made]
+    if waits:
+        # Not before the fork, or the child would believe that it has the lock itself.
+        for one, partner in zip(made, victims):
+            occupy(one)
+            partner.cues.cells[Cues.HELD] = 1
+        for partner in victims:
+            partner.wait_until_asleep()
+        time.sleep(0.03)
+    for partner in victims:
+        partner.kill()
+    if waits:
+        for one in made:
+            vacate(one)
+    got, told = [0] * KILLS, [False] * KILLS
+
+    def outlives(index):
+        def count():
+            got[index] += 1
+
+        told[index] = bool(survive(made[index], count))
+
+    threads = [threading.Thread(target=outlives, args=(index,), daemon=True) for index in range(KILLS)]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + PATIENCE
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    hung = sum(thread.is_alive() for thread in threads)
+    lost = sum(max(0, permits - number) for number in got)
+    counts = {"killed": KILLS, "hung": hung, "told": sum(told), "permits lost": lost}
+    print(json.dumps({"counts": counts}), flush=True)
+    # Threads that hang do not end otherwise.
+    os._exit(0)
+
+
+def survive_lock(peer, _count):
+    peer.lock()
+    peer.unlock()
+
+
+def lock_killed_holder(job, peer):
+    outlive(job, peer, False, lambda peer: peer.lock(), survive_lock)
+
+
+def lock_killed_waiter(job, peer):
+    outlive(job, peer, True, lambda peer: peer.lock(), survive_lock, lambda peer: peer.lock(), lambda peer: peer.unlock())
+
+
+def all_permits(step):
+    def steps(peer, count=lambda: None):
+        for _ in range(peers.PERMITS):
+            step(peer.several)
+            count()
+
+    return steps
+
+
+acquire_all = all_permits(lambda permits: permits.acquire())
+release_all = all_permits(lambda permits: permits.release())
+
+
+def lock_killed_semaphore_holder(job, peer):
+    outlive(job, peer, False, lambda peer: peer.several.acquire(), acquire_all, permits=peers.PERMITS)
+
+
+def lock_killed_semaphore_waiter(job, peer):
+    outlive(
+        job,
+        peer,
+        True,
+        lambda peer: peer.several.acquire(),
+        acquire_all,
+        acquire_all,
+        release_all,
+        permits=peers.PERMITS,
+    )
+
+
+def survive_condition(peer, _count):
+    """As `Awaited` in killed.rs."""
+    peer.change(1)
+    seen = 1
+
+    def changes():
+        for change in range(2, 6):
+            while seen < change - 1:
+                time.sleep(0.001)
+            time.sleep(0.003)
+            peer.change(change)
+
+    changer = threading.Thread(target=changes, daemon=True)
+    changer.start()
+    while seen < 5:
+        seen = peer.wait(seen)
+    changer.join()
+
+
+def lock_killed_condition_waiter(job, peer):
+    outlive(job, peer, True, lambda peer: peer.wait(0), survive_condition)
+
+
+def survive_barrier(peer, _count):
+    told = False
+    for _ in range(2):
+        try:
+            peer.barrier.wait()
+        except threading.BrokenBarrierError:
+            told = True
+    return told
+
+
+def lock_killed_barrier_member(job, peer):
+    outlive(job, peer, False, lambda peer: None, survive_barrier)
+
+
+def lock_killed_barrier_waiter(job, peer):
+    outlive(job, peer, True, lambda peer: peer.barrier.wait(), survive_barrier)
 
 
 def layout(job, peer):

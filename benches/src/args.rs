@@ -15,7 +15,7 @@ cargo run --release -p shm-benches --features peers -- [COMMAND] [OPTIONS]
 
 Commands:
   full             everything (the default): about half an hour
-  quick            fewer and shorter rounds, and no builds: about five minutes
+  quick            fewer and shorter rounds, and no builds: about seven minutes
   list             the names of tables, series and peers
   render FILE      write the report of a results.json or samples.json again
 

@@ -2,8 +2,8 @@
 
 use crate::job::Pace;
 use crate::scenarios::{
-    array, attach, blocks, counter, death, field, layout, lock, map, owned, queue, sleep, snapshot,
-    spin,
+    array, attach, barrier, blocks, counter, death, field, killed, layout, lock, map, owned, queue,
+    recursion, rwlock, semaphore, sleep, snapshot, spin,
 };
 
 /// One table of the comparison.
@@ -19,6 +19,8 @@ pub(crate) struct Case {
     pub(crate) pace: Pace,
     /// The peer that does it as C would.
     pub(crate) floor: &'static str,
+    /// More rounds than these say nothing more.
+    pub(crate) most_rounds: usize,
 }
 
 impl Case {
@@ -36,7 +38,13 @@ impl Case {
             words: 8,
             pace: Pace::Idle,
             floor,
+            most_rounds: usize::MAX,
         }
+    }
+
+    /// Processes are killed, many in each round: what counts is who survives, and not how fast.
+    fn deadly(scenario: &'static str, title: &str) -> Self {
+        Self { most_rounds: 2, ..Self::new(scenario, title, "", "pthread") }
     }
 
     fn sized(self, words: usize) -> Self {
@@ -107,8 +115,81 @@ pub(crate) fn all() -> Vec<Case> {
         ),
         Case::new(layout::LAYOUT, "Opened with two fields swapped", "opening", "c"),
     ]);
+    all.extend(of_locks());
+    all.extend(deaths());
     all.extend(of_the_heap());
     all
+}
+
+/// The tables of the other locks, and of waiting with a lock.
+fn of_locks() -> [Case; 9] {
+    [
+        Case::new(
+            recursion::AGAIN,
+            "A lock that the thread has already",
+            "lock and unlock, once more",
+            "pthread",
+        ),
+        Case::new(
+            rwlock::READ,
+            "A readers-writer lock: read, uncontended",
+            "lock, read of a number, unlock",
+            "std",
+        ),
+        Case::new(
+            rwlock::WRITE,
+            "A readers-writer lock: write, uncontended",
+            "lock, increment, unlock",
+            "std",
+        ),
+        Case::new(
+            rwlock::READERS,
+            "A readers-writer lock: two that read all the time",
+            "lock, read of a number, unlock, of either party",
+            "std",
+        ),
+        Case::new(
+            rwlock::WRITER,
+            "A readers-writer lock: a writer beside two readers that never pause",
+            "wait for the lock",
+            "std",
+        ),
+        Case::new(
+            semaphore::ALONE,
+            "A semaphore of three permits, uncontended",
+            "acquisition and release",
+            "sem",
+        ),
+        Case::new(
+            semaphore::CONTENDED,
+            "A semaphore of one permit, which two processes want all the time",
+            "acquisition, increment, release, of either process",
+            "sem",
+        ),
+        Case::new(
+            sleep::CONDITION,
+            "A change seen by a reader that sleeps on a condition variable",
+            "hand-off, one way",
+            "pthread",
+        ),
+        Case::new(barrier::BARRIER, "A barrier for two, again and again", "phase", "pthread"),
+    ]
+}
+
+/// The tables of survivors.
+fn deaths() -> [Case; 10] {
+    [
+        Case::deadly(killed::HOLDER, "Mutex: holder"),
+        Case::deadly(killed::WAITER, "Mutex: waiter"),
+        Case::deadly(killed::RW_READER, "Readers-writer lock: reader"),
+        Case::deadly(killed::RW_WRITER, "Readers-writer lock: writer"),
+        Case::deadly(killed::RW_WAITER, "Readers-writer lock: waiting writer"),
+        Case::deadly(killed::SEMAPHORE_HOLDER, "Semaphore: holder of a permit"),
+        Case::deadly(killed::SEMAPHORE_WAITER, "Semaphore: waiter"),
+        Case::deadly(killed::CONDITION_WAITER, "Condition variable: waiter"),
+        Case::deadly(killed::BARRIER_MEMBER, "Barrier: member, not arrived"),
+        Case::deadly(killed::BARRIER_WAITER, "Barrier: member, waiting"),
+    ]
 }
 
 /// The tables of the heap and of maps in it.

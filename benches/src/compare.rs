@@ -151,9 +151,13 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn steps(&self, cases: &[Case], plans: &[&Plan]) -> usize {
-        let of_cases = cases.iter().map(|case| self.entered(case).len() * self.options.rounds);
+        let of_cases = cases.iter().map(|case| self.entered(case).len() * self.rounds_of(case));
         of_cases.sum::<usize>()
             + plans.iter().map(|plan| rounds(plan, self.options) * weight(plan)).sum::<usize>()
+    }
+
+    fn rounds_of(&self, case: &Case) -> usize {
+        self.options.rounds.min(case.most_rounds)
     }
 
     /// The selected contestants that do the case.
@@ -176,7 +180,8 @@ impl Run<'_> {
         }
         let entered = self.entered(case);
         table.rows = entered.iter().map(|contestant| Row::new(contestant.key())).collect();
-        for round in 0..self.options.rounds {
+        let rounds = self.rounds_of(case);
+        for round in 0..rounds {
             for turn in 0..entered.len() {
                 let which = (turn + round) % entered.len();
                 let contestant = entered[which];
@@ -184,7 +189,7 @@ impl Run<'_> {
                     "{} · round {} of {} · {}",
                     case.title,
                     round + 1,
-                    self.options.rounds,
+                    rounds,
                     contestant.key()
                 ));
                 // A peer that hangs once is not measured again.

@@ -72,6 +72,13 @@ impl Job {
         self.folder.join(name)
     }
 
+    /// The same job once more, with a folder and a name of its own.
+    pub(crate) fn numbered(&self, number: usize) -> std::io::Result<Self> {
+        let folder = self.file(&number.to_string());
+        std::fs::create_dir(&folder)?;
+        Ok(Self { folder, name: format!("{}-{number}", self.name), ..self.clone() })
+    }
+
     /// The arguments that describe this job.
     pub(crate) fn to_arguments(&self) -> Vec<String> {
         let mut arguments = vec![

@@ -13,6 +13,9 @@ pub(crate) struct Outcome {
     /// Nanoseconds per operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ns: Option<f64>,
+    /// Nanoseconds that one operation in a hundred exceeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) p99: Option<f64>,
     /// Counts: `lost`, `torn`, `backwards`, `reads`, `writes`, ..
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) counts: BTreeMap<String, u64>,
@@ -31,6 +34,10 @@ impl Outcome {
 
     pub(crate) fn judged(verdict: impl Into<String>) -> Self {
         Self { verdict: Some(verdict.into()), ..Self::default() }
+    }
+
+    pub(crate) fn with_p99(self, ns: f64) -> Self {
+        Self { p99: Some(ns), ..self }
     }
 
     pub(crate) fn and_count(mut self, what: &str, count: u64) -> Self {

@@ -133,6 +133,33 @@ impl Partner {
         Ok(self.cues.operations.get())
     }
 
+    /// The count that the second party has left so far.
+    pub(crate) fn counted(&self) -> u64 {
+        self.cues.operations.get()
+    }
+
+    /// Waits until the second party, a process, has left a count and then fallen asleep.
+    pub(crate) fn wait_until_asleep(&self) -> Result<(), Failure> {
+        let Runner::Process(child) = &self.runner else {
+            return Err("a thread is not watched".into());
+        };
+        let stat = format!("/proc/{}/stat", child.id());
+        let is_asleep = || std::fs::read_to_string(&stat).map(|stat| stat.contains(") S "));
+        wait_until(|| Ok(self.counted() > 0 && is_asleep()?))
+    }
+
+    /// Kills the second party, a process, and waits until it is gone.
+    pub(crate) fn kill(mut self) -> Result<(), Failure> {
+        if self.has_ended()? {
+            return Err("the second party ended before it was killed".into());
+        }
+        if let Runner::Process(child) = &mut self.runner {
+            child.kill()?;
+            child.wait()?;
+        }
+        Ok(())
+    }
+
     /// The time that the second party noted, if it did.
     pub(crate) fn noted(&self) -> u64 {
         self.cues.instant.get()

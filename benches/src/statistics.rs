@@ -39,8 +39,13 @@ impl Summary {
 
 /// The median; 0 without samples.
 pub(crate) fn median(samples: &[f64]) -> f64 {
+    percentile(samples, 0.5)
+}
+
+/// The sample below which this part of all samples lies; 0 without samples.
+pub(crate) fn percentile(samples: &[f64], part: f64) -> f64 {
     let sorted = sorted(samples);
-    if sorted.is_empty() { 0.0 } else { quantile(&sorted, 0.5) }
+    if sorted.is_empty() { 0.0 } else { quantile(&sorted, part) }
 }
 
 /// The median of the ratios of samples that were taken in the same round, so that a disturbance in one

@@ -9,7 +9,7 @@ pub(crate) fn of(peer: &Peer) -> String {
     let c = option_env!("SHM_BENCHES_CC").unwrap_or("C");
     match peer.package {
         Some(package) => locked(LOCK_FILE, package).unwrap_or_else(|| "?".to_owned()),
-        None if peer.key == "malloc" || peer.key.starts_with("pthread") => glibc(),
+        None if ["malloc", "sem"].contains(&peer.key) || peer.key.starts_with("pthread") => glibc(),
         None if peer.key == "std" => env!("SHM_BENCHES_RUSTC").to_owned(),
         None => format!("{c}, -O2"),
     }

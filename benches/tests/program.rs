@@ -111,6 +111,41 @@ fn the_survivor_of_our_lock_is_told_of_the_death() {
 }
 
 #[test]
+fn every_survivor_of_our_locks_goes_on_whoever_is_killed() {
+    let deaths = [
+        ("holder", true),
+        ("waiter", false),
+        ("rw-reader", false),
+        ("rw-writer", true),
+        ("rw-waiter", false),
+        ("semaphore-holder", true),
+        ("semaphore-waiter", false),
+        ("condition-waiter", false),
+        ("barrier-member", true),
+        ("barrier-waiter", true),
+    ];
+    for (death, is_told) in deaths {
+        let scenario = format!("lock-killed-{death}");
+        let counts = &sample("ours", &scenario, &["words=8", "pace=idle"])["counts"];
+        assert_eq!(
+            (&counts["hung"], &counts["permits lost"]),
+            (&0.into(), &0.into()),
+            "{scenario}"
+        );
+        let told = if is_told { counts["killed"].clone() } else { 0.into() };
+        assert_eq!(counts["told"], told, "{scenario}");
+    }
+}
+
+#[test]
+fn the_permits_of_killed_processes_are_lost_with_a_semaphore_that_does_not_know_them() {
+    let counts =
+        &sample("sem", "lock-killed-semaphore-holder", &["words=8", "pace=idle"])["counts"];
+    assert_eq!(counts["permits lost"], counts["killed"]);
+    assert_eq!(counts["hung"], counts["killed"]);
+}
+
+#[test]
 fn shm_core_refuses_swapped_fields() {
     let outcome = sample("ours", "layout", &["words=8", "pace=idle"]);
     assert_eq!(outcome["verdict"], "refused");
@@ -131,8 +166,21 @@ fn the_survivor_of_a_plain_mutex_counts_as_hung_and_is_ended() {
 #[test]
 fn every_installed_peer_completes_its_scenarios() {
     let folder = Folder::new("everybody");
-    let only =
-        ["field", "counter", "lock", "attach", "array", "hand-off", "layout", "snapshot-write"];
+    let only = [
+        "field",
+        "counter",
+        "lock-a",
+        "lock-contended",
+        "lock-rw",
+        "lock-semaphore",
+        "lock-condition",
+        "lock-barrier",
+        "attach",
+        "array",
+        "hand-off",
+        "layout",
+        "snapshot-write",
+    ];
     let mut arguments = vec!["quick", "--rounds", "1", "--batch", "1"];
     only.iter().for_each(|name| arguments.extend(["--only", name]));
     let results = run(&folder, &arguments);
@@ -140,6 +188,12 @@ fn every_installed_peer_completes_its_scenarios() {
         assert_eq!(row["failures"], serde_json::json!([]), "{} {scenario}", row["peer"]);
         let said_something = row["summary"].is_object() || row["verdicts"] != serde_json::json!([]);
         assert!(said_something, "{} {scenario}", row["peer"]);
+    }
+    for (scenario, row) in rows(&results) {
+        for what in ["lost", "early"] {
+            let is_bad = scenario.starts_with("lock-") && row["counts"][what].as_u64() > Some(0);
+            assert!(!is_bad, "{} {scenario}: {what}", row["peer"]);
+        }
     }
     for peer in ["ours", "pthread", "pthread-robust", "std"] {
         let (_, row) = rows(&results)

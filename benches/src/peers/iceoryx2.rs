@@ -31,7 +31,7 @@ pub(super) const PEER: Peer = Peer {
             attach::entry::<Opening>(),
             death::entry::<Writing>(),
             layout::entry::<Opening>(),
-            sleep::entry::<Changing>(),
+            sleep::entry::<Changing>(sleep::SLEEP),
             spin::entry::<End>(),
         ];
         entries.extend(field::entries::<Value>());
@@ -41,8 +41,7 @@ pub(super) const PEER: Peer = Peer {
     },
     absent: &[
         ("counter", "one writer for each entry"),
-        ("lock-alone", "it has no lock"),
-        ("lock-contended", "it has no lock"),
+        ("lock", "it has no lock"),
         ("queue", "its queue is of samples that are lent, not of values"),
         ("heap", "its memory is for samples that it lends"),
         ("map", "its entries are fixed when a blackboard is made"),

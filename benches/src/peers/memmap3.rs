@@ -33,8 +33,7 @@ pub(super) const PEER: Peer = Peer {
         entries
     },
     absent: &[
-        ("lock-alone", "it has no lock"),
-        ("lock-contended", "it has no lock"),
+        ("lock", "it has no lock"),
         ("death", "it has no lock"),
         ("hand-off-sleep", "nothing to sleep on"),
         ("queue", "it has no queue"),

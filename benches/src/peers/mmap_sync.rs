@@ -41,8 +41,7 @@ pub(super) const PEER: Peer = Peer {
     },
     absent: &[
         ("counter", "one writer"),
-        ("lock-alone", "it has no lock that a user can hold"),
-        ("lock-contended", "it has no lock that a user can hold"),
+        ("lock", "it has no lock that a user can hold"),
         ("hand-off-sleep", "nothing to sleep on"),
         ("queue", "it has no queue"),
         ("heap", "it has no heap"),

@@ -9,7 +9,10 @@ mod mapped;
 mod ours;
 mod ours_blocks;
 mod ours_heap;
+mod ours_locks;
 mod pthread;
+mod pthread_locks;
+mod semaphore;
 mod std_threads;
 mod threads;
 
@@ -21,6 +24,8 @@ mod iceoryx2;
 mod memmap3;
 #[cfg(feature = "peers")]
 mod mmap_sync;
+#[cfg(feature = "peers")]
+mod parking_lot;
 #[cfg(feature = "peers")]
 mod rtrb;
 #[cfg(feature = "peers")]
@@ -66,7 +71,9 @@ pub(crate) const ALL: &[Peer] = &[
     malloc::PEER,
     pthread::PLAIN,
     pthread::ROBUST,
+    semaphore::PEER,
     std_threads::PEER,
+    parking_lot::PEER,
 ];
 
 /// The peers in this program, in the order of the tables; without those that need the feature `peers`.
@@ -79,6 +86,7 @@ pub(crate) const ALL: &[Peer] = &[
     malloc::PEER,
     pthread::PLAIN,
     pthread::ROBUST,
+    semaphore::PEER,
     std_threads::PEER,
 ];
 

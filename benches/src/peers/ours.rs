@@ -8,7 +8,7 @@ use shm_core::{
     sync::{LatestView, Publisher, QueueView},
 };
 
-use super::{Peer, ours_heap};
+use super::{Peer, ours_heap, ours_locks};
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::scenarios::array::{self, Doubles};
@@ -34,7 +34,7 @@ pub(super) const PEER: Peer = Peer {
             attach::entry::<Station>(),
             death::entry::<Region<Mutex<u64>>>(),
             layout::entry::<Station>(),
-            sleep::entry::<Region<Watched<u64>>>(),
+            sleep::entry::<Region<Watched<u64>>>(sleep::SLEEP),
             spin::entry::<End>(),
             queue::entry::<AnyProcess>(queue::QUEUE),
             queue::entry::<OneProducer>(queue::PRODUCER),
@@ -44,6 +44,7 @@ pub(super) const PEER: Peer = Peer {
         entries.extend(snapshot::entries::<Newest<4>, 8>());
         entries.extend(snapshot::entries::<Newest<4>, 512>());
         entries.extend(ours_heap::entries());
+        entries.extend(ours_locks::entries());
         entries
     },
     absent: &[],

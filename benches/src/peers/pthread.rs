@@ -1,50 +1,57 @@
 //! The mutexes and condition variables of POSIX, shared between processes: plain and robust.
 
 use std::mem::MaybeUninit;
+use std::sync::atomic::AtomicU64;
 
-use super::Peer;
 use super::mapped::Mapped;
+use super::{Peer, pthread_locks};
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::scenarios::death::{self, Holdable, Told};
+use crate::scenarios::killed::{self, Mortal};
 use crate::scenarios::lock::{self, Lock};
 use crate::scenarios::sleep::{self, Wake};
 use crate::scenarios::snapshot::{self, Snapshot};
 
 pub(super) const PLAIN: Peer = Peer {
     key: "pthread",
-    title: "pthread mutex",
+    title: "pthread",
     package: None,
     entries: || {
-        let mut entries = vec![death::entry::<Plain>(), sleep::entry::<Plain>()];
+        let mut entries = vec![death::entry::<Plain>(), sleep::entry::<Plain>(sleep::SLEEP)];
         entries.extend(lock::entries::<Plain>());
         entries.extend(snapshot::entries::<Plain, 8>());
         entries.extend(snapshot::entries::<Plain, 512>());
+        entries.extend(pthread_locks::entries());
         entries
     },
-    absent: &[("*", "scenarios with a lock")],
+    absent: &[("lock-semaphore", "see `sem_t`"), ("*", "scenarios with a lock")],
 };
 
 pub(super) const ROBUST: Peer = Peer {
     key: "pthread-robust",
-    title: "pthread robust mutex",
+    title: "pthread, robust",
     package: None,
     entries: || {
-        let mut entries = vec![death::entry::<Robust>()];
+        let mut entries = vec![
+            death::entry::<Robust>(),
+            killed::holder::<Robust>(killed::HOLDER),
+            killed::waiter::<Robust>(killed::WAITER),
+        ];
         entries.extend(lock::entries::<Robust>());
         entries.extend(snapshot::entries::<Robust, 8>());
         entries.extend(snapshot::entries::<Robust, 512>());
         entries
     },
-    absent: &[("*", "scenarios with a lock")],
+    absent: &[("*", "scenarios with a mutex")],
 };
 
 /// Whether a lock reports that its holder died.
-trait Robustness {
+pub(super) trait Robustness {
     const ROBUST: bool;
 }
 
-struct IsPlain;
+pub(super) struct IsPlain;
 struct IsRobust;
 
 impl Robustness for IsPlain {
@@ -55,7 +62,7 @@ impl Robustness for IsRobust {
     const ROBUST: bool = true;
 }
 
-type Plain = Guarded<IsPlain>;
+pub(super) type Plain = Guarded<IsPlain>;
 type Robust = Guarded<IsRobust>;
 
 #[repr(C)]
@@ -66,7 +73,7 @@ struct Layout {
 }
 
 /// Words under a mutex.
-struct Guarded<R> {
+pub(super) struct Guarded<R> {
     memory: Mapped<Layout>,
     robustness: std::marker::PhantomData<R>,
 }
@@ -169,7 +176,7 @@ impl<R: Robustness> Guarded<R> {
     }
 }
 
-fn done(code: i32) -> Result<(), Failure> {
+pub(super) fn done(code: i32) -> Result<(), Failure> {
     if code == 0 { Ok(()) } else { Err(std::io::Error::from_raw_os_error(code).into()) }
 }
 
@@ -213,6 +220,28 @@ impl<R: Robustness> Holdable for Guarded<R> {
 
     fn wait(&mut self) -> Result<Told, Failure> {
         Ok(if self.lock() == Found::OwnerDied { Told::Yes } else { Told::No })
+    }
+}
+
+impl<R: Robustness> Mortal for Guarded<R> {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        Self::make(job)
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Self::attach(job)
+    }
+
+    fn hold(&mut self, work: impl FnOnce()) {
+        self.lock();
+        work();
+        self.unlock();
+    }
+
+    fn survive(&mut self, _: &AtomicU64) -> Told {
+        let told = if self.lock() == Found::OwnerDied { Told::Yes } else { Told::No };
+        self.unlock();
+        told
     }
 }
 

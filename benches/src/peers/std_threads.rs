@@ -1,22 +1,30 @@
-//! The Mutex and Condvar of Rust's std, between two threads: they work within one process only.
+//! The locks of Rust's std, between two threads: they work within one process only.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, RwLock};
 
 use super::Peer;
 use super::threads::shared;
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::party::Party;
+use crate::scenarios::barrier::{self, Meeting};
+use crate::scenarios::death::Told;
 use crate::scenarios::lock::{self, Lock};
+use crate::scenarios::rwlock::{self, Shared};
 use crate::scenarios::sleep::{self, Wake};
 use crate::scenarios::snapshot::{self, Snapshot};
 
 pub(super) const PEER: Peer = Peer {
     key: "std",
-    title: "std `Mutex` (threads)",
+    title: "std (threads)",
     package: None,
     entries: || {
-        let mut entries = vec![sleep::entry::<Watched>()];
+        let mut entries = vec![
+            sleep::entry::<Watched>(sleep::SLEEP),
+            sleep::entry::<Watched>(sleep::CONDITION),
+            barrier::entry::<Arc<Gate>>(),
+        ];
+        entries.extend(rwlock::entries::<Arc<RwLock<u64>>>());
         entries.extend(lock::entries::<Number>());
         entries.extend(snapshot::entries::<Words, 8>());
         entries.extend(snapshot::entries::<Words, 512>());
@@ -25,6 +33,9 @@ pub(super) const PEER: Peer = Peer {
     absent: &[
         ("death", "its threads die together"),
         ("layout", "one program, one compiler"),
+        ("lock-again", "its recursive lock is not stable"),
+        ("lock-semaphore", "it has none"),
+        ("lock-killed", "its threads die together"),
         ("*", "locks, snapshots and waking, between threads"),
     ],
 };
@@ -53,6 +64,51 @@ impl Lock for Number {
 
     fn value(&mut self) -> u64 {
         *held(&self.0)
+    }
+}
+
+impl Shared for Arc<RwLock<u64>> {
+    const PARTY: Party = Party::Thread;
+
+    fn create(_: &Job) -> Result<Self, Failure> {
+        Ok(shared(RwLock::default))
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Self::create(job)
+    }
+
+    #[inline]
+    fn read(&mut self, work: impl FnOnce(u64)) -> Told {
+        work(*RwLock::read(self).expect("no thread panics"));
+        Told::No
+    }
+
+    #[inline]
+    fn write(&mut self, work: impl FnOnce()) -> Told {
+        let mut number = RwLock::write(self).expect("no thread panics");
+        work();
+        *number += 1;
+        Told::No
+    }
+}
+
+/// A barrier for two.
+struct Gate(Barrier);
+
+impl Meeting for Arc<Gate> {
+    const PARTY: Party = Party::Thread;
+
+    fn create(_: &Job) -> Result<Self, Failure> {
+        Ok(shared(|| Gate(Barrier::new(2))))
+    }
+
+    fn open(job: &Job) -> Result<Self, Failure> {
+        Self::create(job)
+    }
+
+    fn meet(&mut self) {
+        self.0.wait();
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) const PLAIN: Peer = Peer {
             attach::entry::<Station>(),
             counter::entry::<Plain>(),
             layout::entry::<Station>(),
-            sleep::entry::<Station>(),
+            sleep::entry::<Station>(sleep::SLEEP),
             spin::entry::<End>(),
         ];
         entries.extend(field::entries::<Station>());
@@ -36,8 +36,7 @@ pub(super) const PLAIN: Peer = Peer {
         entries
     },
     absent: &[
-        ("lock-alone", "no lock; see pthread"),
-        ("lock-contended", "no lock; see pthread"),
+        ("lock", "no lock; see pthread"),
         ("death", "nothing to hold"),
         ("queue", "no queue"),
         ("heap", "no heap"),

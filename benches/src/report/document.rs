@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::results::Results;
-use super::{goals, markdown};
+use super::{goals, killed, markdown};
 use crate::outcome::Failure;
 
 /// Rewrites the marked parts of a document. `pictures` is the path of the plots relative to it.
@@ -25,9 +25,14 @@ pub(crate) fn update(document: &Path, results: &Results, pictures: &str) -> Resu
 /// its own headings for the machine and for the errors of each peer.
 fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
     let apart = markdown::apart(results);
-    if key == "goals" {
-        let goals = goals::table(results)?;
-        return Some(format!("{goals}{apart}"));
+    let plain = match key {
+        "goals" => Some(goals::table(results, goals::of_the_heap())?),
+        "lock-goals" => Some(goals::table(results, goals::of_locks())?),
+        "killed" => Some(format!("#{}", killed::table(results)?)),
+        _ => None,
+    };
+    if let Some(text) = plain {
+        return Some(text + &apart);
     }
     let bodies = [
         ("machine", markdown::machine(&results.machine)),
@@ -111,9 +116,11 @@ mod tests {
     #[test]
     fn every_mark_of_the_performance_page_can_be_measured() {
         let page = include_str!("../../../docs/performance.md");
-        let cases: Vec<_> = crate::cases::all().into_iter().map(|case| case.key).collect();
+        let cases = crate::cases::all().into_iter();
+        let shown = cases.filter(|case| !killed::is_about(case.scenario));
+        let cases: Vec<_> = shown.map(|case| case.key).collect();
         let known = |key: &str| {
-            ["machine", "correctness", "goals"].contains(&key)
+            ["machine", "correctness", "goals", "lock-goals", "killed"].contains(&key)
                 || crate::series::find(key).is_some()
                 || cases.iter().any(|case| case == key)
         };
@@ -129,10 +136,16 @@ mod tests {
         let page = include_str!("../../../docs/performance.md");
         let results = include_str!("../../../docs/performance/results.json");
         let results: Results = serde_json::from_str(results).unwrap();
-        let heap = measured_apart();
+        let (locks, heap) = (measured_apart("locks"), measured_apart("heap"));
         let again = rewrite(page, false, &|key| {
-            let apart = heap.as_ref().and_then(|heap| section(heap, key, "performance/heap"));
-            apart.or_else(|| section(&results, key, "performance"))
+            let of = |apart: &Option<Results>, pictures: &str| {
+                apart.as_ref().and_then(|results| section(results, key, pictures))
+            };
+            of(&locks, "performance/locks")
+                .or_else(|| of(&heap, "performance/heap"))
+                .or_else(|| section(&results, key, "performance"))
+                // Before its first run, a part of the page is empty.
+                .or_else(|| locks.is_none().then(String::new))
         });
         let again = again.unwrap();
         let differs = page.lines().zip(again.lines()).find(|(page, again)| page != again);
@@ -141,10 +154,11 @@ mod tests {
         assert!(report == markdown::report(&results), "write the report again as well");
     }
 
-    /// The results for queues and the heap, unless they were measured with everything else.
-    fn measured_apart() -> Option<Results> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance/heap/results.json");
-        let text = std::fs::read_to_string(path).ok()?;
+    /// The results for locks, or for queues and the heap, unless they were measured with everything else.
+    fn measured_apart(what: &str) -> Option<Results> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance");
+        let path = format!("{folder}/{what}/results.json");
+        let text = std::fs::read_to_string(&path).ok()?;
         let results: Results = serde_json::from_str(&text).unwrap();
         assert!(results.is_partial(), "{path}");
         Some(results)

@@ -1,11 +1,11 @@
-//! The goals that shm-core's heap, queues and maps have, held against what was measured.
+//! The goals that shm-core's heap, queues, maps and locks have, held against what was measured.
 
 use std::fmt::Write;
 
 use super::number::{ratio, time};
 use super::results::{Results, Row};
 use crate::contestant::PeerInfo;
-use crate::scenarios::{blocks, map, owned, queue};
+use crate::scenarios::{blocks, map, owned, queue, rwlock, semaphore};
 
 /// What a row should not exceed.
 enum Limit {
@@ -13,17 +13,30 @@ enum Limit {
     Time(f64),
     /// The part of the floor's time.
     ToFloor(f64),
+    /// Nanoseconds that one operation in a hundred exceeds.
+    P99(f64),
 }
 
 /// The limit of a peer in a table.
-struct Goal {
+pub(crate) struct Goal {
     table: String,
     peer: &'static str,
     limit: Limit,
 }
 
-fn all() -> Vec<Goal> {
-    let goal = |table: &str, peer, limit| Goal { table: table.to_owned(), peer, limit };
+fn goal(table: &str, peer: &'static str, limit: Limit) -> Goal {
+    Goal { table: table.to_owned(), peer, limit }
+}
+
+pub(crate) fn of_locks() -> Vec<Goal> {
+    vec![
+        goal(rwlock::READ, "ours", Limit::ToFloor(1.15)),
+        goal(semaphore::ALONE, "ours", Limit::ToFloor(1.3)),
+        goal(rwlock::WRITER, "ours", Limit::P99(1e6)),
+    ]
+}
+
+pub(crate) fn of_the_heap() -> Vec<Goal> {
     let block = |bytes: u32| format!("{}-{bytes}", blocks::BLOCK);
     vec![
         goal(queue::QUEUE, "ours", Limit::Time(14.0)),
@@ -38,12 +51,12 @@ fn all() -> Vec<Goal> {
 }
 
 /// The goals of the tables that were measured; `None` if there is none.
-pub(crate) fn table(results: &Results) -> Option<String> {
+pub(crate) fn table(results: &Results, goals: Vec<Goal>) -> Option<String> {
     let mut text = "| table | peer | goal | measured | |\n\
                     | --- | --- | ---: | ---: | --- |\n"
         .to_owned();
     let mut any = false;
-    for goal in all() {
+    for goal in goals {
         let Some(line) = line(&goal, results) else { continue };
         text.push_str(&line);
         any = true;
@@ -56,6 +69,10 @@ fn line(goal: &Goal, results: &Results) -> Option<String> {
     let row = table.row(goal.peer)?;
     let (wanted, measured, met) = match goal.limit {
         Limit::Time(most) => shown(most, median(row)?, time),
+        Limit::P99(most) => {
+            let (wanted, measured, met) = shown(most, row.p99?, time);
+            (format!("{wanted} for 99 of 100 waits"), measured, met)
+        }
         Limit::ToFloor(most) => {
             let floor = title(&results.peers, &table.floor);
             let (wanted, measured, met) = shown(most, row.to_floor?, ratio);
@@ -102,17 +119,17 @@ mod tests {
 
     #[test]
     fn a_goal_is_met_by_what_was_measured_or_is_said_not_to_be() {
-        let text = table(&measured(10.0)).unwrap();
+        let text = table(&measured(10.0), of_the_heap()).unwrap();
         assert!(text.contains("| ≤ 20.0 ns | 10.0 ns | met |"), "{text}");
         assert!(text.contains("| ≤ 0.17× boost | 0.17× | met |"), "{text}");
-        let text = table(&measured(20.5)).unwrap();
+        let text = table(&measured(20.5), of_the_heap()).unwrap();
         assert!(text.contains("| 20.5 ns | **not met** |"), "{text}");
         assert!(text.contains("| 0.34× | **not met** |"), "{text}");
     }
 
     #[test]
     fn every_goal_is_about_a_table_and_a_peer() {
-        for goal in all() {
+        for goal in of_the_heap().into_iter().chain(of_locks()) {
             let case = crate::cases::all().into_iter().find(|case| case.key == goal.table);
             let peer = crate::peers::find(goal.peer).map(crate::contestant::Contestant::Built);
             assert_eq!(peer.unwrap().does(&case.unwrap()), Ok(()), "{}", goal.table);

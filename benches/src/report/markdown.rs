@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::killed;
 use super::number::{count, ratio, size, three_digits, time};
 use super::results::{Point, Results, Row, Series, Table};
 use crate::contestant::PeerInfo;
@@ -20,9 +21,10 @@ pub(crate) fn report(results: &Results) -> String {
     text.push_str(&rules(results));
     text.push_str(&peers(&results.peers));
     text.push_str(&correctness(results));
-    for table in &results.tables {
+    for table in results.tables.iter().filter(|table| !killed::is_one(table)) {
         text.push_str(&comparison(table, &results.peers));
     }
+    text.push_str(&killed::table(results).unwrap_or_default());
     for series in &results.series {
         text.push_str(&growth(series));
     }
@@ -201,10 +203,16 @@ fn figures(row: &Row) -> String {
 fn remarks(row: &Row) -> String {
     let mut all: Vec<String> = row.verdicts.iter().map(|word| bold(word)).collect();
     all.extend(row.said.iter().map(|text| format!("“{}”", text.replace('|', "\\|"))));
-    for what in ["lost", "torn", "backwards", "gave up"] {
+    for what in ["lost", "early", "torn", "backwards", "gave up"] {
         if let Some(number @ 1..) = row.counts.get(what) {
             all.push(format!("**{} {what}**", count(*number)));
         }
+    }
+    if let Some(writes) = row.counts.get("written") {
+        all.push(format!("{} writes", count(*writes)));
+    }
+    if let Some(p99) = row.p99 {
+        all.push(format!("one wait in a hundred longer than {}", time(p99)));
     }
     if let Some(writes @ 1..) = row.counts.get("writes") {
         all.push(format!("{} writes meanwhile", count(*writes)));

@@ -4,6 +4,7 @@
 pub(crate) mod document;
 pub(crate) mod goals;
 mod json;
+pub(crate) mod killed;
 pub(crate) mod markdown;
 pub(crate) mod number;
 pub(crate) mod plot;

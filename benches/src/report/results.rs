@@ -28,6 +28,7 @@ impl Results {
         let mut results = self.clone();
         for row in results.tables.iter_mut().flat_map(|table| &mut table.rows) {
             row.samples.clear();
+            row.p99s.clear();
         }
         let lines = results.series.iter_mut().flat_map(|series| &mut series.lines);
         for point in lines.flat_map(|line| &mut line.points) {
@@ -87,6 +88,11 @@ pub(crate) struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) summary: Option<Summary>,
     pub(crate) noisy: bool,
+    /// The time that one operation in a hundred exceeds: round by round, and the median of that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) p99s: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) p99: Option<f64>,
     /// The ratios to the floor and to shm-core.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) to_floor: Option<f64>,
@@ -120,6 +126,7 @@ impl Row {
             }
         };
         self.samples.push(outcome.ns);
+        self.p99s.extend(outcome.p99);
         for (what, count) in outcome.counts {
             *self.counts.entry(what).or_default() += count;
         }
@@ -155,6 +162,7 @@ impl Table {
         let (floor, ours) = (of(&self.floor), of(ours));
         for row in &mut self.rows {
             row.summary = summary(&row.samples);
+            row.p99 = Summary::of(&row.p99s).map(|summary| summary.median);
             row.noisy = row.summary.is_some_and(|summary| summary.is_noisy());
             row.to_floor = paired_ratio(&row.samples, &floor);
             row.to_ours = paired_ratio(&row.samples, &ours);

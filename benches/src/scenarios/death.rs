@@ -24,8 +24,15 @@ pub(crate) enum Told {
     /// It learns nothing, and continues as if all were well.
     No,
     /// It gave up: it still cannot continue.
-    #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only peers that poll give up"))]
     Hung,
+}
+
+impl Told {
+    /// `Yes` if either is.
+    #[inline]
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self == Self::Yes { self } else { other }
+    }
 }
 
 /// Something that one process can hold while others wait for it.

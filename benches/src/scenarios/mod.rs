@@ -3,15 +3,20 @@
 
 pub(crate) mod array;
 pub(crate) mod attach;
+pub(crate) mod barrier;
 pub(crate) mod blocks;
 pub(crate) mod counter;
 pub(crate) mod death;
 pub(crate) mod field;
+pub(crate) mod killed;
 pub(crate) mod layout;
 pub(crate) mod lock;
 pub(crate) mod map;
 pub(crate) mod owned;
 pub(crate) mod queue;
+pub(crate) mod recursion;
+pub(crate) mod rwlock;
+pub(crate) mod semaphore;
 pub(crate) mod sleep;
 pub(crate) mod snapshot;
 pub(crate) mod spin;

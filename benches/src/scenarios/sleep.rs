@@ -11,6 +11,8 @@ use crate::party::{Cue, Partner, Party};
 use crate::statistics::median;
 
 pub(crate) const SLEEP: &str = "hand-off-sleep";
+/// The same by a condition variable, also for peers that have something faster.
+pub(crate) const CONDITION: &str = "lock-condition";
 
 /// Changes per sample.
 const CHANGES: usize = 200;
@@ -29,8 +31,8 @@ pub(crate) trait Wake: Sized {
     fn wait(&mut self, seen: u64) -> u64;
 }
 
-pub(crate) const fn entry<P: Wake>() -> Entry {
-    Entry::duo(SLEEP, lead::<P>, partner::<P>)
+pub(crate) const fn entry<P: Wake>(scenario: &'static str) -> Entry {
+    Entry::duo(scenario, lead::<P>, partner::<P>)
 }
 
 fn lead<P: Wake>(job: &Job) -> Result<Outcome, Failure> {

@@ -59,6 +59,43 @@ pub(crate) fn note_again((address, epoch): Lock) {
     note((address | AGAIN, epoch));
 }
 
+/// Notes that this thread holds a lock once more, if that is the last one it took, by the same address and in
+/// the same epoch; else returns `false`.
+#[inline]
+pub(crate) fn note_last_again((address, epoch): Lock) -> bool {
+    HELD.with(|held| {
+        let count = held.count.get();
+        let last = held.locks.get(count.wrapping_sub(1));
+        let (Some(last), Some(next)) = (last, held.locks.get(count)) else { return false };
+        let is_it = last.get() == (address, epoch) || last.get() == (address | AGAIN, epoch);
+        if is_it {
+            // If it was not marked, it is the only entry of this lock.
+            last.set((address | AGAIN, epoch));
+            next.set((address | AGAIN, epoch));
+            held.count.set(count + 1);
+        }
+        is_it
+    })
+}
+
+/// Notes that this thread holds a lock once less, if it took that lock the last two times, by the same address
+/// and in the same epoch; else returns `false`.
+#[inline]
+pub(crate) fn forget_last_again((address, epoch): Lock) -> bool {
+    HELD.with(|held| {
+        let count = held.count.get();
+        let is_it = |back: usize| {
+            let place = held.locks.get(count.wrapping_sub(back));
+            place.is_some_and(|place| place.get() == (address | AGAIN, epoch))
+        };
+        let are_both = is_it(1) && is_it(2);
+        if are_both {
+            held.count.set(count - 1);
+        }
+        are_both
+    })
+}
+
 /// Notes that this thread no longer holds the lock at an address, if that is its last one and was taken
 /// once; else returns `false`.
 #[inline]
@@ -182,6 +219,30 @@ mod tests {
         forget(4096);
         assert!(!has(4096, 4), "the later one was forgotten");
         assert!(has(4096, 3), "the earlier one leaked");
+    }
+
+    #[test]
+    fn the_last_lock_is_held_again_at_once_only_in_the_epoch_in_which_it_was_taken() {
+        assert!(!note_last_again((12288, 3)), "it is not held");
+        note((12288, 3));
+        assert!(!note_last_again((12288, 4)), "it may be another mapping's");
+        assert!(note_last_again((12288, 3)) && note_last_again((12288, 3)));
+        assert_eq!(count(12288, 3), 3);
+        assert!(!forget_last_again((12288, 4)));
+        assert!(forget_last_again((12288, 3)) && forget_last_again((12288, 3)));
+        assert!(!forget_last_again((12288, 3)), "it is not held any more after this one");
+        assert_eq!((forget(12288), count(12288, 0)), (Forgotten::OneOfSeveral, 0));
+    }
+
+    #[test]
+    fn a_lock_beneath_another_one_is_not_the_last() {
+        note((16384, 3));
+        note((64, 3));
+        assert!(!note_last_again((16384, 3)));
+        assert!(note_last_again((64, 3)));
+        note((128, 3));
+        assert!(!forget_last_again((64, 3)));
+        assert_eq!(count(64, 3), 2);
     }
 
     #[test]

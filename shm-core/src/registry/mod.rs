@@ -249,6 +249,19 @@ pub(crate) fn forget_last_held(word: &AtomicU32) -> bool {
     held::forget_last(address(word))
 }
 
+/// Records that this thread holds a lock once more, if it remembers that this is the last one it took.
+#[inline]
+pub(crate) fn note_last_held_again(word: &AtomicU32, known: Known) -> bool {
+    held::note_last_again((address(word), known.epoch))
+}
+
+/// Records that this thread holds a lock once less, if it remembers that it took this one the last two
+/// times: nothing was unmapped since.
+#[inline]
+pub(crate) fn forget_last_held_again(word: &AtomicU32) -> bool {
+    held::forget_last_again((address(word), epoch::now()))
+}
+
 /// Records that this thread has released a lock.
 #[inline]
 pub(crate) fn forget_held(word: &AtomicU32) -> Forgotten {

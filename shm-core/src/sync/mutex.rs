@@ -257,6 +257,7 @@ impl<T: SharedLayout, A: Access> MutexView<T, A> {
     /// assert_eq!(guard.get(), 100);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline]
     pub fn lock_again(&self) -> Result<MutexGuard<'_, T, A>, LockError>
     where
         A: CanWrite,

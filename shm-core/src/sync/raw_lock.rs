@@ -133,9 +133,10 @@ impl RawLock {
     /// Unlocks a lock that is not the last one that this thread took, or that it took more than once.
     #[cold]
     fn unlock_out_of_turn(&self, token: Token) -> bool {
-        if registry::forget_held(&self.0) == Forgotten::OneOfSeveral
-            && registry::is_held_here(&self.0)
-        {
+        let is_kept = registry::forget_last_held_again(&self.0)
+            || (registry::forget_held(&self.0) == Forgotten::OneOfSeveral
+                && registry::is_held_here(&self.0));
+        if is_kept {
             return self.keep(token);
         }
         self.unlock_forgotten(token)
@@ -164,8 +165,17 @@ impl RawLock {
     }
 
     /// Notes that this thread, which has the lock, has it once more; `None` if it does not have it.
-    #[cold]
+    #[inline]
     pub(super) fn lock_again(&self) -> Option<Result<Token, LockError>> {
+        match registry::known_owner(&self.0) {
+            Some(me) if registry::note_last_held_again(&self.0, me) => Some(Ok(Token::of(me))),
+            _ => self.lock_again_slowly(),
+        }
+    }
+
+    /// As [`RawLock::lock_again`], for a lock that is not the last one that this thread took.
+    #[cold]
+    fn lock_again_slowly(&self) -> Option<Result<Token, LockError>> {
         if !registry::is_held_here(&self.0) {
             return None;
         }

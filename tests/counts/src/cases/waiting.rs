@@ -18,6 +18,15 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("Mutex: lock and unlock, two regions in turn", || in_turn(2)),
         case("Mutex: lock and unlock, 1,000 regions in turn", || in_turn(1_000)),
+        case("Mutex: lock_again and unlock, by the thread that has it", || {
+            let lock = Region::<Mutex<u64>>::options().anonymous().expect("anonymous memory");
+            // Held for as long as the work exists, which is on this thread only.
+            let held = lock.own(|lock| lock.lock()).expect("the last owner is alive");
+            Box::new(move || {
+                black_box(&held);
+                drop(black_box(lock.lock_again().expect("the last owner is alive")));
+            })
+        }),
         case("RwLock: read and unlock", || {
             on_region(|region| {
                 let guard = region.shared.read().expect("the last owner is alive");
