@@ -164,7 +164,8 @@ pub(crate) fn die_now() {
 /// Waits until the thread with this folder in /proc sleeps in the kernel.
 pub(crate) fn wait_until_asleep(task: &Path) {
     wait_until("a thread sleeps", || {
-        let stat = fs::read_to_string(task.join("stat")).unwrap();
+        // Not readable if the process has just closed its descriptors, this one among them.
+        let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
         stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
     });
 }
