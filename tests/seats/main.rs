@@ -5,6 +5,7 @@
 mod barrier;
 mod barrier_kills;
 mod busy;
+mod fairness;
 #[allow(dead_code, reason = "a part of it is used here")]
 #[path = "../waiting/kills.rs"]
 mod kills;
@@ -40,6 +41,7 @@ fn second_process() {
     match role.split_once(": ").expect("a role of one of the modules") {
         ("barrier", role) => barrier::second_process(role),
         ("barrier killed", role) => barrier_kills::second_process(role),
+        ("fairness", number) => fairness::second_process(number),
         ("rwlock", role) => rwlock::second_process(role),
         ("rwlock killed", role) => rwlock_kills::second_process(role),
         ("permits", role) => permits::second_process(role),
