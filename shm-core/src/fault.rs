@@ -74,6 +74,11 @@ pub const NOTIFY_POINTS: [&str; 4] = [
     "notify: flag down, no sleeper woken",
 ];
 
+/// The points of waiting with a lock, in order: its own, around those of an unlock, a wait and a lock.
+#[cfg(feature = "kill-points")]
+pub const CONDITION_POINTS: [&str; 3] =
+    ["condition: has a ticket", "condition: unlocked", "condition: awake, without the lock"];
+
 /// The points of doing something once, under its lock, in order.
 #[cfg(feature = "kill-points")]
 pub const ONCE_POINTS: [&str; 3] =

@@ -17,6 +17,7 @@ mod map;
 mod named;
 mod named_deaths;
 mod shared;
+mod slots;
 mod space;
 mod stopped;
 mod traffic;
@@ -115,6 +116,8 @@ fn second_process() {
         Some("holds an object") => named::hold(),
         Some("reads a stale view") => named::read_stale(),
         Some("finds an object in what was passed") => named::find_passed(),
+        Some("dies with blocks") => slots::die_with_blocks(),
+        Some("takes a slot") => slots::take_a_slot(),
         Some("works with objects") => named_deaths::work(),
         Some("dies at a point with objects") => named_deaths::die_at_a_point(),
         None => {}

@@ -1,37 +1,10 @@
 //! Holders in another pid namespace, where numbers of processes mean something else.
 
-use std::process::{Command, Stdio};
-
 use shm_core::Region;
 
+use crate::support::namespaces::elsewhere;
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 use crate::{Scene, is_held, is_reported};
-
-/// Returns the command that runs a second process in a pid namespace of its own; `None` if that is not
-/// permitted. With `own_proc`, /proc is the namespace's own, otherwise still this one's.
-pub fn elsewhere(role: &str, own_proc: bool) -> Option<Command> {
-    let unshare = |command: &mut Command| {
-        command.args(["--pid", "--fork", "--kill-child"]);
-        if own_proc {
-            command.arg("--mount-proc");
-        }
-    };
-    let mut trial = Command::new("unshare");
-    unshare(&mut trial);
-    let permitted = trial.arg("true").stderr(Stdio::null()).status().is_ok_and(|s| s.success());
-    if !permitted {
-        println!("skipped: a pid namespace cannot be made here");
-        return None;
-    }
-    let inner = support::second_process(role);
-    let mut command = Command::new("unshare");
-    unshare(&mut command);
-    command.arg(inner.get_program()).args(inner.get_args()).stdout(Stdio::null());
-    for (name, value) in inner.get_envs() {
-        command.env(name, value.unwrap_or_default());
-    }
-    Some(command)
-}
 
 #[test]
 fn a_holder_in_another_pid_namespace_is_alive_until_it_is_killed() {

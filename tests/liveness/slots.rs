@@ -4,7 +4,7 @@ use shm_core::{LockError, Mutex, Region, SharedLayout};
 
 use crate::file::{Entry, entries, is_write_locked, write_entry};
 use crate::support::{self, Folder, PATIENCE, argument, wait_until};
-use crate::{Play, Scene, close_all, is_held, namespaces};
+use crate::{Play, Scene, close_all, is_held};
 
 #[test]
 fn a_vacated_slot_is_free_even_if_a_child_forked_before_still_lives() {
@@ -77,7 +77,7 @@ fn a_drop_leaves_a_slot_alone_that_another_process_has_by_now() {
         .spawn()
         .unwrap();
     wait_until("its slot is taken, and its byte is free", || scene.step.get() == 1);
-    let Some(mut command) = namespaces::elsewhere("holds and lets go", true) else {
+    let Some(mut command) = support::namespaces::elsewhere("holds and lets go", true) else {
         scene.go.set(1);
         dropper.wait().unwrap();
         return;

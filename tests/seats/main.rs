@@ -4,6 +4,8 @@
 
 mod barrier;
 mod barrier_kills;
+mod busy;
+mod fairness;
 #[allow(dead_code, reason = "a part of it is used here")]
 #[path = "../waiting/kills.rs"]
 mod kills;
@@ -20,11 +22,11 @@ use support::role;
 
 /// Does `work`, which is to sleep; does `then` in another thread as soon as it sleeps.
 fn while_another_thread_waits(work: impl FnOnce(), then: impl FnOnce() + Send) {
-    let (me, begins) = (kills::this_thread(), AtomicBool::new(false));
+    let (me, begins) = (kills::folder_of_this_thread(), AtomicBool::new(false));
     std::thread::scope(|scope| {
         scope.spawn(|| {
             support::wait_until("it begins", || begins.load(Ordering::Relaxed));
-            kills::wait_until_asleep(std::process::id(), me);
+            kills::victims::wait_until_asleep(&me);
             then();
         });
         begins.store(true, Ordering::Relaxed);
@@ -39,6 +41,7 @@ fn second_process() {
     match role.split_once(": ").expect("a role of one of the modules") {
         ("barrier", role) => barrier::second_process(role),
         ("barrier killed", role) => barrier_kills::second_process(role),
+        ("fairness", number) => fairness::second_process(number),
         ("rwlock", role) => rwlock::second_process(role),
         ("rwlock killed", role) => rwlock_kills::second_process(role),
         ("permits", role) => permits::second_process(role),

@@ -6,6 +6,7 @@ use shm_core::fault::SEMAPHORE_POINTS;
 use shm_core::sync::{Permit, SemaphoreView};
 use shm_core::{Region, Semaphore, SharedLayout};
 
+use crate::busy::{Busy, companies};
 use crate::kills::{self, ANY_MOMENT, Round, die_where_due, play_rounds, timed};
 use crate::support::{self, Folder, PATIENCE, argument};
 use crate::while_another_thread_waits;
@@ -64,9 +65,13 @@ pub(crate) fn second_process(role: &str) {
     let pool = Region::<Pool>::open(kills::folder().join("pool")).unwrap();
     match role {
         "victim" => live(&pool.permits),
-        "busy" => loop {
-            take_turn(&pool);
-        },
+        "busy" => {
+            drop(pool.permits.acquire().unwrap());
+            kills::prepare_to_die();
+            loop {
+                take_turn(&pool);
+            }
+        }
         other => panic!("no such role: {other}"),
     }
 }
@@ -77,7 +82,7 @@ fn live(permits: &SemaphoreView<2>) {
     match point.as_str() {
         ANY_MOMENT => {
             drop(permits.acquire().unwrap());
-            kills::signals().reached.set(1);
+            kills::reach();
             loop {
                 drop(permits.acquire().unwrap());
             }
@@ -122,28 +127,20 @@ fn among_busy_processes_killed_at_random_no_permit_is_lost_or_held_twice() {
     let wanted: u32 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("busy-permits");
     let pool = Region::<Pool>::create(folder.file("pool")).unwrap();
-    let start = || {
-        let mut busy = support::second_process("permits killed: busy");
-        busy.env("SHM_FOLDER", folder.path()).env("SHM_POINT", "none").spawn().unwrap()
-    };
-    let mut busy: Vec<_> = (0..3).map(|_| start()).collect();
-    for kill in 0..wanted {
-        std::thread::sleep(Duration::from_micros(u64::from(kill * 7919 % 3000)));
-        let process = &mut busy[kill as usize % 3];
-        assert!(process.try_wait().unwrap().is_none(), "a process was not alone");
-        process.kill().unwrap();
-        if kill.is_multiple_of(2) {
-            process.wait().unwrap();
+    let companies = companies();
+    let each = wanted / companies.len() as u32;
+    for manners in companies {
+        let mut busy = Busy::new("permits killed: busy", &folder, manners);
+        while busy.kills < each {
+            std::thread::sleep(Duration::from_micros(u64::from(busy.kills * 7919 % 3000)));
+            let dying = busy.kill(1);
+            drop(all_of(&pool.permits));
+            drop(pool.single.acquire_timeout(PATIENCE).expect("the only permit can be had again"));
+            busy.replace(dying);
         }
-        drop(all_of(&pool.permits));
-        drop(pool.single.acquire_timeout(PATIENCE).expect("the only permit can be had again"));
-        process.wait().unwrap();
-        *process = start();
+        busy.end();
+        drop((all_of(&pool.permits), pool.single.acquire_timeout(PATIENCE).unwrap()));
+        assert_eq!((pool.permits.available(), pool.single.available()), (2, 1));
     }
-    for process in &mut busy {
-        process.kill().unwrap();
-        process.wait().unwrap();
-    }
-    drop((all_of(&pool.permits), pool.single.acquire_timeout(PATIENCE).unwrap()));
-    assert_eq!((pool.permits.available(), pool.single.available()), (2, 1));
+    println!("{wanted} killed at random: {} permits inherited", pool.inherited.get());
 }

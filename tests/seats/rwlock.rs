@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use shm_core::sync::RwLockView;
 use shm_core::{DynRegion, LockError, ReadOnly, Region, RwLock, SharedLayout, region::OwnedGuard};
 
-use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
+use crate::support::{self, Folder, PATIENCE, argument, wait_until};
 
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -257,27 +257,6 @@ fn by_name_the_lock_is_taken_for_writing_and_its_seats_are_shown() {
     assert_eq!(region.get("pair.left").unwrap().to_string(), "3");
 }
 
-/// Readers in two processes, each of which locks again at once.
-#[test]
-fn a_writer_gets_through_against_readers_that_never_pause() {
-    let folder = Folder::new("rwlock-fair");
-    let shelf = Region::<Shelf>::create(folder.file("shelf")).unwrap();
-    let mut readers: Vec<_> = (0..2)
-        .map(|_| {
-            let mut reader = support::second_process("rwlock: reads without pause");
-            reader.env("SHM_FOLDER", folder.path()).spawn().unwrap()
-        })
-        .collect();
-    wait_until("both read", || shelf.ready.get() == 2);
-    for write in 1..=200 {
-        let pair = shelf.pair.write_timeout(PATIENCE).expect("a writer gets through");
-        pair.left.set(write);
-        pair.right.set(write);
-    }
-    shelf.go.set(1);
-    assert!(readers.iter_mut().all(|reader| finish(reader).success()));
-}
-
 /// A process without descriptors is alive, and keeps its seat until it dies.
 #[test]
 fn a_reader_that_closed_all_its_descriptors_keeps_its_seat() {
@@ -297,16 +276,6 @@ pub(crate) fn second_process(role: &str) {
     let folder = std::path::PathBuf::from(argument("SHM_FOLDER"));
     let shelf = Region::<Shelf>::open(folder.join("shelf")).unwrap();
     match role {
-        "reads without pause" => {
-            drop(shelf.pair.read().unwrap());
-            shelf.ready.fetch_add(1);
-            while shelf.go.get() == 0 {
-                let pair = shelf.pair.read().unwrap();
-                for _ in 0..1_000 {
-                    assert_eq!(pair.left.get(), pair.right.get(), "read beside a writer");
-                }
-            }
-        }
         "reads without descriptors" => {
             let _reading = shelf.pair.read().unwrap();
             // SAFETY: nothing here uses a descriptor afterwards, apart from the library, which checks.

@@ -6,6 +6,7 @@ use shm_core::fault::RWLOCK_POINTS;
 use shm_core::sync::RwLockView;
 use shm_core::{DynRegion, LockError, Region, RwLock};
 
+use crate::busy::{Busy, companies};
 use crate::kills::{self, ANY_MOMENT, Round, die_where_due, play_rounds, timed};
 use crate::rwlock::Pair;
 use crate::support::{self, Folder, PATIENCE, argument};
@@ -44,7 +45,7 @@ fn a_reader_or_writer_killed_anywhere_is_survived_and_a_torn_value_is_reported()
         let mut victim = round.victim("rwlock killed: victim", folder);
         support::wait_until(round.point, || signals.reached.get() == 1);
         let (found, took) = std::thread::scope(|scope| {
-            let survive = || survive(&lock, round.lap / 2);
+            let survive = || survive(&lock, round.lap / 8);
             // A waiter meets a zombie; a later locker meets a process that has been reaped.
             let waiting = round.waits.then(|| kills::spawn_until_asleep(scope, survive));
             round.let_die(&mut victim, &signals);
@@ -105,7 +106,11 @@ pub(crate) fn second_process(role: &str) {
     let lock = Region::<Lock>::open(kills::folder().join("lock")).unwrap();
     match role {
         "victim" => live(&lock),
-        "busy" => be_busy(&lock),
+        "busy" => {
+            drop(lock.read_as_found().unwrap());
+            kills::prepare_to_die();
+            be_busy(&lock);
+        }
         other => panic!("no such role: {other}"),
     }
 }
@@ -116,7 +121,7 @@ fn live(lock: &RwLockView<Pair, 2>) {
     match point.as_str() {
         ANY_MOMENT => {
             drop(lock.read().unwrap());
-            kills::signals().reached.set(1);
+            kills::reach();
             be_busy(lock);
         }
         "rwlock: before the seat" => {
@@ -183,47 +188,28 @@ fn be_busy(lock: &RwLockView<Pair, 2>) {
     }
 }
 
-/// Several busy processes, of which one is killed at a time, and sometimes all; half of the dead are
-/// zombies while the others continue.
+/// Several busy processes, of which one is killed at a time, and sometimes all, each in another manner.
 #[test]
 fn among_busy_processes_killed_at_random_none_hangs_and_every_torn_value_is_reported() {
     let wanted: u32 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("busy-rwlock");
     let lock = Region::<Lock>::create(folder.file("lock")).unwrap();
-    let start = || {
-        let mut busy = support::second_process("rwlock killed: busy");
-        busy.env("SHM_FOLDER", folder.path()).env("SHM_POINT", "none").spawn().unwrap()
-    };
-    let mut busy: Vec<_> = (0..3).map(|_| start()).collect();
-    let mut kills = 0;
-    while kills < wanted {
-        std::thread::sleep(Duration::from_micros(u64::from(kills * 7919 % 3000)));
-        let all = kills % 10 == 9;
-        let first = kills as usize % busy.len();
-        let dying = if all { 0..busy.len() } else { first..first + 1 };
-        for process in &mut busy[dying.clone()] {
-            // One that panicked, on finding the value torn, is not killed.
-            assert!(process.try_wait().unwrap().is_none(), "a process found the value torn");
-            process.kill().unwrap();
-            kills += 1;
-            if kills.is_multiple_of(2) {
-                process.wait().unwrap();
+    let companies = companies();
+    let each = wanted / companies.len() as u32;
+    for manners in companies {
+        let mut busy = Busy::new("rwlock killed: busy", &folder, manners);
+        while busy.kills < each {
+            std::thread::sleep(Duration::from_micros(u64::from(busy.kills * 7919 % 3000)));
+            let all = busy.kills % 10 == 9;
+            let dying = busy.kill(if all { 3 } else { 1 });
+            let repair = |pair: &shm_core::View<Pair>| pair.right.set(pair.left.get());
+            drop(lock.write_timeout_or_repair(PATIENCE, repair).expect("the lock can be had"));
+            if all {
+                nothing_is_left(&folder, &lock);
             }
+            busy.replace(dying);
         }
-        drop(
-            lock.write_timeout_or_repair(PATIENCE, |pair| pair.right.set(pair.left.get())).unwrap(),
-        );
-        if all {
-            nothing_is_left(&folder, &lock);
-        }
-        for process in &mut busy[dying] {
-            process.wait().unwrap();
-            *process = start();
-        }
+        busy.end();
+        nothing_is_left(&folder, &lock);
     }
-    for process in &mut busy {
-        process.kill().unwrap();
-        process.wait().unwrap();
-    }
-    nothing_is_left(&folder, &lock);
 }

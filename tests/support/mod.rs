@@ -4,6 +4,8 @@
 //! which looks at [`role`]; [`second_process`] starts the binary again with that function alone.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
+pub mod namespaces;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -6,7 +6,7 @@ use shm_core::fault::NOTIFY_POINTS;
 use shm_core::{Access, Event, Region, SharedLayout, View, Watched, sync::Ticket};
 
 use crate::kills::{self, ANY_MOMENT, Round, Signals, play_rounds, this_thread, timed};
-use crate::support::{Folder, PATIENCE, argument, finish, wait_until};
+use crate::support::{Folder, PATIENCE, argument, wait_until};
 
 const ABOUT_TO_SLEEP: &str = NOTIFY_POINTS[0];
 const NOT_COUNTED: &str = NOTIFY_POINTS[1];
@@ -66,9 +66,9 @@ fn play<A: Access>(
         let mut victim = round.victim("notifies", folder);
         if round.point == ASLEEP {
             wait_until("the victim waits", || signals.thread.get() != 0);
-            kills::wait_until_asleep(victim.id(), signals.thread.get());
-            victim.kill().unwrap();
-            finish(&mut victim);
+            victim.wait_until_asleep(signals.thread.get());
+            victim.kill();
+            victim.expect_killed(round.point);
         } else {
             round.let_die(&mut victim, signals);
         }
@@ -157,11 +157,14 @@ pub(crate) fn victim() {
     match point.as_str() {
         ABOUT_TO_SLEEP | ASLEEP => {
             let ticket = board.ticket(how);
+            if point == ASLEEP {
+                kills::prepare_to_die();
+            }
             signals.thread.set(this_thread());
             board.wait(how, ticket, PATIENCE);
         }
         ANY_MOMENT => {
-            signals.reached.set(1);
+            kills::reach();
             loop {
                 board.notify(how, 0);
             }

@@ -1,19 +1,22 @@
 //! Rounds in which a second process is killed at a named point.
 
+#[path = "../support/victims.rs"]
+pub(crate) mod victims;
+
 use std::cell::RefCell;
-use std::os::unix::process::ExitStatusExt;
-use std::process::Child;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, getpid, kill_process};
 use shm_core::fault::at_each_point;
 use shm_core::{Region, SharedLayout, View};
 
-use crate::support::{self, Folder, argument, wait_until};
+use crate::support::{self, Folder, argument, namespaces, wait_until};
+
+pub(crate) use victims::{Manner, Victim, prepare_to_die};
 
 /// Passed by the tests themselves: the victim is killed from outside.
 pub(crate) const ANY_MOMENT: &str = "at any moment";
@@ -38,7 +41,8 @@ pub(crate) struct Signals {
     pub(crate) thread: u32,
 }
 
-/// One round: its number, the point at which the victim dies, and whether a survivor waits by then.
+/// One round: its number, the point at which the victim dies, in which manner, and whether a survivor waits
+/// by then.
 #[derive(Clone, Copy)]
 pub(crate) struct Round {
     pub(crate) number: u32,
@@ -46,6 +50,7 @@ pub(crate) struct Round {
     /// The number of earlier rounds with this point: all other variation depends on it.
     pub(crate) lap: u32,
     pub(crate) waits: bool,
+    pub(crate) manner: Manner,
 }
 
 /// The outcome of the rounds with one point.
@@ -53,7 +58,21 @@ pub(crate) struct Round {
 struct Outcome {
     kills: u32,
     waiting: u32,
+    zombies: u32,
+    elsewhere: u32,
+    without_descriptors: u32,
     slowest: Duration,
+}
+
+impl Outcome {
+    fn add(&mut self, round: Round, took: Duration) {
+        self.kills += 1;
+        self.waiting += u32::from(round.waits);
+        self.zombies += u32::from(round.manner == Manner::Zombie);
+        self.elsewhere += u32::from(round.manner.is_elsewhere());
+        self.without_descriptors += u32::from(round.manner == Manner::WithoutDescriptors);
+        self.slowest = self.slowest.max(took);
+    }
 }
 
 /// Plays rounds until enough victims were killed; `play` returns the time that a survivor needed.
@@ -77,12 +96,11 @@ pub(crate) fn play_rounds(
                     let index = number as usize % points.len();
                     let lap = number / points.len() as u32;
                     let waits = lap.is_multiple_of(2) || points[index] == NONE_WOKEN;
-                    let round = Round { number: number + 1, point: points[index], lap, waits };
+                    let manner = Manner::of(lap / 2 + index as u32);
+                    let round =
+                        Round { number: number + 1, point: points[index], lap, waits, manner };
                     let took = play(&folder, round);
-                    let outcome = &mut outcomes.lock().unwrap()[index];
-                    outcome.kills += 1;
-                    outcome.waiting += u32::from(waits);
-                    outcome.slowest = outcome.slowest.max(took);
+                    outcomes.lock().unwrap()[index].add(round, took);
                 }
             });
         }
@@ -90,13 +108,25 @@ pub(crate) fn play_rounds(
     report(points, &outcomes.into_inner().unwrap());
 }
 
-/// Prints the table; every point must have had its victims.
+/// Prints the table; every point must have had its victims, in every manner.
 fn report(points: &[&str], outcomes: &[Outcome]) {
-    println!("| killed | times | a survivor waited | slowest |\n| --- | ---: | ---: | ---: |");
-    for (point, Outcome { kills, waiting, slowest }) in points.iter().zip(outcomes) {
-        println!("| {point} | {kills} | {waiting} | {} ms |", slowest.as_millis());
+    println!(
+        "| killed | times | a survivor waited | left as a zombie | in another pid namespace | \
+         without descriptors | slowest |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    );
+    for (point, outcome) in points.iter().zip(outcomes) {
+        let Outcome { kills, waiting, zombies, elsewhere, without_descriptors, slowest } = outcome;
+        let slowest = slowest.as_millis();
+        println!(
+            "| {point} | {kills} | {waiting} | {zombies} | {elsewhere} | {without_descriptors} | \
+             {slowest} ms |"
+        );
+        assert!([kills, zombies, without_descriptors].iter().all(|deaths| **deaths > 0), "{point}");
+        assert_eq!(*elsewhere > 0, namespaces::can_be_made(), "{point}");
     }
-    assert!(outcomes.iter().all(|outcome| outcome.kills > 0), "no process died at some point");
+    if !namespaces::can_be_made() {
+        println!("no process was killed in another pid namespace: none can be made here");
+    }
 }
 
 impl Round {
@@ -106,14 +136,14 @@ impl Round {
     }
 
     /// The victim of this round.
-    pub(crate) fn victim(self, role: &str, folder: &Folder) -> Child {
-        support::second_process(role)
-            .env("SHM_FOLDER", folder.path())
-            .env("SHM_ROUND", self.number.to_string())
-            .env("SHM_POINT", self.point)
-            .env("SHM_LAP", self.lap.to_string())
-            .spawn()
-            .expect("starting a victim")
+    pub(crate) fn victim(self, role: &str, folder: &Folder) -> Victim {
+        let variables = [
+            ("SHM_FOLDER", folder.path().to_str().expect("it is text")),
+            ("SHM_ROUND", &self.number.to_string()),
+            ("SHM_POINT", self.point),
+            ("SHM_LAP", &self.lap.to_string()),
+        ];
+        Victim::start(role, self.manner, &variables)
     }
 
     /// A moment that differs from round to round.
@@ -122,15 +152,16 @@ impl Round {
     }
 
     /// Lets the victim die, and checks that it did.
-    pub(crate) fn let_die(self, victim: &mut Child, signals: &View<Signals>) {
+    pub(crate) fn let_die(self, victim: &mut Victim, signals: &View<Signals>) {
         wait_until("the victim is where it must die", || signals.reached.get() == 1);
         if self.point == ANY_MOMENT {
             std::thread::sleep(self.moment());
-            victim.kill().unwrap();
         }
         signals.go.set(1);
-        let status = support::finish(victim);
-        assert_eq!(status.signal(), Some(9), "{}: the victim was not killed", self.point);
+        if self.point == ANY_MOMENT || self.manner.is_elsewhere() {
+            victim.kill();
+        }
+        victim.expect_killed(self.point);
     }
 }
 
@@ -169,6 +200,19 @@ pub(crate) fn spawn_until_asleep<'s, R: Send + 's>(
     handle
 }
 
+/// The result of a survivor. One that hangs ends this process, whose other threads would wait for it.
+pub(crate) fn joined<R>(survivor: ScopedJoinHandle<'_, R>) -> R {
+    let deadline = Instant::now() + 2 * support::PATIENCE;
+    while !survivor.is_finished() {
+        if Instant::now() > deadline {
+            eprintln!("a survivor hangs");
+            std::process::abort();
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    survivor.join().expect("it survives")
+}
+
 /// Does `work` until it has slept once.
 pub(crate) fn until_slept(work: impl Fn()) {
     let (tell, told) = channel();
@@ -186,17 +230,14 @@ pub(crate) fn sleeps_during(work: impl FnOnce()) -> usize {
     told.try_iter().count()
 }
 
-/// Waits until a thread of another process sleeps in the kernel.
-pub(crate) fn wait_until_asleep(process: u32, thread: u32) {
-    wait_until("a thread sleeps", || {
-        let stat = std::fs::read_to_string(format!("/proc/{process}/task/{thread}/stat")).unwrap();
-        stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('S'))
-    });
-}
-
 /// This thread's number.
 pub(crate) fn this_thread() -> u32 {
     rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs()
+}
+
+/// This thread's folder in /proc, which may be that of another pid namespace.
+pub(crate) fn folder_of_this_thread() -> PathBuf {
+    std::fs::canonicalize("/proc/thread-self").unwrap()
 }
 
 /// In the victim: dies at the point chosen for it.
@@ -208,12 +249,19 @@ pub(crate) fn die_where_due() {
     });
 }
 
-/// In the victim: says that the point is reached, and dies of a real SIGKILL when it may.
+/// In the victim: says that the point is reached, and dies when it may.
 pub(crate) fn die() {
-    let signals = signals();
-    signals.reached.set(1);
+    let signals = reach();
     wait_until("the survivor is ready", || signals.go.get() == 1);
-    kill_process(getpid(), Signal::KILL).unwrap();
+    victims::die_now();
+}
+
+/// In the victim: says that it is where it must die, and may be killed from now on.
+pub(crate) fn reach() -> Region<Signals> {
+    let signals = signals();
+    prepare_to_die();
+    signals.reached.set(1);
+    signals
 }
 
 /// In the victim: the signals of its round.
@@ -222,6 +270,6 @@ pub(crate) fn signals() -> Region<Signals> {
 }
 
 /// In the victim: the folder of the test.
-pub(crate) fn folder() -> std::path::PathBuf {
+pub(crate) fn folder() -> PathBuf {
     argument("SHM_FOLDER").into()
 }

@@ -3,8 +3,11 @@
 //!
 //! `SHM_KILLS=10000 cargo test --test waiting -- --nocapture` kills more often.
 
+mod again_kills;
 mod condition;
+mod condition_kills;
 mod event_kills;
+#[allow(dead_code, reason = "a part of it is used here")]
 mod kills;
 mod once;
 mod once_kills;
@@ -470,6 +473,8 @@ fn second_process() {
         }
         "notifies" => event_kills::victim(),
         "does it once" => once_kills::victim(),
+        "locks again" => again_kills::victim(),
+        "waits with a lock" => condition_kills::victim(),
         role if role.starts_with("condition: ") => condition::second(&role["condition: ".len()..]),
         other => panic!("no such role: {other}"),
     }

@@ -128,7 +128,7 @@ fn half_done() {
             wait_until("a process waits", || signals.waited_for.get() == 1);
         }
         ANY_MOMENT => {
-            kills::signals().reached.set(1);
+            kills::reach();
             // Work that continues until about the time of the signal.
             (0..2_000_000).for_each(|step| _ = std::hint::black_box(step));
         }

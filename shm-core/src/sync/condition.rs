@@ -7,6 +7,7 @@ use super::guard::Guard as _;
 use super::mutex::MutexGuard;
 use crate::access::{Access, CanWrite};
 use crate::error::LockError;
+use crate::fault;
 use crate::protocol::notify::LONGEST_NAP;
 use crate::shared_layout::{Shared, SharedLayout};
 
@@ -95,8 +96,11 @@ impl<'a, T: SharedLayout, A: CanWrite> MutexGuard<'a, T, A> {
         }
         // With the lock: a notification of a change that this thread has not seen comes later.
         let ticket = event.ticket();
+        fault::point("condition: has a ticket");
         self.unlock()?;
+        fault::point("condition: unlocked");
         let was_notified = event.wait_timeout(ticket, timeout);
+        fault::point("condition: awake, without the lock");
         Ok((mutex.lock()?, was_notified))
     }
 }

@@ -111,8 +111,13 @@ fn no_member_goes_on_before_all_have_arrived_and_none_is_left_asleep() {
 
 #[test]
 #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
-fn members_meet_with_more_preemptions() {
+fn three_members_meet_with_more_preemptions() {
     check(3, meeting(3, None));
+}
+
+#[test]
+#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn two_members_meet_again_with_more_preemptions() {
     check(PREEMPTIONS, meetings(2, None));
 }
 
@@ -126,10 +131,20 @@ fn the_death_of_a_member_breaks_the_phase_in_which_it_does_not_arrive() {
 
 #[test]
 #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
-fn of_the_death_of_a_member_two_others_learn_the_same() {
-    for death in [Death::Arrived, Death::Counted, Death::Completed] {
-        check(FEW, a_member_dies(death, 3, None));
-    }
+fn of_the_death_of_a_member_that_has_arrived_two_others_learn_the_same() {
+    check(FEW, a_member_dies(Death::Arrived, 3, None));
+}
+
+#[test]
+#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn of_the_death_of_a_member_that_has_counted_its_arrival_two_others_learn_the_same() {
+    check(FEW, a_member_dies(Death::Counted, 3, None));
+}
+
+#[test]
+#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn of_the_death_of_a_member_that_completed_the_phase_two_others_learn_the_same() {
+    check(FEW, a_member_dies(Death::Completed, 3, None));
 }
 
 #[test]

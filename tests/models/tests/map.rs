@@ -175,15 +175,26 @@ fn a_reader_that_lists_the_map_while_it_grows_finds_each_key_that_is_always_ther
     list(1);
 }
 
-#[test]
-#[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
-fn a_reader_beside_each_change_in_more_executions() {
-    insert(3);
-    update(3);
-    update_and_take(3);
-    remove(2);
-    grow(2);
-    list(2);
+/// Makes a test of each of these models, since each takes long.
+macro_rules! in_more_executions {
+    ($($name:ident: $model:ident($preemptions:literal);)*) => {
+        $(
+            #[test]
+            #[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+            fn $name() {
+                $model($preemptions);
+            }
+        )*
+    };
+}
+
+in_more_executions! {
+    a_reader_beside_an_insertion_in_more_executions: insert(3);
+    a_reader_beside_an_update_in_more_executions: update(3);
+    a_reader_of_a_block_that_is_taken_again_in_more_executions: update_and_take(3);
+    a_reader_beside_a_removal_in_more_executions: remove(2);
+    a_reader_beside_a_growing_map_in_more_executions: grow(2);
+    a_reader_that_lists_a_growing_map_in_more_executions: list(2);
 }
 
 /// Two writers, which exclude each other, and a reader.
@@ -269,47 +280,60 @@ fn dies(
     died.load(std::sync::atomic::Ordering::Relaxed)
 }
 
-/// The deaths of each operation, before every `step`th store.
-fn deaths(preemptions: usize, step: usize) {
-    let [first, .., fifth, _] = keys();
-    let mut numbers = Vec::new();
-    let mut each = |operation: &dyn Fn(u64) -> bool| {
-        let count = (0..).step_by(step).take_while(|&store| operation(store)).count();
-        numbers.push(count);
+/// A writer dies before every `step`th store of its operation, which has at least so many stores.
+fn deaths(step: usize, least: usize, dies: impl Fn(u64) -> bool) {
+    let count = (0..).step_by(step).take_while(|&store| dies(store)).count();
+    assert!(count * step >= least, "{count}");
+}
+
+fn deaths_in_an_update(preemptions: usize, step: usize) {
+    let update = |region: &Region, number: u32, cache: &mut _| {
+        region.insert(number, cache, keys()[0], 11);
     };
-    each(&|store| {
-        let update = |region: &Region, number, cache: &mut _| {
-            region.insert(number, cache, keys()[0], 11);
-        };
-        dies(store, preemptions, two_keys, update, &[Some(10), Some(11)], first)
+    deaths(step, 3, |store| {
+        dies(store, preemptions, two_keys, update, &[Some(10), Some(11)], keys()[0])
     });
-    each(&|store| {
-        let remove = |region: &Region, number, cache: &mut _| {
-            region.remove(number, cache, keys()[0]);
-        };
-        dies(store, preemptions, two_keys, remove, &[Some(10), None], first)
+}
+
+fn deaths_in_a_removal(preemptions: usize, step: usize) {
+    let remove = |region: &Region, number: u32, cache: &mut _| {
+        region.remove(number, cache, keys()[0]);
+    };
+    deaths(step, 2, |store| {
+        dies(store, preemptions, two_keys, remove, &[Some(10), None], keys()[0])
     });
-    each(&|store| {
-        let grow = |region: &Region, number, cache: &mut _| {
-            region.insert(number, cache, keys()[4], 50);
-        };
-        dies(store, preemptions, crowded, grow, &[None, Some(50)], fifth)
-    });
-    assert!(
-        numbers.iter().zip([3, 2, 20]).all(|(count, least)| count * step >= least),
-        "{numbers:?}"
-    );
+}
+
+fn deaths_in_growing(preemptions: usize, step: usize) {
+    let grow = |region: &Region, number: u32, cache: &mut _| {
+        region.insert(number, cache, keys()[4], 50);
+    };
+    deaths(step, 20, |store| dies(store, preemptions, crowded, grow, &[None, Some(50)], keys()[4]));
 }
 
 #[test]
 fn a_writer_that_dies_leaves_each_key_as_it_was_or_was_to_be_and_an_heir_goes_on() {
-    deaths(0, 6);
+    deaths_in_an_update(0, 6);
+    deaths_in_a_removal(0, 6);
+    deaths_in_growing(0, 6);
 }
 
 #[test]
 #[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
-fn a_writer_that_dies_beside_a_reader_and_an_heir_in_more_executions() {
-    deaths(1, 1);
+fn a_writer_that_dies_in_an_update_beside_a_reader_and_an_heir_in_more_executions() {
+    deaths_in_an_update(1, 1);
+}
+
+#[test]
+#[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn a_writer_that_dies_in_a_removal_beside_a_reader_and_an_heir_in_more_executions() {
+    deaths_in_a_removal(1, 1);
+}
+
+#[test]
+#[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn a_writer_that_dies_growing_the_map_beside_a_reader_and_an_heir_in_more_executions() {
+    deaths_in_growing(1, 1);
 }
 
 /// A reader of key 1 beside the writer of a scenario, by a copy of the protocol.

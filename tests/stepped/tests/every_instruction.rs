@@ -124,6 +124,44 @@ scenarios! {
         a_waiter_leaves_the_holders_their_permits,
         "takes a permit from an owner that it did not check":
         taking_a_permit_from_the_living_is_caught;
+    "Semaphore: inherit a permit, and release it":
+        an_heir_of_a_permit_leaves_it_to_the_next_one,
+        "gives back what it should inherit, and then takes it":
+        a_permit_whose_death_is_forgotten_is_caught;
+    "Barrier: join":
+        a_process_that_joins_leaves_a_seat_free_or_is_missed,
+        "joins both seats":
+        a_process_that_joins_twice_is_caught;
+    "Barrier: join for a dead member, and break the phase":
+        a_process_that_joins_for_the_dead_leaves_the_phase_broken_or_to_be_broken,
+        "takes a dead member's seat, and the phase stays whole":
+        a_seat_of_the_dead_that_breaks_no_phase_is_caught;
+    "Barrier: leave":
+        a_member_that_leaves_is_missed_or_gone,
+        "a member that leaves says that it has arrived":
+        a_member_that_leaves_as_if_it_had_arrived_is_caught;
+    "Barrier: arrive last, while another member sleeps":
+        the_last_member_to_arrive_leaves_the_phase_to_be_completed_or_complete,
+        "a phase is complete before the last member arrives":
+        a_phase_that_is_complete_too_early_is_caught,
+        "a phase ends by two stores":
+        a_phase_that_ends_by_two_stores_is_caught;
+    "Barrier: arrive, sleep, and give up":
+        a_member_that_gives_up_leaves_its_arrival_or_a_broken_phase,
+        "gives up its arrival, and not the phase":
+        a_member_that_takes_its_arrival_back_is_caught;
+    "Barrier: arrive, and find another member dead":
+        a_member_that_finds_another_dead_leaves_the_phase_broken_or_to_be_broken,
+        "a dead member counts as one that has arrived":
+        a_dead_member_that_counts_as_arrived_is_caught;
+    "Barrier: reset a broken one, with dead members":
+        a_process_that_resets_leaves_the_barrier_broken_or_reset,
+        "a new phase begins before the seats of the dead are free":
+        a_phase_that_begins_with_dead_members_is_caught;
+    "Barrier: reset, while a member sleeps":
+        a_sleeping_member_learns_of_a_reset_of_the_dead,
+        "a reset looks like the end of the phase":
+        a_reset_that_looks_like_the_end_of_the_phase_is_caught;
     "Latest: store":
         a_writer_of_a_latest_leaves_the_old_version_or_the_new_one,
         "published before it is written":
@@ -280,6 +318,34 @@ scenarios! {
         a_remove_leaves_the_key_or_removes_it,
         "the table is dropped, and all keys with it":
         a_table_that_is_dropped_before_its_keys_is_caught;
+    "Map: clear":
+        a_clear_leaves_some_keys_whole,
+        "the table is dropped before its keys are":
+        a_table_that_is_dropped_before_its_keys_in_a_clear_is_caught;
+    "named: make an object":
+        a_maker_leaves_a_whole_object_or_no_name,
+        "an object has its name before it is made":
+        an_object_that_has_its_name_before_it_is_made_is_caught;
+    "named: make an object where another was":
+        a_maker_in_used_memory_leaves_a_whole_object_or_no_name,
+        "an object where another was has its name before it is made":
+        an_object_in_used_memory_that_has_its_name_too_early_is_caught;
+    "named: find an object, and drop the handle":
+        a_finder_leaves_the_object_with_its_name,
+        "the last handle takes the name with it":
+        a_handle_that_takes_the_name_with_it_is_caught;
+    "named: remove an object":
+        a_remover_leaves_a_whole_object_or_no_name,
+        "an object is wiped before its name is removed":
+        an_object_that_is_wiped_before_its_name_is_removed_is_caught;
+    "named: remove an object that another process holds, and make one":
+        an_object_that_a_living_process_holds_stays_when_its_remover_dies,
+        "takes the memory of an object that is held":
+        taking_the_memory_of_an_object_that_is_held_is_caught;
+    "named: drop the last handle of a removed object":
+        the_memory_of_a_removed_object_is_free_when_its_last_holder_dies,
+        "the name is back with the last handle":
+        a_name_that_comes_back_is_caught;
     "Queue: push to an empty one":
         a_producer_leaves_its_value_in_an_empty_queue_or_nothing,
         "a value counts before it is written":

@@ -10,39 +10,45 @@ use super::raw::{Order, word_by_word};
 use crate::scenario::{Case, Flaw, Operation, Part, Scenario};
 
 /// The value of a key: a number in each word.
-type Value = [u64; 4];
+pub(super) type Value = [u64; 4];
 
 #[derive(SharedLayout)]
 #[repr(C)]
-struct Shared {
-    map: Map<u64, Value>,
+pub(super) struct Shared {
+    pub(super) map: Map<u64, Value>,
     /// For attaching before the operation.
-    gate: Mutex<()>,
-    fill: Fill,
+    pub(super) gate: Mutex<()>,
+    pub(super) fill: Fill,
 }
 
 /// The process that set up, the victim, and an audit.
 const SLOTS: u32 = 3;
 /// The key that the victim changes.
-const KEY: u64 = 70;
+pub(super) const KEY: u64 = 70;
 
-type Opened = &'static Region<Shared>;
+pub(super) type Opened = &'static Region<Shared>;
 
-fn open(at: &Path) -> Opened {
+pub(super) fn open(at: &Path) -> Opened {
     Box::leak(Box::new(Region::open(at).unwrap()))
 }
 
-/// A region in which this process takes part, with blocks for entries in its cache.
-fn warmed(at: &Path) -> Opened {
+/// A region in which this process takes part.
+pub(super) fn attached(at: &Path) -> Opened {
     let shared = open(at);
     drop(shared.gate.lock().unwrap());
+    shared
+}
+
+/// A region in which this process takes part, with blocks for entries in its cache.
+pub(super) fn warmed(at: &Path) -> Opened {
+    let shared = attached(at);
     shared.fill[0].set(&[0; 6]).unwrap();
     shared.fill[0].clear().unwrap();
     shared
 }
 
 /// A map whose keys are 1 to `keys`; `before` does something else with it.
-fn create(at: &Path, keys: u64, before: fn(&MapView<u64, Value>)) {
+pub(super) fn create(at: &Path, keys: u64, before: fn(&MapView<u64, Value>)) {
     let options = Region::<Shared>::options().participants(SLOTS).heap_max(HEAP);
     let shared = options.create(at).unwrap();
     for key in 1..=keys {
@@ -76,8 +82,7 @@ impl Scenario for Change {
 
     /// Finishes what the dead began, and changes the same key.
     fn heir(&self, at: &Path) -> Operation {
-        let shared = open(at);
-        drop(shared.gate.lock().unwrap());
+        let shared = attached(at);
         Box::new(move || {
             shared.map.insert(&KEY, &[9; 4]).unwrap();
         })

@@ -1,12 +1,15 @@
 //! The scenarios, one file for each thing that a region has.
 
+mod barrier;
 mod condition;
 mod create;
 mod growth;
 mod heap;
 mod latest;
 mod map;
+mod map_clear;
 mod mutex;
+mod named;
 mod on_heap;
 mod once;
 mod owned;
@@ -40,6 +43,15 @@ pub(crate) const ALL: &[Case] = &[
     semaphore::ACQUIRE,
     semaphore::RELEASE_WAKES,
     semaphore::WAITING,
+    semaphore::INHERITS,
+    barrier::JOINS,
+    barrier::JOINS_FOR_THE_DEAD,
+    barrier::LEAVES,
+    barrier::COMPLETES,
+    barrier::GIVES_UP,
+    barrier::WAITS,
+    barrier::RESETS,
+    barrier::RESETS_A_SLEEPER,
     latest::STORE,
     latest::PUBLISHER,
     ring::PUSH,
@@ -77,6 +89,13 @@ pub(crate) const ALL: &[Case] = &[
     map::REPLACED,
     map::UPDATED,
     map::REMOVED,
+    map_clear::CLEARED,
+    named::MADE,
+    named::MADE_AGAIN,
+    named::FOUND,
+    named::REMOVED,
+    named::REMOVED_WHILE_HELD,
+    named::LET_GO,
     queue::PUSH_FIRST,
     queue::PUSH,
     queue::PUSH_ROUND,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use shm_core::{LockError, Mutex, Region, Semaphore, SharedLayout};
 
 use super::raw::Raw;
-use crate::process::stop;
+use crate::process::{end, stop};
 use crate::scenario::{Bound, Case, Companion, Flaw, HANGS, Operation, Part, Scenario};
 
 const PERMITS: usize = 2;
@@ -36,6 +36,8 @@ fn attached(at: &Path) -> Opened {
 }
 
 struct OnSemaphore {
+    /// Goes on after that.
+    set_up: fn(&Path),
     victim: fn(&Path) -> Operation,
     course: &'static [&'static str],
     companion: Option<&'static dyn Companion>,
@@ -44,6 +46,7 @@ struct OnSemaphore {
 }
 
 const FREE: OnSemaphore = OnSemaphore {
+    set_up: |_| {},
     victim: |_| Box::new(|| {}),
     course: &["none inherited"],
     companion: None,
@@ -54,6 +57,7 @@ const FREE: OnSemaphore = OnSemaphore {
 impl Scenario for OnSemaphore {
     fn set_up(&self, at: &Path) {
         drop(Region::<Shared>::options().participants(4).create(at).unwrap());
+        (self.set_up)(at);
     }
 
     fn victim(&self, at: &Path) -> Operation {
@@ -131,6 +135,40 @@ pub(crate) const ACQUIRE: Case = Case {
             })
         },
         caught: HANGS,
+    }],
+};
+
+pub(crate) const INHERITS: Case = Case {
+    name: "Semaphore: inherit a permit, and release it",
+    scenario: &OnSemaphore {
+        set_up: |at| {
+            let permits = &open(at).permits;
+            let _all = [permits.acquire().unwrap(), permits.acquire().unwrap()];
+            end();
+        },
+        victim: |at| {
+            let shared = attached(at);
+            Box::new(move || {
+                let permit = shared.permits.acquire().unwrap();
+                assert!(permit.inherited());
+                permit.release().unwrap();
+            })
+        },
+        course: &["both inherited", "one inherited"],
+        is_steady: false,
+        ..FREE
+    },
+    flaws: &[Flaw {
+        name: "gives back what it should inherit, and then takes it",
+        part: Part::Victim,
+        operation: |at| {
+            let (shared, raw) = (attached(at), Raw::open(at));
+            Box::new(move || {
+                raw.set(SEATS, &[0; 4 * PERMITS]);
+                std::mem::forget(shared.permits.acquire().unwrap());
+            })
+        },
+        caught: "the deaths leave",
     }],
 };
 
@@ -220,6 +258,7 @@ pub(crate) const WAITING: Case = Case {
         companion: Some(&Holder),
         bound: Bound::First(12_000),
         is_steady: false,
+        ..FREE
     },
     flaws: &[Flaw {
         name: "takes a permit from an owner that it did not check",
