@@ -107,6 +107,8 @@ pub mod protocol;
 mod access;
 mod arena;
 mod attach;
+#[cfg(feature = "async")]
+mod awaiting;
 mod copy;
 pub mod dynamic;
 mod error;

@@ -2,6 +2,8 @@
 //!
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
+#[cfg(feature = "async")]
+mod awaiting;
 mod barrier;
 mod condition;
 mod event;
@@ -35,6 +37,8 @@ pub(crate) use raw_lock::{Held, RawLock};
 pub(crate) use raw_rwlock::{RawRwLock, Writing};
 pub(crate) use slot::{Draft, bytes_of, load_value, value_of, values_of, words_of};
 
+#[cfg(feature = "async")]
+pub use awaiting::{EventFd, Versions};
 pub use barrier::{Barrier, BarrierView, Member};
 pub use event::{Event, EventView, Ticket};
 pub use follower::Follower;
