@@ -24,7 +24,7 @@ pub(crate) use ground::{Ground, ground};
 pub(crate) use held::Forgotten;
 pub(crate) use invalid::{invalid_value, moved};
 #[cfg(feature = "async")]
-pub(crate) use keep::keep;
+pub(crate) use keep::{Keeps, keep};
 pub(crate) use overlaid::Overlaid;
 
 use crate::arena::Arena;

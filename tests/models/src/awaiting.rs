@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::{Duration, Instant};
 
-use loom::sync::{Condvar, Mutex};
+use loom::sync::{Condvar, Mutex, MutexGuard};
 use shm_core::protocol::Word;
 use shm_core::protocol::awaiting::{self, Helper, Place, Renewed, Waiter, Watch};
 use shm_core::protocol::notify::{self, SLEEPERS};
@@ -147,6 +147,10 @@ impl World {
         self.memory.word()
     }
 
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().expect("loom ends an execution that panics")
+    }
+
     /// Another process has news, and notifies.
     pub fn publish(&self, news: u32, who: Who) {
         self.news.store(news, Relaxed);
@@ -211,7 +215,7 @@ impl World {
 
     /// Ends all naps, now that every process has what it waited for: the helper ends.
     pub fn end_naps(&self) {
-        let mut queue = self.queue.lock().unwrap();
+        let mut queue = self.queue();
         queue.is_over = true;
         queue.asleep.clear();
         self.changed.notify_all();
@@ -289,7 +293,7 @@ impl World {
 
     /// Wakes sleepers on the event's word or on the control word.
     fn wake_sleepers(&self, who: Who, on_word: bool) -> bool {
-        let mut queue = self.queue.lock().unwrap();
+        let mut queue = self.queue();
         let is_meant =
             |sleeper: &Sleeper| if on_word { sleeper.on_word } else { sleeper.on_control };
         let Some(first) = queue.asleep.iter().position(is_meant) else { return false };
@@ -303,7 +307,7 @@ impl World {
 
     /// Sleeps, if `differs` does not say that a word has changed.
     fn sleep_unless(&self, differs: impl FnOnce() -> bool, on_word: bool, on_control: bool) {
-        let mut queue = self.queue.lock().unwrap();
+        let mut queue = self.queue();
         if queue.is_over || differs() {
             return;
         }

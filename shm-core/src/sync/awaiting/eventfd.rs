@@ -1,6 +1,5 @@
 //! [`EventFd`]: a descriptor that becomes readable when an event is notified.
 
-use std::any::Any;
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Wake, Waker};
 
 use crate::awaiting::{Entry, Source};
-use crate::registry;
+use crate::registry::{self, Keeps};
 use crate::sync::event::Ticket;
 use crate::sys;
 
@@ -42,7 +41,7 @@ pub struct EventFd {
     /// Given up before the region.
     _entry: Entry,
     bell: Arc<Bell>,
-    _region: Arc<dyn Any + Send + Sync>,
+    _region: Arc<dyn Keeps>,
 }
 
 /// Makes the descriptor readable when it is woken.

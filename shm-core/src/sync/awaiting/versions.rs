@@ -28,15 +28,15 @@ use crate::sync::watched::WatchedView;
 /// let robot = Region::<Robot>::options().anonymous()?;
 /// let mut poses = Versions::new(robot.project(|robot| &robot.pose));
 /// futures_lite::future::block_on(async {
-///     assert_eq!(poses.next().await?, [0.0; 3]);
+///     assert_eq!(poses.next_async().await?, [0.0; 3]);
 ///     robot.pose.change(|pose| pose.store(&[1.0, 2.0, 3.0]))?;
-///     assert_eq!(poses.next().await?, [1.0, 2.0, 3.0]);
+///     assert_eq!(poses.next_async().await?, [1.0, 2.0, 3.0]);
 ///     Ok::<(), Box<dyn std::error::Error>>(())
 /// })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// `futures::stream::unfold(poses, |mut poses| async { Some((poses.next().await, poses)) })` is the same as
+/// `futures::stream::unfold(poses, |mut poses| async { Some((poses.next_async().await, poses)) })` is the same as
 /// a `Stream`.
 #[derive(Clone)]
 #[must_use = "it does nothing until it is asked for a version"]
@@ -63,7 +63,7 @@ where
     ///
     /// # Panics
     /// As [`WatchedView::changed`].
-    pub fn next(&mut self) -> impl Future<Output = Result<T, LoadError>> {
+    pub fn next_async(&mut self) -> impl Future<Output = Result<T, LoadError>> {
         let Self { watched, seen } = self;
         let value = watched.view();
         look_until(watched.changes(), move || {
