@@ -83,6 +83,8 @@
 //!
 //! # Features
 //!
+//! - `async`: futures beside the calls that wait for an [`Event`], a [`Watched`], a [`Queue`] or a [`Ring`], for any
+//!   executor, and descriptors for event loops ([`sync`]).
 //! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`] and [`Le`], and
 //!   `shm_core::field::as_number` for the types of [`byteorder`]. Your own structs derive both along with
 //!   `SharedLayout`; the value is serialized, `station.load()?`, not the region.
@@ -107,6 +109,8 @@ pub mod protocol;
 mod access;
 mod arena;
 mod attach;
+#[cfg(feature = "async")]
+mod awaiting;
 mod copy;
 pub mod dynamic;
 mod error;

@@ -1,6 +1,8 @@
 //! The protocols of the synchronisation types, free of memory maps and system calls, generic over
 //! the machine: the library runs them on std's atomics, the models in `tests/models` on loom's.
 
+#[cfg(feature = "async")]
+pub mod awaiting;
 pub mod barrier;
 pub mod heap;
 pub mod queue;

@@ -164,6 +164,15 @@ pub fn notify_announced<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep
     }
 }
 
+/// Raises the flag before a look, and returns the word: the notifiers may use [`notify_announced`].
+#[inline]
+pub fn announce<M: Machine>(word: &M::U32) -> u32 {
+    let flagged = word.fetch_or(SLEEPERS, Relaxed) | SLEEPERS;
+    // The flag is up before the look.
+    M::fence(SeqCst);
+    flagged
+}
+
 /// Looks until something is found, and sleeps in between; `None` if the time was up before that. The
 /// notifiers may use [`notify_announced`].
 #[cold]
@@ -174,9 +183,7 @@ pub fn wait_for<M: Machine, R>(
 ) -> Option<R> {
     let mut nap = FIRST_NAP;
     loop {
-        let flagged = word.fetch_or(SLEEPERS, Relaxed) | SLEEPERS;
-        // The flag is up before the look.
-        M::fence(SeqCst);
+        let flagged = announce::<M>(word);
         if let found @ Some(_) = look() {
             return found;
         }

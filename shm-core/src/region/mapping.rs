@@ -226,7 +226,7 @@ impl Mapping {
         if descriptor.is_some() && theirs.is_some() {
             descriptor = theirs;
         }
-        let mapping = Arc::new(Self::new(memory, Some(identity), descriptor, label, contents));
+        let mapping = Self::entered(memory, Some(identity), descriptor, label, contents);
         same.retain(|mapping| mapping.strong_count() > 0);
         same.push(Arc::downgrade(&mapping));
         // Outside the lock: this may drop the last handle to a mapping.
@@ -237,7 +237,20 @@ impl Mapping {
 
     /// Registers memory that no other process has.
     pub(super) fn private(memory: MmapRaw, label: String, contents: MappedValue) -> Arc<Self> {
-        Arc::new(Self::new(memory, None, None, label, contents))
+        Self::entered(memory, None, None, label, contents)
+    }
+
+    fn entered(
+        memory: MmapRaw,
+        identity: Option<Identity>,
+        descriptor: Option<Arc<Descriptor>>,
+        label: String,
+        contents: MappedValue,
+    ) -> Arc<Self> {
+        let mapping = Arc::new(Self::new(memory, identity, descriptor, label, contents));
+        #[cfg(feature = "async")]
+        mapping.entered.note_mapping(Arc::<Self>::downgrade(&mapping));
+        mapping
     }
 
     fn new(

@@ -9,6 +9,8 @@ mod addresses;
 mod ground;
 mod held;
 mod invalid;
+#[cfg(feature = "async")]
+mod keep;
 mod origin;
 mod overlaid;
 
@@ -22,6 +24,8 @@ use addresses::{AddressMap, Spans};
 pub(crate) use ground::{Ground, ground};
 pub(crate) use held::Forgotten;
 pub(crate) use invalid::{invalid_value, moved};
+#[cfg(feature = "async")]
+pub(crate) use keep::{Keeps, keep};
 pub(crate) use origin::{Origin, raise_flag};
 pub(crate) use overlaid::Overlaid;
 
@@ -47,6 +51,9 @@ pub(crate) struct Site {
     /// The epoch in which it was mapped: anything that a thread remembers of these addresses from before
     /// is about other memory.
     born: u64,
+    /// The mapping, for [`keep`].
+    #[cfg(feature = "async")]
+    mapping: OnceLock<keep::Mapping>,
 }
 
 impl Spans for Site {
@@ -80,7 +87,17 @@ impl Entered {
         arena: Option<Arena>,
     ) -> Self {
         let (layout, born) = (OnceLock::new(), epoch::now());
-        let site = Arc::new(Site { label, data, origin, seat, arena, layout, born });
+        let site = Arc::new(Site {
+            label,
+            data,
+            origin,
+            seat,
+            arena,
+            layout,
+            born,
+            #[cfg(feature = "async")]
+            mapping: OnceLock::new(),
+        });
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
         if let Some(&Origin { file, .. }) = site.origin.as_ref()
@@ -111,6 +128,8 @@ impl Entered {
 /// The mapping is about to be removed.
 impl Drop for Entered {
     fn drop(&mut self) {
+        #[cfg(feature = "async")]
+        crate::awaiting::forget(&self.0.data);
         // Anything that threads remember of these addresses is void from here on.
         epoch::end();
         let no_fork = NoFork::begin();

@@ -62,7 +62,7 @@ pub struct EventView<A: Access = ReadWrite> {
 /// The count of an [`EventView`] at some time, whose change can be waited for. It means nothing to
 /// another event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ticket(u32);
+pub struct Ticket(pub(super) u32);
 
 // SAFETY: both sides are a u32; it is one atomic and accessed as such.
 unsafe impl SharedLayout for Event {
@@ -210,6 +210,21 @@ impl<A: Access> EventView<A> {
         A: CanWrite,
     {
         notify::wait_for::<Hardware, R>(&self.count, look, &Kernel(deadline))
+    }
+
+    /// Raises the sleepers' flag before a look, and returns the state whose change can be waited for.
+    #[cfg(feature = "async")]
+    pub(super) fn announce(&self) -> Ticket
+    where
+        A: CanWrite,
+    {
+        Ticket(notify::announce::<Hardware>(&self.count) & !notify::SLEEPERS)
+    }
+
+    /// The word that counts.
+    #[cfg(feature = "async")]
+    pub(super) fn word(&self) -> &AtomicU32 {
+        &self.count
     }
 
     fn wait_for_count(&self, ticket: Ticket, deadline: Option<Instant>) -> bool {

@@ -123,6 +123,12 @@ where
         self.next_until(deadline(timeout))
     }
 
+    /// The ring, and the number of the last item.
+    #[cfg(feature = "async")]
+    pub(super) fn parts(&mut self) -> (&RingView<T, N, A>, &mut u64) {
+        (&self.ring, &mut self.cursor)
+    }
+
     fn next_until(&mut self, deadline: Option<Instant>) -> Option<Result<T, FollowError>> {
         let Self { ring, cursor } = self;
         ring.pushes().look_until(deadline, || ring.item_after(cursor))

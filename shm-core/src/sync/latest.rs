@@ -144,6 +144,12 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         self.versions().newest()
     }
 
+    /// Copies the newest version out, with its number.
+    #[cfg(feature = "async")]
+    pub(super) fn load_versioned(&self) -> Result<(u64, T), LoadError> {
+        self.versions().load_versioned()
+    }
+
     /// Copies the newest version out, with its number, if that is greater than `than`.
     ///
     /// # Errors

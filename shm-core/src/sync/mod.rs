@@ -1,7 +1,13 @@
 //! Synchronisation between processes: live types, which mean something only inside a region.
 //!
+//! With the feature `async`, futures wait beside the calls that block a thread: `changed`, `wait_until_async`, `pop_async`,
+//! `push_async`, `next_async` and `versions`, on any executor, and `as_eventfd` for event loops. A future that is
+//! dropped waits no longer, and has taken nothing. Locks are not awaited: a guard belongs to the thread that locked.
+//!
 //! All of them are `Debug`, so that a struct that has them can derive it; their views show their values.
 
+#[cfg(feature = "async")]
+mod awaiting;
 mod barrier;
 mod condition;
 mod event;
@@ -35,6 +41,8 @@ pub(crate) use raw_lock::{Held, RawLock};
 pub(crate) use raw_rwlock::{RawRwLock, Writing};
 pub(crate) use slot::{Draft, bytes_of, load_value, value_of, values_of, words_of};
 
+#[cfg(feature = "async")]
+pub use awaiting::{EventFd, Versions};
 pub use barrier::{Barrier, BarrierView, Member};
 pub use event::{Event, EventView, Ticket};
 pub use follower::Follower;

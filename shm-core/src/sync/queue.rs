@@ -380,6 +380,18 @@ impl<T: Value, const N: usize, A: Access> QueueView<T, N, A> {
         self.tail.passed.notify_announced();
     }
 
+    /// Notified after each push, if a waiter has announced itself.
+    #[cfg(feature = "async")]
+    pub(super) fn pushes(&self) -> &EventView<A> {
+        &self.tail.passed
+    }
+
+    /// Notified after each pop, if a waiter has announced itself.
+    #[cfg(feature = "async")]
+    pub(super) fn pops(&self) -> &EventView<A> {
+        &self.head.passed
+    }
+
     /// Looks again whenever a consumer took a value, until something is found or `deadline`.
     pub(super) fn wait_for_room<R>(
         &self,

@@ -149,7 +149,7 @@ impl<T: Plain, A: Access> WatchedView<T, A> {
     }
 
     /// Returns the value if it is accepted. An invalid one ends a wait as well.
-    fn look(&self, accept: &mut impl FnMut(T) -> bool) -> Option<Result<T, InvalidValue>>
+    pub(super) fn look(&self, accept: &mut impl FnMut(T) -> bool) -> Option<Result<T, InvalidValue>>
     where
         T: Copy,
     {
@@ -228,6 +228,12 @@ impl<T: SharedLayout, A: Access> WatchedView<T, A> {
     {
         fault::point("watched: changed, not counted");
         self.changed.notify_all();
+    }
+
+    /// Notified after each change.
+    #[cfg(feature = "async")]
+    pub(super) fn changes(&self) -> &EventView<A> {
+        &self.changed
     }
 
     /// Returns the value, for reading.

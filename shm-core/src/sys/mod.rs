@@ -4,6 +4,8 @@
 pub(crate) mod byte_lock;
 pub(crate) mod clock;
 pub(crate) mod descriptor;
+#[cfg(feature = "async")]
+pub(crate) mod eventfd;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod futex;
@@ -16,5 +18,7 @@ pub(crate) mod process;
 pub(crate) mod recorder;
 pub(crate) mod space;
 pub(crate) mod sysv;
+#[cfg(feature = "async")]
+pub(crate) mod thread;
 pub(crate) mod user;
 pub(crate) mod volume;

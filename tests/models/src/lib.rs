@@ -13,6 +13,7 @@ mod kernel;
 mod machine;
 mod processes;
 
+pub mod awaiting;
 pub mod barrier;
 pub mod heap;
 pub mod lock;
