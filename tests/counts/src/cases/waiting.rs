@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use std::cell::{Cell, RefCell};
 
+use shm_core::sync::{BarrierView, MutexView};
 use shm_core::{Barrier, Mutex, Region};
 
 use super::{Case, Work, case, on_region};
@@ -21,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("Mutex: lock_again and unlock, by the thread that has it", || {
             let lock = Region::<Mutex<u64>>::options().anonymous().expect("anonymous memory");
             // Held for as long as the work exists, which is on this thread only.
-            let held = lock.own(|lock| lock.lock()).expect("the last owner is alive");
+            let held = lock.own(MutexView::lock).expect("the last owner is alive");
             Box::new(move || {
                 black_box(&held);
                 drop(black_box(lock.lock_again().expect("the last owner is alive")));
@@ -44,7 +45,7 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("Barrier: wait, as its only member", || {
             let barrier = Region::<Barrier<1>>::options().anonymous().expect("anonymous memory");
-            let member = barrier.own(|barrier| barrier.join()).expect("there is a seat");
+            let member = barrier.own(BarrierView::join).expect("there is a seat");
             let member = RefCell::new(member);
             Box::new(move || {
                 black_box(member.borrow_mut().wait().expect("no other member dies"));
