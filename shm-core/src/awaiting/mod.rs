@@ -121,7 +121,7 @@ fn helpers(_: &NoFork) -> MutexGuard<'static, Helpers> {
 /// Enters a waiter in the list of the first helper that has room.
 fn enter(source: Source<'_>, mut waiter: Waiter<Waker>) -> io::Result<Entered> {
     let (_, mark) = epoch::begin()?;
-    let place = WordAt::of(source.word);
+    let place = WordAt::of(source.word, source.writable);
     let no_fork = NoFork::begin();
     let mut helpers = helpers(&no_fork);
     if helpers.mark != mark {
@@ -135,7 +135,7 @@ fn enter(source: Source<'_>, mut waiter: Waiter<Waker>) -> io::Result<Entered> {
             helpers.threads.push(HelperThread::new(mark));
         }
         let helper = &helpers.threads[at];
-        match register(&**helper, &place, source.writable, waiter)? {
+        match register(&**helper, &place, waiter)? {
             Ok(id) => return Ok(Entered { helper: Arc::clone(helper), place, id }),
             Err(refused) => waiter = refused,
         }

@@ -5,10 +5,16 @@ use std::sync::atomic::AtomicU32;
 
 use crate::protocol::Hardware;
 use crate::protocol::awaiting::Place;
+use crate::protocol::notify;
+use crate::registry;
 
 /// The address of a word in a mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct WordAt(NonNull<AtomicU32>);
+pub(super) struct WordAt {
+    word: NonNull<AtomicU32>,
+    /// Whether it can be written there.
+    writable: bool,
+}
 
 // SAFETY: the word is an atomic, which any thread may access.
 unsafe impl Send for WordAt {}
@@ -16,12 +22,12 @@ unsafe impl Send for WordAt {}
 unsafe impl Sync for WordAt {}
 
 impl WordAt {
-    pub(super) fn of(word: &AtomicU32) -> Self {
-        Self(NonNull::from(word))
+    pub(super) fn of(word: &AtomicU32, writable: bool) -> Self {
+        Self { word: NonNull::from(word), writable }
     }
 
     pub(super) fn address(self) -> usize {
-        self.0.addr().get()
+        self.word.addr().get()
     }
 }
 
@@ -29,6 +35,13 @@ impl Place<Hardware> for WordAt {
     fn word(&self) -> &AtomicU32 {
         // SAFETY: the caller has the helper's lock, and the word is in its list. It was put there by a
         // reference into a mapping, and is removed, under that lock, before the mapping goes (I17).
-        unsafe { self.0.as_ref() }
+        unsafe { self.word.as_ref() }
+    }
+
+    fn raise_flag(&self, seen: u32) -> Option<bool> {
+        match self.writable {
+            true => Some(notify::raise_flag::<Hardware>(self.word(), seen)),
+            false => registry::raise_flag(self.word(), seen),
+        }
     }
 }

@@ -36,6 +36,7 @@ use std::time::{Duration, Instant};
 
 pub use watch::Watch;
 
+use super::notify;
 use super::sleep::Awake;
 use super::{Machine, Word};
 
@@ -46,6 +47,12 @@ pub const CAPACITY: usize = 127;
 pub trait Place<M: Machine>: Clone + PartialEq {
     /// Returns the word. Only called with the helper's lock, for a word that is in its list.
     fn word(&self) -> &M::U32;
+
+    /// Raises the sleepers' flag, unless the word has changed; `None` if that is impossible. Called as
+    /// [`Place::word`].
+    fn raise_flag(&self, seen: u32) -> Option<bool> {
+        Some(notify::raise_flag::<M>(self.word(), seen))
+    }
 }
 
 /// A future, or a descriptor, that waits for a word to count.
@@ -132,7 +139,6 @@ pub trait Helper<M: Machine> {
 pub fn register<M: Machine, H: Helper<M>>(
     helper: &H,
     place: &H::Place,
-    may_raise: bool,
     waiter: Waiter<H::Waker>,
 ) -> Result<Result<u64, Waiter<H::Waker>>, H::Refused> {
     let added = helper.with(|watch| {
@@ -143,7 +149,7 @@ pub fn register<M: Machine, H: Helper<M>>(
             helper.start()?;
             watch.has_helper = true;
         }
-        Ok(Ok(watch.add(place, may_raise, waiter)))
+        Ok(Ok(watch.add(place, waiter)))
     })?;
     if added.is_ok() {
         change::<M, H>(helper);

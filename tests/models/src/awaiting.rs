@@ -233,7 +233,7 @@ impl World {
             self.control.fetch_add(1, AcqRel);
             self.wake_sleepers(Who::One, false);
         }
-        let Ok(added) = awaiting::register::<Loom, Self>(self, place, true, waiter);
+        let Ok(added) = awaiting::register::<Loom, Self>(self, place, waiter);
         *entry = Some(Entry(added.expect("a helper has room for one word")));
     }
 

@@ -4,20 +4,36 @@ use std::sync::atomic::AtomicU32;
 
 use super::*;
 use crate::protocol::Hardware;
-use crate::protocol::notify::STEP;
+use crate::protocol::notify::{self, STEP};
 
 #[derive(Clone, Copy, Debug)]
-struct At<'a>(&'a AtomicU32);
+struct At<'a> {
+    word: &'a AtomicU32,
+    writable: bool,
+}
+
+fn at(word: &AtomicU32) -> At<'_> {
+    At { word, writable: true }
+}
+
+/// A word that cannot be written to.
+fn to_read(word: &AtomicU32) -> At<'_> {
+    At { word, writable: false }
+}
 
 impl PartialEq for At<'_> {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0, other.0)
+        std::ptr::eq(self.word, other.word)
     }
 }
 
 impl Place<Hardware> for At<'_> {
     fn word(&self) -> &AtomicU32 {
-        self.0
+        self.word
+    }
+
+    fn raise_flag(&self, seen: u32) -> Option<bool> {
+        self.writable.then(|| notify::raise_flag::<Hardware>(self.word, seen))
     }
 }
 
@@ -42,7 +58,7 @@ fn every_future_whose_ticket_is_past_is_taken_out_and_the_flag_goes_up_for_the_o
     let (word, now) = (AtomicU32::new(4), Instant::now());
     let mut watch = World::new();
     for (ticket, waker) in [(2, "past"), (4, "present"), (6, "of another lap")] {
-        watch.add(&At(&word), true, waiter(ticket, waker));
+        watch.add(&at(&word), waiter(ticket, waker));
     }
     let looked = look(&mut watch, now, true);
     assert_eq!((&looked.fired[..], values(&looked)), (&["past", "of another lap"][..], vec![5]));
@@ -58,7 +74,7 @@ fn every_future_whose_ticket_is_past_is_taken_out_and_the_flag_goes_up_for_the_o
 fn a_descriptor_stays_for_the_next_change() {
     let (word, now) = (AtomicU32::new(0), Instant::now());
     let mut watch = World::new();
-    watch.add(&At(&word), true, Waiter { stays: true, ..waiter(0, "descriptor") });
+    watch.add(&at(&word), Waiter { stays: true, ..waiter(0, "descriptor") });
     for _ in 0..3 {
         assert!(look(&mut watch, now, true).fired.is_empty());
         word.fetch_add(STEP, Relaxed);
@@ -72,8 +88,8 @@ fn a_future_is_woken_when_it_is_due_and_the_nap_ends_then() {
     let (word, now) = (AtomicU32::new(0), Instant::now());
     let soon = Duration::from_millis(3);
     let mut watch = World::new();
-    watch.add(&At(&word), true, Waiter { due: Some(now + soon), ..waiter(0, "soon") });
-    watch.add(&At(&word), true, Waiter { due: Some(now + 2 * soon), ..waiter(0, "later") });
+    watch.add(&at(&word), Waiter { due: Some(now + soon), ..waiter(0, "soon") });
+    watch.add(&at(&word), Waiter { due: Some(now + 2 * soon), ..waiter(0, "later") });
     let looked = look(&mut watch, now, true);
     assert_eq!((looked.fired.len(), looked.nap), (0, soon));
     let looked = look(&mut watch, now + soon, true);
@@ -85,12 +101,12 @@ fn a_future_is_woken_when_it_is_due_and_the_nap_ends_then() {
 fn words_that_cannot_be_written_to_are_left_alone_and_looked_at_every_16_ms() {
     let (word, now) = (AtomicU32::new(0), Instant::now());
     let mut watch = World::new();
-    let id = watch.add(&At(&word), false, waiter(0, "reader"));
+    let id = watch.add(&to_read(&word), waiter(0, "reader"));
     let naps: Vec<_> = (0..7).map(|_| look(&mut watch, now, true).nap.as_millis()).collect();
     assert_eq!((naps, word.load(Relaxed)), (vec![1, 2, 4, 8, 16, 16, 16], 0));
-    watch.renew(&At(&word), id, &mut waiter(2, "reader"));
+    watch.renew(&at(&word), id, &mut waiter(2, "reader"));
     assert_eq!(look(&mut watch, now, true).fired, ["reader"]);
-    watch.add(&At(&word), false, waiter(0, "another"));
+    watch.add(&to_read(&word), waiter(0, "another"));
     assert_eq!(look(&mut watch, now, true).nap, FIRST_BLIND_NAP);
 }
 
@@ -98,11 +114,11 @@ fn words_that_cannot_be_written_to_are_left_alone_and_looked_at_every_16_ms() {
 fn a_helper_that_cannot_sleep_on_words_raises_no_flag_and_looks_every_16_ms() {
     let (word, now) = (AtomicU32::new(0), Instant::now());
     let mut watch = World::new();
-    let id = watch.add(&At(&word), true, waiter(0, "future"));
+    let id = watch.add(&at(&word), waiter(0, "future"));
     let naps: Vec<_> = (0..6).map(|_| look(&mut watch, now, false).nap.as_millis()).collect();
     assert_eq!((naps, word.load(Relaxed)), (vec![1, 2, 4, 8, 16, 16], 0));
     word.fetch_add(STEP, Relaxed);
-    watch.remove(&At(&word), id);
+    watch.remove(&at(&word), id);
     assert!(look(&mut watch, now, false).passed_on.is_empty(), "no wake came to this helper");
 }
 
@@ -110,10 +126,10 @@ fn a_helper_that_cannot_sleep_on_words_raises_no_flag_and_looks_every_16_ms() {
 fn a_wake_for_a_future_that_is_gone_is_passed_on_once() {
     let (word, now) = (AtomicU32::new(0), Instant::now());
     let mut watch = World::new();
-    let id = watch.add(&At(&word), true, waiter(0, "gone"));
+    let id = watch.add(&at(&word), waiter(0, "gone"));
     look(&mut watch, now, true);
-    assert!(watch.remove(&At(&word), id).is_some());
-    watch.add(&At(&word), true, waiter(STEP, "came after the notification"));
+    assert!(watch.remove(&at(&word), id).is_some());
+    watch.add(&at(&word), waiter(STEP, "came after the notification"));
     word.fetch_add(STEP, Relaxed);
     let looked = look(&mut watch, now, true);
     assert_eq!((looked.passed_on.len(), looked.fired.len(), values(&looked)), (1, 0, vec![3]));
@@ -124,9 +140,9 @@ fn a_wake_for_a_future_that_is_gone_is_passed_on_once() {
 fn a_word_without_futures_is_watched_no_longer_after_the_next_look() {
     let (word, now) = (AtomicU32::new(0), Instant::now());
     let mut watch = World::new();
-    let id = watch.add(&At(&word), true, waiter(0, "gone"));
+    let id = watch.add(&at(&word), waiter(0, "gone"));
     look(&mut watch, now, true);
-    watch.remove(&At(&word), id);
+    watch.remove(&at(&word), id);
     assert!(!watch.end(), "the helper may have been woken for it");
     let looked = look(&mut watch, now, true);
     assert!(looked.words.is_empty() && looked.passed_on.is_empty() && watch.end());
@@ -137,15 +153,15 @@ fn a_second_registration_moves_only_to_another_ticket() {
     let (word, now) = (AtomicU32::new(0), Instant::now());
     let mut watch = World::new();
     let due = Some(now + Duration::from_millis(5));
-    let id = watch.add(&At(&word), true, Waiter { due, ..waiter(0, "first") });
+    let id = watch.add(&at(&word), Waiter { due, ..waiter(0, "first") });
     let mut again = Waiter { due: None, ..waiter(0, "second") };
-    assert_eq!(watch.renew(&At(&word), id, &mut again), Renewed::Kept);
+    assert_eq!(watch.renew(&at(&word), id, &mut again), Renewed::Kept);
     assert_eq!(again.waker, "first", "the old waker is given back");
     assert_eq!(look(&mut watch, now, true).nap, Duration::from_millis(5));
-    assert_eq!(watch.renew(&At(&word), id, &mut waiter(STEP, "third")), Renewed::Moved);
+    assert_eq!(watch.renew(&at(&word), id, &mut waiter(STEP, "third")), Renewed::Moved);
     assert_eq!(look(&mut watch, now, true).fired, ["third"]);
-    assert!(!watch.has(&At(&word), id));
-    assert_eq!(watch.renew(&At(&word), id, &mut waiter(0, "fourth")), Renewed::Gone);
+    assert!(!watch.has(&at(&word), id));
+    assert_eq!(watch.renew(&at(&word), id, &mut waiter(0, "fourth")), Renewed::Gone);
 }
 
 #[test]
@@ -154,15 +170,15 @@ fn a_helper_has_room_for_127_words_and_any_number_of_futures() {
     let mut watch = World::new();
     let mut last = 0;
     for word in &words[..CAPACITY] {
-        assert!(watch.has_room_for(&At(word)));
-        last = watch.add(&At(word), true, waiter(0, "first"));
-        watch.add(&At(&words[0]), true, waiter(0, "one more"));
+        assert!(watch.has_room_for(&at(word)));
+        last = watch.add(&at(word), waiter(0, "first"));
+        watch.add(&at(&words[0]), true, waiter(0, "one more"));
     }
-    assert!(watch.has_room_for(&At(&words[5])) && !watch.has_room_for(&At(&words[CAPACITY])));
+    assert!(watch.has_room_for(&at(&words[5])) && !watch.has_room_for(&at(&words[CAPACITY])));
     assert_eq!(look(&mut watch, Instant::now(), true).words.len(), CAPACITY);
-    watch.remove(&At(&words[CAPACITY - 1]), last);
-    assert!(watch.has_room_for(&At(&words[CAPACITY])));
-    watch.add(&At(&words[CAPACITY]), true, waiter(0, "last"));
+    watch.remove(&at(&words[CAPACITY - 1]), last);
+    assert!(watch.has_room_for(&at(&words[CAPACITY])));
+    watch.add(&at(&words[CAPACITY]), true, waiter(0, "last"));
     assert_eq!(look(&mut watch, Instant::now(), true).words.len(), CAPACITY);
 }
 
@@ -171,7 +187,7 @@ fn words_that_are_about_to_be_unmapped_are_forgotten_with_all_their_futures() {
     let words = [const { AtomicU32::new(0) }; 2];
     let mut watch = World::new();
     for (word, waker) in [(0, "a"), (0, "b"), (1, "c")] {
-        watch.add(&At(&words[word]), true, waiter(0, waker));
+        watch.add(&at(&words[word]), true, waiter(0, waker));
     }
     let gone = watch.forget(|place| *place == At(&words[0]));
     assert_eq!(gone.iter().map(|waiter| waiter.waker).collect::<Vec<_>>(), ["a", "b"]);

@@ -18,6 +18,7 @@ struct Numbered<W> {
 #[derive(Debug)]
 struct Watched<P, W> {
     place: P,
+    /// Whether the flag can be raised, as far as is known.
     may_raise: bool,
     waiters: Vec<Numbered<W>>,
     /// The count on which the helper slept, if it did.
@@ -47,21 +48,18 @@ impl<P: PartialEq, W> Watch<P, W> {
             || self.words.iter().any(|word| is_watched(&word) && word.place == *place)
     }
 
-    pub(super) fn add(&mut self, place: &P, may_raise: bool, waiter: Waiter<W>) -> u64
+    pub(super) fn add(&mut self, place: &P, waiter: Waiter<W>) -> u64
     where
         P: Clone,
     {
         self.blind_nap = FIRST_BLIND_NAP;
         self.last_id += 1;
         let added = Numbered { id: self.last_id, waiter };
-        // One mapping may have a view that writes and one that does not: the word is in writable memory
-        // then.
         if let Some(word) = self.word(place) {
-            word.may_raise |= may_raise;
             word.waiters.push(added);
         } else {
             let (place, waiters) = (place.clone(), vec![added]);
-            self.words.push(Watched { place, may_raise, waiters, slept_on: None });
+            self.words.push(Watched { place, may_raise: true, waiters, slept_on: None });
         }
         self.last_id
     }
@@ -167,9 +165,10 @@ impl<P, W> Watched<P, W> {
             if self.waiters.is_empty() || !self.may_raise || seen == flagged {
                 return seen;
             }
-            match place.word().compare_exchange(seen, flagged, Relaxed, Relaxed) {
-                Ok(_) => return flagged,
-                Err(found) => seen = found,
+            match place.raise_flag(seen) {
+                Some(true) => return flagged,
+                Some(false) => seen = place.word().load(Relaxed),
+                None => self.may_raise = false,
             }
         }
     }
