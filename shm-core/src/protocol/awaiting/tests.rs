@@ -172,13 +172,13 @@ fn a_helper_has_room_for_127_words_and_any_number_of_futures() {
     for word in &words[..CAPACITY] {
         assert!(watch.has_room_for(&at(word)));
         last = watch.add(&at(word), waiter(0, "first"));
-        watch.add(&at(&words[0]), true, waiter(0, "one more"));
+        watch.add(&at(&words[0]), waiter(0, "one more"));
     }
     assert!(watch.has_room_for(&at(&words[5])) && !watch.has_room_for(&at(&words[CAPACITY])));
     assert_eq!(look(&mut watch, Instant::now(), true).words.len(), CAPACITY);
     watch.remove(&at(&words[CAPACITY - 1]), last);
     assert!(watch.has_room_for(&at(&words[CAPACITY])));
-    watch.add(&at(&words[CAPACITY]), true, waiter(0, "last"));
+    watch.add(&at(&words[CAPACITY]), waiter(0, "last"));
     assert_eq!(look(&mut watch, Instant::now(), true).words.len(), CAPACITY);
 }
 
@@ -187,9 +187,9 @@ fn words_that_are_about_to_be_unmapped_are_forgotten_with_all_their_futures() {
     let words = [const { AtomicU32::new(0) }; 2];
     let mut watch = World::new();
     for (word, waker) in [(0, "a"), (0, "b"), (1, "c")] {
-        watch.add(&at(&words[word]), true, waiter(0, waker));
+        watch.add(&at(&words[word]), waiter(0, waker));
     }
-    let gone = watch.forget(|place| *place == At(&words[0]));
+    let gone = watch.forget(|place| *place == at(&words[0]));
     assert_eq!(gone.iter().map(|waiter| waiter.waker).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(look(&mut watch, Instant::now(), true).words.len(), 1);
 }
