@@ -1,6 +1,10 @@
-//! A kernel without `futex_waitv(2)`, and one that forbids it: the helper looks at intervals.
+//! System calls that are refused. Without `futex_waitv(2)`, the helper looks at intervals; without threads, there
+//! is no helper.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+
+use shm_core::{Event, Region};
 
 use crate::executors::{on_tokio, play};
 use crate::support::{self, Folder, wait_until};
@@ -25,13 +29,53 @@ fn the_flag_that_costs_notifiers_a_system_call_stays_down_without_futex_waitv() 
     support::run(command.env("SHM_ERROR", libc::ENOSYS.to_string()));
 }
 
+#[test]
+fn a_process_that_can_start_no_thread_is_told_so_and_awaits_once_it_can() {
+    support::run(&mut support::second_process("fallback: no threads"));
+}
+
 pub(crate) fn second_process(role: &str) {
-    refuse_futex_waitv(support::argument("SHM_ERROR").parse().unwrap());
+    let waitv_fails_with = || support::argument("SHM_ERROR").parse().unwrap();
     match role {
-        "all tasks" => play(on_tokio),
-        "flag" => leave_the_flag_down(),
+        "all tasks" => {
+            refuse(&[FUTEX_WAITV], waitv_fails_with());
+            play(on_tokio);
+        }
+        "flag" => {
+            refuse(&[FUTEX_WAITV], waitv_fails_with());
+            leave_the_flag_down();
+        }
+        "no threads" => await_without_threads(),
         _ => panic!("no such role: {role}"),
     }
+}
+
+fn await_without_threads() {
+    std::panic::set_hook(Box::new(|_| ()));
+    let event = Region::<Event>::options().anonymous().unwrap();
+    let ticket = event.ticket();
+    std::thread::scope(|scope| {
+        let event = &event;
+        scope.spawn(move || {
+            refuse(&[libc::SYS_clone as u32, libc::SYS_clone3 as u32], libc::EAGAIN);
+            let refused = event.as_eventfd().unwrap_err();
+            assert_eq!(refused.raw_os_error(), Some(libc::EAGAIN));
+            let panicked = catch_unwind(AssertUnwindSafe(|| {
+                let _ = poll_once(pin!(event.changed(ticket)));
+            }));
+            let message = panicked.unwrap_err().downcast::<String>().unwrap();
+            assert!(message.contains("starting the thread that waits for futures"), "{message}");
+        });
+    });
+    // Only that thread was refused.
+    let (polled, woken) = {
+        let mut future = Box::pin(event.changed(ticket));
+        let polled = poll_once(future.as_mut());
+        event.notify_all();
+        wait_until("the future is woken", || polled.1.calls() == 1);
+        polled
+    };
+    assert!(polled.is_pending() && woken.calls() == 1);
 }
 
 fn leave_the_flag_down() {
@@ -54,17 +98,21 @@ fn leave_the_flag_down() {
     assert_eq!(woken.calls(), 0, "dropped at once");
 }
 
-/// Makes the call fail in this thread, and in all that it starts: this thread's children inherit the filter
-/// (`seccomp(2)`).
-fn refuse_futex_waitv(error: i32) {
+/// Makes some system calls fail in this thread, and in all that it starts (`seccomp(2)`).
+fn refuse(calls: &[u32], error: i32) {
     let step = |code: u32, jt, jf, k| libc::sock_filter { code: code as u16, jt, jf, k };
-    let mut filter = [
-        // The number of the call.
-        step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
-        step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 1, FUTEX_WAITV),
-        step(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ERRNO | error as u32),
-        step(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW),
-    ];
+    // The number of the call.
+    let mut filter = vec![step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0)];
+    for call in calls {
+        filter.push(step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 1, *call));
+        filter.push(step(
+            libc::BPF_RET | libc::BPF_K,
+            0,
+            0,
+            libc::SECCOMP_RET_ERRNO | error as u32,
+        ));
+    }
+    filter.push(step(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW));
     let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
     // SAFETY: changes only what this process may do from now on.
     let done = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
@@ -73,7 +121,7 @@ fn refuse_futex_waitv(error: i32) {
     let done =
         unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
     assert_eq!(done, 0, "{}", std::io::Error::last_os_error());
-    // SAFETY: there is nothing to wait for: an invalid argument, if the call exists.
-    let refused = unsafe { libc::syscall(FUTEX_WAITV.into(), 0, 0, 0, 0, 0) };
+    // SAFETY: without arguments, each of them is invalid if it is not refused.
+    let refused = unsafe { libc::syscall(calls[0].into(), usize::MAX, 0, 0, 0, 0) };
     assert_eq!((refused, std::io::Error::last_os_error().raw_os_error()), (-1, Some(error)));
 }

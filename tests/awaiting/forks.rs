@@ -97,7 +97,7 @@ fn children_that_are_forked_while_futures_come_and_go_can_await() {
 }
 
 fn fork_while_futures_come_and_go() {
-    let rounds: u32 = std::env::var("SHM_FORKS").map_or(100, |n| n.parse().expect("a number"));
+    const ROUNDS: u32 = 100;
     let table = opened_table();
     let is_over = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -109,9 +109,7 @@ fn fork_while_futures_come_and_go() {
                 futures_lite::future::block_on(changed);
             }
         });
-        for _ in 0..rounds {
-            // Nothing that allocates after the fork but what the future itself needs: libc's allocator
-            // works in a child.
+        for _ in 0..ROUNDS {
             holds_in_a_forked_child(|| is_woken(&table));
         }
         is_over.store(true, std::sync::atomic::Ordering::Relaxed);

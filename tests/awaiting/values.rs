@@ -91,6 +91,23 @@ fn a_version_that_is_invalid_is_told_of_once() {
 }
 
 #[test]
+fn an_object_with_a_name_is_awaited_and_its_descriptor_keeps_it_mapped() {
+    let region = Region::<u64>::options().heap_max(1 << 20).anonymous().unwrap();
+    let level = region.heap().unwrap().named::<Watched<u64>>("level").unwrap();
+    let setter = region.heap().unwrap().named::<Watched<u64>>("level").unwrap();
+    for step in 1..=20 {
+        run(and_when_pending(level.changed(), || setter.set(step)));
+    }
+    let descriptor = level.as_eventfd().unwrap();
+    drop((level, region));
+    setter.set(0);
+    wait_until("it is readable", || descriptor.clear() == 1);
+    drop(setter);
+    a_moment();
+    assert_eq!(descriptor.clear(), 0);
+}
+
+#[test]
 fn a_condition_is_looked_at_once_a_second_though_no_process_notifies() {
     let table = Region::<Table>::options().anonymous().unwrap();
     let condition = table.serve.wait_until_async(|| table.served.get() == 1);
