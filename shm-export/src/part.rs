@@ -32,6 +32,11 @@ impl<'a> Part<'a> {
     pub(crate) fn unit(&self) -> &'a str {
         self.field.map_or("", Field::unit)
     }
+
+    /// The field beside it whose lock guards it, or `""`.
+    pub(crate) fn guarded_by(&self) -> &'a str {
+        self.field.map_or("", Field::guarded_by)
+    }
 }
 
 impl<'a> From<Field<'a>> for Part<'a> {

@@ -6,8 +6,8 @@
 //! canonical bytes, notes -> decode -> Schema -> Difference
 //! ```
 //! Two types have the same layout exactly when their canonical bytes are equal. A [`Schema`] also has
-//! notes about its types (names, doc comments, units), which are never compared, and have a section of
-//! their own in a region. The bytes are specified in `docs/format.md`.
+//! notes about its types (names, doc comments, units, locks of fields), which are never compared, and have a
+//! section of their own in a region. The bytes are specified in `docs/format.md`.
 
 mod builder;
 mod bytes;
@@ -16,6 +16,7 @@ mod decode;
 mod diff;
 mod error;
 mod evolution;
+mod guards;
 mod index;
 mod live;
 mod lower;

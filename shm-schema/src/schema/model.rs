@@ -8,7 +8,7 @@ use super::index::Index;
 use super::lower;
 use super::notes::Notes;
 use super::types::Type;
-use super::{live, verify};
+use super::{guards, live, verify};
 use crate::kind::{Kind, Role, Stage};
 use crate::layout::Layout;
 
@@ -176,6 +176,7 @@ impl Schema {
     pub(super) fn checked(mut nodes: Vec<Node>, notes: Notes) -> Result<Self, SchemaError> {
         verify::all(&nodes)?;
         live::distrust(&mut nodes);
+        guards::check(&nodes, notes.entries())?;
         Ok(Self { nodes, notes, index: Index::default() })
     }
 

@@ -404,6 +404,14 @@ impl<'a> Field<'a> {
         self.part.map_or("", |part| &part.notes.unit)
     }
 
+    /// Returns the name of the field beside it whose `Mutex` guards it, from `#[shm(guarded_by = "..")]`, or
+    /// `""`.
+    #[must_use]
+    #[inline]
+    pub fn guarded_by(self) -> &'a str {
+        self.part.map_or("", |part| &part.notes.guard)
+    }
+
     /// Returns the field's former names, from `#[shm(alias = "..")]`.
     pub fn aliases(self) -> impl ExactSizeIterator<Item = &'a str> {
         let aliases: &'a [Text] = self.part.map_or(&[], |part| &part.notes.aliases);
