@@ -74,7 +74,9 @@ impl Target {
                 "a struct can have `view = \"Name\"`, `crate = \"path\"` and `capacity = bytes`"
             }
             Self::Enum => "an enum can have `crate = \"path\"`",
-            Self::Field => "a field can have `unit = \"text\"`, `alias = \"old_name\"` and `guarded_by = \"lock\"`",
+            Self::Field => {
+                "a field can have `unit = \"text\"`, `alias = \"old_name\"` and `guarded_by = \"lock\"`"
+            }
             Self::Variant => "a variant has no options",
             Self::Value => "a value in a heap can have `crate = \"path\"`",
             Self::Part => "a field of a value in a heap can have `unit = \"text\"`",

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use super::beside;
 use super::budget::MAX_VALUE;
 use super::convert::Unfit;
 use super::guard::ONE_ELEMENT;
@@ -74,7 +75,7 @@ impl<A: Access> FieldPath<A> {
     /// The type of the value there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
-        self.region.schema().get(self.place.ty)
+        self.region.schema().get(self.place.ty.index())
     }
 
     /// The number of elements of a range (of the outermost of several) or of the part whose length is known
@@ -316,6 +317,8 @@ pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError
     match &place.lock {
         None => Ok(()),
         Some(_) if place.apart.is_some() => expect_writable(place, path),
+        // That is taken by the access itself.
+        Some(lock) if lock.beside.is_some() => Ok(()),
         Some(lock) => {
             let (field, mutex) = (path.to_owned(), lock.path.to_string());
             let kind = lock.words.role().name();
@@ -360,20 +363,20 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
 /// The scalar at a place, if the place is a single scalar that is accessed in one step.
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
-    let scalar = schema.get(place.ty).scalar()?;
+    let scalar = schema.get(place.ty.index()).scalar()?;
     let is_shared = place.latest.is_none() && place.kept.is_none();
     let stands_alone = place.runs.is_empty() && is_shared && scalar.size() <= 8;
-    stands_alone.then_some(scalar)
+    (stands_alone && place.beside().is_none()).then_some(scalar)
 }
 
-/// As [`read`], for a value that takes at most `limit` bytes of memory.
+/// As [`read`], for a value that takes at most `limit` bytes of memory, and without any lock.
 pub(super) fn read_at_most<A: Access>(
     region: &DynRegion<A>,
     place: &Place,
     path: &str,
     limit: u64,
 ) -> Result<DynValue, DynError> {
-    reader(region, place, path).at_most(limit).read(region.schema())
+    lockless(region, place, path).at_most(limit).read(region.schema())
 }
 
 /// Reads entries of the map that a path leads to: at most so many, in at most so many bytes of memory.
@@ -414,6 +417,15 @@ fn reader<'r, A: Access>(
     place: &'r Place,
     path: &'r str,
 ) -> Reader<'r, 'r, A> {
+    lockless(region, place, path).with_locks()
+}
+
+/// The same, without taking locks.
+fn lockless<'r, A: Access>(
+    region: &'r DynRegion<A>,
+    place: &'r Place,
+    path: &'r str,
+) -> Reader<'r, 'r, A> {
     let memory = Memory::<A>::of(region.mapping());
     Reader::new(region.label(), (place, path), memory, region.tail_len())
 }
@@ -445,6 +457,7 @@ pub(super) fn fetch_add<A: CanWrite>(
 ) -> Result<DynValue, DynError> {
     let (scalar, bits) = addend(region.schema(), place, path, value)?;
     let memory = Memory::<A>::of(region.mapping());
+    let _held = place.beside().map(|lock| beside::hold(memory, lock.word, None)).transpose()?;
     let before = memory.fetch_add(place.offset, scalar.size(), bits);
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
@@ -468,7 +481,8 @@ pub(super) fn addend(
     if !place.runs.is_empty() {
         return Err(no_sum("only an integer can be added to", None));
     }
-    let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
+    let Some(scalar) = schema.get(place.ty.index()).scalar().filter(|scalar| is_word(*scalar))
+    else {
         return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
     let whole = match (place.latest, &place.kept) {

@@ -107,7 +107,10 @@ impl<A: Access> DynRegion<A> {
     /// Where the value begins in the mapping's data.
     pub(super) fn start(&self) -> Start {
         let offset = self.as_object().map_or(0, |object| object.offset);
-        Start { offset, ty: self.schema().root().index(), watched: Vec::new() }
+        let root = self.schema().root();
+        // Notes take time; without guards, no path depends on them.
+        let has_guards = self.schema().has_guards();
+        Start::of(offset, if has_guards { root } else { root.without_notes() })
     }
 
     /// The types of the region's contents, with their notes.

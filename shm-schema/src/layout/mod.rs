@@ -65,7 +65,18 @@ impl Layout {
         let fingerprint = fingerprint::of(size, align, &kind);
         let (has_locks, needs_heap) = (kind.has_locks(), kind.needs_heap());
         let (doc, capacity, is_plain) = ("", 0, kind.is_plain());
-        Self { name, doc, size, align, capacity, kind, fingerprint, has_locks, needs_heap, is_plain }
+        Self {
+            name,
+            doc,
+            size,
+            align,
+            capacity,
+            kind,
+            fingerprint,
+            has_locks,
+            needs_heap,
+            is_plain,
+        }
     }
 
     /// Returns the layout with a doc comment.

@@ -47,7 +47,7 @@ pub use parts::{EnumType, StructField, StructType};
 pub use text_fault::TypeTextFault;
 #[doc(hidden)]
 pub use text_fault::excerpt;
-pub use types::{Field, Fields, In, Type, TypeKind, Unknown};
+pub use types::{Field, Fields, In, Type, TypeKind, TypeRef, Unknown};
 pub use verify::fits;
 
 pub(crate) use lower::canonical_bytes;

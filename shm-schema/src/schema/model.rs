@@ -7,7 +7,7 @@ use super::error::SchemaError;
 use super::index::Index;
 use super::lower;
 use super::notes::Notes;
-use super::types::Type;
+use super::types::{Type, TypeRef};
 use super::{guards, live, verify};
 use crate::kind::{Kind, Role, Stage};
 use crate::layout::Layout;
@@ -218,6 +218,16 @@ impl Schema {
     pub fn get(&self, index: u32) -> Type<'_> {
         assert!((index as usize) < self.nodes.len(), "the schema has no type {index}");
         Type::at(self, index)
+    }
+
+    /// Returns a type of this schema, with its notes.
+    ///
+    /// # Panics
+    /// If it is one of another schema, with more types or notes.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, ty: TypeRef) -> Type<'_> {
+        self.get(ty.index()).with_notes_of(ty)
     }
 
     /// Returns every structure, children before parents, the root last; without notes.

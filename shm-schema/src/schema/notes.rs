@@ -20,6 +20,8 @@ use crate::limits::{MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 pub(super) struct Notes {
     /// Children before parents, the root last.
     entries: Vec<Entry>,
+    /// Whether a lock guards a part of any of them.
+    has_guards: bool,
 }
 
 /// The known facts about one Rust type.
@@ -100,12 +102,18 @@ impl Schema {
 
     /// Whether a lock guards another field of its struct anywhere.
     #[must_use]
+    #[inline]
     pub fn has_guards(&self) -> bool {
-        self.notes.entries.iter().any(Entry::has_guards)
+        self.notes.has_guards
     }
 }
 
 impl Notes {
+    fn of(entries: Vec<Entry>) -> Self {
+        let has_guards = entries.iter().any(Entry::has_guards);
+        Self { entries, has_guards }
+    }
+
     /// Returns all entries.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
@@ -138,7 +146,7 @@ impl Notes {
         }
         let whole = entries.last()?.ty as usize + 1 == nodes.len();
         let are_guards = guards::check(nodes, &entries).is_ok();
-        (whole && are_guards && reader.remaining() == 0).then_some(Self { entries })
+        (whole && are_guards && reader.remaining() == 0).then(|| Self::of(entries))
     }
 
     /// Returns the bytes of a section, or `None` if they would be too long for one.
@@ -278,6 +286,6 @@ impl NotesBuilder {
     }
 
     pub(super) fn finish(self) -> Notes {
-        Notes { entries: self.entries }
+        Notes::of(self.entries)
     }
 }
