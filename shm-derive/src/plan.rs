@@ -147,11 +147,11 @@ impl<'a> FieldPlan<'a> {
     }
 }
 
-/// Finds the field that guards another one.
+/// Finds the field that guards another one; `None` as well if a rule refuses its name.
 fn guard<'a>(field: &'a Field<'a>, fields: &[Field<'_>]) -> Option<(&'a LitStr, usize)> {
     let (lock, mut all) = (field.guard.as_ref()?, fields.iter().enumerate());
-    let position = all.position(|(index, other)| other.name(index) == lock.value());
-    Some((lock, position.expect("a rule refuses the name of no field")))
+    let position = all.position(|(index, other)| other.name(index) == lock.value())?;
+    Some((lock, position))
 }
 
 /// Gives a name to a type that calls a macro, so that the macro is called only once.
