@@ -49,6 +49,8 @@ fn several_elements_are_written_under_all_of_their_locks_or_not_at_all() {
 fn there_is_no_guard_of_several_locks() {
     let folder = Folder::new("guarded-several");
     let (_typed, region) = desk(&folder);
+    let several = region.resolve("spans[..].low").unwrap();
+    assert!(several.is_guarded() && several.guarded_by().is_none());
     let error = region.lock("spans[..].low").map(drop).unwrap_err();
     assert!(matches!(&error, DynError::NotWritable { help: Some(_), .. }), "{error}");
     assert!(error.to_string().contains("each element has a `Mutex` of its own"), "{error}");

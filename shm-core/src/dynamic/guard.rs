@@ -17,7 +17,8 @@ use crate::path::{Path, Segment};
 use crate::sys::clock::deadline;
 
 /// A held lock, through which the value that the `Mutex` or `RwLock` guards is read and written. Paths start at that
-/// value: `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that
+/// value: `balance`, not `account.balance`; `""` is all of it. If the lock guards fields beside it
+/// (`#[shm(guarded_by = "lock")]`), that value is the struct that they are in. Unlocks when it is dropped; if that
 /// happens during a panic, the next caller to lock gets [`LockError::OwnerDied`].
 ///
 /// ```

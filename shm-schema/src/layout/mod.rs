@@ -178,6 +178,12 @@ impl Layout {
         self.needs_heap
     }
 
+    /// Whether nothing inside is live: values are plain data.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     /// Returns the 64-bit FNV-1a hash of the structure, children included: equal layouts have equal
     /// fingerprints. It is an identifier and a fast path; whether two layouts agree is decided by their
     /// schemas. `docs/format.md` specifies the computation.
