@@ -173,7 +173,7 @@ fn describe(layout: &Layout, path: &str, offset: usize, out: &mut String) {
         Kind::Struct { fields } | Kind::Live { fields, .. } => {
             for field in fields {
                 let (doc, unit, aliases) = (field.doc(), field.unit(), field.aliases());
-                writeln!(out, "  {doc:?} {unit:?} {aliases:?}").unwrap();
+                writeln!(out, "  {doc:?} {unit:?} {aliases:?} {:?}", field.guarded_by()).unwrap();
                 let path = format!("{path}.{}", field.name());
                 describe(field.layout(), &path, offset + field.offset(), out);
             }
@@ -239,6 +239,24 @@ fn the_documents_decoder_reads_roots_that_are_not_structs() {
 #[test]
 fn the_documents_decoder_reads_a_lock() {
     agrees::<Bank>("format-bank", None, size_of::<Bank>());
+}
+
+/// Two numbers under one lock.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Range {
+    #[shm(guarded_by = "lock", alias = "bottom")]
+    low: f64,
+    lock: Mutex<()>,
+    #[shm(guarded_by = "lock", unit = "m")]
+    high: f64,
+    /// Not guarded.
+    looks: u32,
+}
+
+#[test]
+fn the_documents_decoder_reads_the_guards_of_fields() {
+    agrees::<[Range; 2]>("format-range", None, 2 * size_of::<Range>());
 }
 
 /// Notes of any length.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use shm_core::path::Path;
+use shm_core::path::{Path, Segment};
+use shm_core::schema::{Type, TypeKind};
 use shm_core::{
     DynRegion, LockError,
     dynamic::{DynGuard, DynValue, FieldPath},
@@ -64,8 +65,7 @@ impl Writing {
                 Some((_, guard)) => self.write_guarded(guard, path, &step)?,
                 None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
                 None => {
-                    let outcome = step.place.set_timeout(step.value.clone(), self.wait);
-                    outcome.map_err(|error| not_written(path, self.wait, error))?;
+                    self.write_free(region, &step)?;
                     None
                 }
             };
@@ -77,6 +77,29 @@ impl Writing {
         }
         guards.iter().for_each(|(_, guard)| guard.mark_consistent());
         Ok(written)
+    }
+
+    /// Writes a value that no lock is around or beside. Locks beside fields in it are taken by the write itself;
+    /// those that a dead process left are taken over before, if they should be repaired.
+    fn write_free(&self, region: &DynRegion, step: &Step) -> Result<(), Failure> {
+        let (path, locks) = (step.place.path(), locks_beside(region, step)?);
+        for lock in &locks {
+            self.look(lock, &region.lock_state(lock)?)?;
+            if self.repair {
+                self.take(region, lock)?.mark_consistent();
+            }
+        }
+        let Err(error) = step.place.set_timeout(step.value.clone(), self.wait) else {
+            return Ok(());
+        };
+        let is_held =
+            |lock: &&Path| region.lock_state(lock).is_ok_and(|state| state.holder.is_some());
+        match (&error, locks.iter().find(is_held)) {
+            (DynError::Lock(LockError::Busy), Some(lock)) => {
+                Err(busy(lock, &region.lock_state(lock)?, self.wait))
+            }
+            _ => Err(not_written(path, self.wait, error)),
+        }
     }
 
     /// Removes an entry of a map; returns whether it was there.
@@ -190,6 +213,44 @@ impl Writing {
         inner.mark_consistent();
         Ok(before)
     }
+}
+
+/// Returns the paths of the locks beside the fields that are to be written, if there are several.
+fn locks_beside(region: &DynRegion, step: &Step) -> Result<Vec<Path>, Failure> {
+    let (path, mut locks) = (step.place.path(), Vec::new());
+    if !region.schema().has_guards() {
+        return Ok(locks);
+    }
+    if step.place.has_range() {
+        for element in step.place.elements() {
+            locks.extend(region.resolve(&element)?.guarded_by().cloned());
+        }
+    } else {
+        locks_in(path, region.field(path)?.ty(), &step.value, &mut locks);
+    }
+    Ok(locks)
+}
+
+/// Adds the paths of the locks beside the fields that a value gives, of a type at a path.
+fn locks_in(path: &Path, ty: Type<'_>, value: &DynValue, locks: &mut Vec<Path>) {
+    match (value, ty.kind()) {
+        (DynValue::Struct(fields), _) => {
+            for (name, value) in fields {
+                let Some(field) = ty.field(name) else { continue };
+                match field.guarded_by() {
+                    "" => locks_in(&path.with(Segment::Name(name)), field.ty(), value, locks),
+                    lock => locks.push(path.with(Segment::Name(lock))),
+                }
+            }
+        }
+        (DynValue::List(values), TypeKind::Array { element, .. }) => {
+            for (index, value) in (0..).zip(values) {
+                locks_in(&path.with(Segment::Index(index)), element, value, locks);
+            }
+        }
+        _ => {}
+    }
+    locks.dedup();
 }
 
 fn not_taken(lock: &str, error: &LockError) -> Failure {

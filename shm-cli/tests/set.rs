@@ -233,3 +233,123 @@ fn a_read_only_file_is_not_written() {
     assert_eq!(support::shm(&folder, ["set", "./station"]).status.code(), Some(2));
     assert_eq!(support::shm(&folder, ["set", "./station", "hits"]).status.code(), Some(2));
 }
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Range {
+    lock: Mutex<()>,
+    #[shm(guarded_by = "lock")]
+    low: i64,
+    #[shm(guarded_by = "lock")]
+    high: i64,
+    looks: u64,
+}
+
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Ranges {
+    ranges: [Range; 2],
+}
+
+fn ranges(purpose: &str) -> (Folder, Region<Ranges>) {
+    let folder = Folder::new(purpose);
+    let region = Region::create(folder.file("ranges")).unwrap();
+    (folder, region)
+}
+
+#[test]
+fn fields_with_a_lock_beside_them_are_set_under_it_and_the_lock_is_free_afterwards() {
+    let (folder, region) = ranges("set-guarded");
+    let arguments =
+        ["set", "./ranges", "ranges[0].low=1", "ranges[0].high=2", "ranges[1].low+=3", "--json"];
+    let told: serde_json::Value = serde_json::from_str(&printed(&folder, arguments)).unwrap();
+    assert_eq!(told["written"][2]["before"], 0);
+    printed(&folder, ["set", "./ranges", "ranges[1]={high: 4, looks: 5}"]);
+    printed(&folder, ["set", "./ranges", "ranges[..].high=[6, 7]"]);
+    let values = |range: &shm_core::View<Range>| (range.low.get(), range.high.get());
+    assert_eq!((values(&region.ranges[0]), values(&region.ranges[1])), ((1, 6), (3, 7)));
+    assert!(region.ranges.iter().all(|range| !range.lock.is_locked()));
+}
+
+#[test]
+fn two_fields_of_one_lock_are_set_in_one_go_or_not_at_all() {
+    let (folder, region) = ranges("set-guarded-busy");
+    let guard = region.ranges[1].lock.lock().unwrap();
+    let held = "ranges[1].high=9";
+    for assignments in [["ranges[0].low=9", held], [held, "ranges[0].looks=9"]] {
+        let arguments = ["set", "./ranges", assignments[0], assignments[1], "--wait", "20ms"];
+        let error = refused(&folder, arguments, 7);
+        let holder = format!("process {}", std::process::id());
+        assert!(error.contains(&holder) && error.contains("`ranges[1].lock`"), "{error}");
+        assert!(error.contains("nothing was written"), "{error}");
+    }
+    // A whole struct, too.
+    let error = refused(&folder, ["set", "./ranges", "ranges[1]={low: 9}", "--wait", "20ms"], 7);
+    assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
+    printed(&folder, ["set", "./ranges", "ranges[1].looks=8"]);
+    assert_eq!((region.ranges[0].low.get(), region.ranges[0].looks.get()), (0, 0));
+    assert!(guard.unlock().is_ok(), "the lock was not taken away");
+    printed(&folder, ["set", "./ranges", held]);
+    assert_eq!((region.ranges[1].high.get(), region.ranges[1].looks.get()), (9, 8));
+    assert_eq!(printed(&folder, ["get", "./ranges", "ranges[1].high"]), "9\n");
+}
+
+#[test]
+fn fields_beside_the_lock_of_a_dead_holder_are_set_only_to_repair_them() {
+    let (folder, region) = ranges("set-guarded-dead");
+    std::mem::forget(region.ranges[0].lock.lock().unwrap());
+    // A slot that was released with the lock held, as if its process had died.
+    drop(region);
+    let error = refused(&folder, ["set", "./ranges", "ranges[0].low=1"], 7);
+    assert!(error.contains("--repair") && error.contains("`ranges[0].lock`"), "{error}");
+    let whole = "ranges[0]={low: 1, high: 1}";
+    let error = refused(&folder, ["set", "./ranges", whole], 7);
+    assert!(error.contains("--repair") && error.contains("`ranges[0].lock`"), "{error}");
+    printed(&folder, ["set", "./ranges", "ranges[1].low=1"]);
+    printed(&folder, ["set", "./ranges", "ranges[0].low=1", "ranges[0].high=2", "--repair"]);
+    printed(&folder, ["set", "./ranges", "ranges[0]={low: 3}"]);
+    let region = Region::<Ranges>::open(folder.file("ranges")).unwrap();
+    std::mem::forget(region.ranges[0].lock.lock().unwrap());
+    drop(region);
+    let error = refused(&folder, ["set", "./ranges", "ranges[..].low=[8, 8]"], 7);
+    assert!(error.contains("`ranges[0].lock`"), "{error}");
+    printed(&folder, ["set", "./ranges", "ranges=[{low: 3}, {looks: 4}]", "--repair"]);
+    let region = Region::<Ranges>::open(folder.file("ranges")).unwrap();
+    let _whole = region.ranges[0].lock.lock().expect("it is whole again");
+    assert_eq!((region.ranges[0].low.get(), region.ranges[0].high.get()), (3, 2));
+}
+
+#[test]
+fn the_lock_beside_a_field_is_shown_drawn_and_exported() {
+    let (folder, _region) = ranges("guarded-shown");
+    let line = |text: &str, word: &str| {
+        text.lines().find(|line| line.contains(word)).map(str::to_owned).unwrap_or_default()
+    };
+    let shown = printed(&folder, ["show", "./ranges", "ranges[1]"]);
+    assert!(line(&shown, "low").ends_with("guarded by lock"), "{shown}");
+    assert!(!line(&shown, "looks").contains("guarded"), "{shown}");
+    let json = printed(&folder, ["show", "./ranges", "ranges[1].high", "--json"]);
+    assert!(json.contains(r#""guarded_by": "lock""#) && json.contains(r#""unlocked": true"#));
+    let layout = printed(&folder, ["layout", "./ranges"]);
+    assert!(line(&layout, " high").ends_with("guarded by lock"), "{layout}");
+    let schema = printed(&folder, ["export", "./ranges", "--lang", "json"]);
+    assert!(line(&schema, r#""name": "high""#).contains(r#""guarded_by": "lock""#), "{schema}");
+    let header = printed(&folder, ["export", "./ranges", "--lang", "c"]);
+    assert!(line(&header, "guarded by lock").contains("i64"), "{header}");
+    assert!(!header.contains("_set_low") && header.contains("_set_looks"));
+    assert!(header.contains("_get_low_unlocked"));
+    let module = printed(&folder, ["export", "./ranges", "--lang", "python"]);
+    assert!(line(&module, "low = _Field").contains(r#"_Beside("lock", _I64)"#));
+}
+
+#[test]
+fn a_region_made_from_an_exported_schema_has_the_same_guards() {
+    let (folder, _region) = ranges("guarded-again");
+    printed(&folder, ["export", "./ranges", "--lang", "json", "-o", "ranges.json"]);
+    printed(&folder, ["new", "./again", "--schema", "ranges.json"]);
+    let again = DynRegion::open(folder.file("again")).unwrap();
+    assert_eq!(again.field("ranges[1].low").unwrap().guarded_by(), "lock");
+    let _guard = again.lock("ranges[1].low").unwrap();
+    refused(&folder, ["set", "./again", "ranges[1].high=1", "--wait", "20ms"], 7);
+    printed(&folder, ["set", "./again", "ranges[0].high=1"]);
+}

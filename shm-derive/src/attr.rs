@@ -62,7 +62,7 @@ impl Target {
         match self {
             Self::Struct => &["view", "crate", "capacity"],
             Self::Enum | Self::Value => &["crate"],
-            Self::Field => &["unit", "alias"],
+            Self::Field => &["unit", "alias", "guarded_by"],
             Self::Part => &["unit"],
             Self::Variant => &[],
         }
@@ -74,7 +74,9 @@ impl Target {
                 "a struct can have `view = \"Name\"`, `crate = \"path\"` and `capacity = bytes`"
             }
             Self::Enum => "an enum can have `crate = \"path\"`",
-            Self::Field => "a field can have `unit = \"text\"` and `alias = \"old_name\"`",
+            Self::Field => {
+                "a field can have `unit = \"text\"`, `alias = \"old_name\"` and `guarded_by = \"lock\"`"
+            }
             Self::Variant => "a variant has no options",
             Self::Value => "a value in a heap can have `crate = \"path\"`",
             Self::Part => "a field of a value in a heap can have `unit = \"text\"`",
@@ -95,6 +97,8 @@ pub(crate) struct Options {
     pub(crate) capacity: Option<Expr>,
     /// `alias = "old_name"`: earlier names of a field.
     pub(crate) aliases: Vec<LitStr>,
+    /// `guarded_by = "lock"`: the field that guards a field.
+    pub(crate) guard: Option<LitStr>,
 }
 
 /// Reads all `#[shm(..)]` attributes of an item.
@@ -131,6 +135,7 @@ fn word(
         "crate" => options.krate = Some(string_or_path(value)?),
         "capacity" => options.capacity = Some(value.parse()?),
         "alias" => options.aliases.push(value.parse()?),
+        "guarded_by" => options.guard = Some(value.parse()?),
         "unit" => options.unit = Some(value.parse::<LitStr>()?.value()),
         _ => unreachable!("`{name}` is not a known word"),
     }

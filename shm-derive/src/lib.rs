@@ -123,6 +123,7 @@ use syn::DeriveInput;
 /// | struct, enum | `#[shm(crate = "path")]` | the path of shm-core, by default `::shm_core` |
 /// | field | `#[shm(unit = "text")]` | the unit, which tools show after the value |
 /// | field | `#[shm(alias = "old_name")]` | an earlier name of the field, in programs that are still used; can be repeated |
+/// | field | `#[shm(guarded_by = "lock")]` | the field of the same struct, a `Mutex<()>`, that guards this one, which is plain data: access by name takes it by itself. In Rust, that is by agreement |
 ///
 /// # What is refused
 ///

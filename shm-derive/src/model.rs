@@ -51,6 +51,8 @@ pub(crate) struct Field<'a> {
     pub(crate) unit: String,
     /// Its earlier names.
     pub(crate) aliases: Vec<LitStr>,
+    /// The field that guards it.
+    pub(crate) guard: Option<LitStr>,
 }
 
 /// A variant of an enum.
@@ -119,6 +121,7 @@ impl<'a> Field<'a> {
             passed_on: attr::passed_on(&field.attrs),
             unit: options.unit.unwrap_or_default(),
             aliases: options.aliases,
+            guard: options.guard,
         }
     }
 

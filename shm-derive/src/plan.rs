@@ -76,6 +76,8 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) doc: &'a Doc,
     pub(crate) unit: &'a str,
     pub(crate) aliases: &'a [LitStr],
+    /// The name of the field that guards it, and the position of that field.
+    pub(crate) guard: Option<(&'a LitStr, usize)>,
     /// The name or index of the field. Spanned at the type's end, like everything else that
     /// touches the field at its type: rustc then has the same error for each use, and shows it once.
     pub(crate) member: Member,
@@ -99,10 +101,11 @@ impl<'a> StructPlan<'a> {
         let generics = rewrite::generics(model.generics(), &names.this);
         let parameters: HashSet<String> =
             generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
-        let fields = fields.iter().enumerate().map(|(index, field)| {
-            FieldPlan::new(index, field, model, &generics, &names, &parameters)
+        let planned = fields.iter().enumerate().map(|(index, field)| {
+            let plan = FieldPlan::new(index, field, model, &generics, &names, &parameters);
+            FieldPlan { guard: guard(field, fields), ..plan }
         });
-        Self { model, style, fields: fields.collect(), generics, names }
+        Self { model, style, fields: planned.collect(), generics, names }
     }
 }
 
@@ -128,6 +131,7 @@ impl<'a> FieldPlan<'a> {
             doc: &field.doc,
             unit: &field.unit,
             aliases: &field.aliases,
+            guard: None,
             member: member(index, field.ident, ends(&ty).1),
             element: rewrite::slice_element(&ty),
             generic: rewrite::mentions(&ty, parameters),
@@ -141,6 +145,13 @@ impl<'a> FieldPlan<'a> {
     pub(crate) fn value(&self) -> &Type {
         self.element.as_ref().unwrap_or(&self.ty)
     }
+}
+
+/// Finds the field that guards another one; `None` as well if a rule refuses its name.
+fn guard<'a>(field: &'a Field<'a>, fields: &[Field<'_>]) -> Option<(&'a LitStr, usize)> {
+    let (lock, mut all) = (field.guard.as_ref()?, fields.iter().enumerate());
+    let position = all.position(|(index, other)| other.name(index) == lock.value())?;
+    Some((lock, position))
 }
 
 /// Gives a name to a type that calls a macro, so that the macro is called only once.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use shm_schema::layout::Role;
-use shm_schema::schema::{Held, Type, TypeKind};
+use shm_schema::schema::{Field, Held, Type, TypeKind};
 
 use crate::error::Error;
 use crate::kinds;
@@ -16,7 +16,7 @@ pub(crate) enum Context {
     Shared = 1,
     /// Read in place: a writer would have to wake the waiters.
     Watched = 2,
-    /// Behind a lock.
+    /// Behind a lock, or in a field that a lock beside it guards.
     Guarded = 4,
     /// In private copies.
     Copied = 8,
@@ -94,7 +94,7 @@ impl<'a> Catalog<'a> {
             }
             Some(TypeKind::Struct { fields }) => {
                 for field in fields.iter() {
-                    self.visit(field.ty(), context)?;
+                    self.visit(field.ty(), of_field(field, context))?;
                 }
                 self.add(ty, context);
             }
@@ -120,6 +120,11 @@ impl<'a> Catalog<'a> {
         });
         self.items[index].contexts.add(context);
     }
+}
+
+/// Returns the context of a field of a struct with this context.
+fn of_field(field: Field<'_>, context: Context) -> Context {
+    if field.guarded_by().is_empty() { context } else { Context::Guarded }
 }
 
 /// Returns the context of the value in a live type with this context.

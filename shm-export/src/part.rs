@@ -32,6 +32,16 @@ impl<'a> Part<'a> {
     pub(crate) fn unit(&self) -> &'a str {
         self.field.map_or("", Field::unit)
     }
+
+    /// The field beside it whose lock guards it, or `""`.
+    pub(crate) fn guarded_by(&self) -> &'a str {
+        self.field.map_or("", Field::guarded_by)
+    }
+
+    /// Whether a field beside it guards it.
+    pub(crate) fn is_guarded(&self) -> bool {
+        !self.guarded_by().is_empty()
+    }
 }
 
 impl<'a> From<Field<'a>> for Part<'a> {

@@ -51,12 +51,16 @@ impl<'a> TypeNames<'a> {
         }
     }
 
-    /// The known facts about a field: its type, unit, and doc comment.
+    /// The known facts about a field: its type, unit, lock, and doc comment.
     pub(crate) fn about(&self, field: &Part<'_>) -> String {
         let unit =
             if field.unit().is_empty() { String::new() } else { format!(", {}", field.unit()) };
+        let guard = match field.guarded_by() {
+            "" => String::new(),
+            lock => format!(", guarded by {lock}"),
+        };
         let doc = if field.doc().is_empty() { String::new() } else { format!(": {}", field.doc()) };
-        format!("{}{unit}{doc}", self.text(field.ty))
+        format!("{}{unit}{guard}{doc}", self.text(field.ty))
     }
 
     /// Recursion is bounded by the depth that a schema can have.

@@ -25,7 +25,8 @@ use shm_core::schema::Schema;
 use shm_core::{Be, Bulk, DynRegion, Le, Mutex, Region, SharedLayout, traits::Root};
 use support::Folder;
 use types::{
-    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, first, fourth, second, third,
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Span, first, fourth, second,
+    third,
 };
 
 /// The name, the length and the FNV-1a hash of each file.
@@ -42,6 +43,7 @@ const FILES: &[(&str, usize, u64)] = &[
     ("board", 20480, 0xd184c829f428cf5c),
     ("objects", 20480, 0x87f5b52403212292),
     ("directory", 20480, 0xc7faa38056f6408d),
+    ("spans", 992, 0x286ab950d408b994),
 ];
 
 fn golden(name: &str) -> PathBuf {
@@ -133,6 +135,7 @@ fn the_layouts_of_the_golden_files_are_what_they_were() {
     has_the_schema_of("live", Live::LAYOUT);
     has_the_schema_of("board", Board::LAYOUT);
     has_the_schema_of("directory", Directory::LAYOUT);
+    has_the_schema_of("spans", <[Span; 2]>::LAYOUT);
     has_the_schema_of("image", Image::ROOT_LAYOUT);
     has_the_schema_of("slice", <[Le<u16>]>::ROOT_LAYOUT);
     has_the_schema_of("scalar", f64::LAYOUT);
@@ -345,6 +348,28 @@ fn a_region_without_annotations_has_its_names_and_nothing_more() {
 }
 
 #[test]
+fn guarded_fields_are_known_by_name_and_take_their_lock_years_later() {
+    let copy = Copy::of("spans");
+    copy.shows(&[("[0].high", "4"), ("[1].low", "-1"), ("[1].looks", "0")]);
+    let region = copy.dynamic();
+    for (path, lock) in [("[0].low", "lock"), ("[1].high", "lock"), ("[0].looks", "")] {
+        assert_eq!(region.field(path).unwrap().guarded_by(), lock, "{path}");
+    }
+    assert_eq!(region.field("[1].high").unwrap().unit(), "mm");
+    let typed = copy.typed::<[Span; 2]>();
+    let held = typed[1].lock.lock().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            assert!(copy.dynamic().try_set("[1].low", 5).is_err());
+            copy.dynamic().set("[0].low", 5).unwrap();
+        });
+    });
+    drop(held);
+    region.set("[1].low", 6).unwrap();
+    assert_eq!((typed[0].low.get(), typed[1].low.get()), (5, 6));
+}
+
+#[test]
 fn the_entries_of_maps_are_found_by_type_and_by_name_and_change_years_later() {
     let copy = Copy::of("directory");
     copy.shows(&[
@@ -451,4 +476,5 @@ fn the_golden_files_have_every_section_of_version_1() {
     assert_eq!(sections("lamp-grown-twice"), [true, true, true, false]);
     assert_eq!(sections("board"), [true, true, false, true]);
     assert_eq!(sections("directory"), [true, true, false, true]);
+    assert_eq!(sections("spans"), [true, true, false, false]);
 }

@@ -14,7 +14,8 @@ use shm_core::{
 use crate::forge::Forged;
 use crate::support::Folder;
 use crate::types::{
-    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, first, second, third,
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, Span, first, second,
+    third,
 };
 use crate::{FILES, golden};
 
@@ -201,6 +202,10 @@ fn content(name: &str) -> Vec<u8> {
         "board" => made(two::<Board>().heap_max(16 << 10), board),
         "objects" => objects(),
         "directory" => made(two::<Directory>().heap_max(16 << 10), directory),
+        "spans" => made(two::<[Span; 2]>(), |new| {
+            new[0].high.set(4);
+            new[1].low.set(-1);
+        }),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();

@@ -72,6 +72,19 @@ pub struct Kinds {
     pub pair: Pair,
 }
 
+/// Two numbers that change together.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Span {
+    #[shm(guarded_by = "lock")]
+    pub low: i32,
+    pub lock: Mutex<()>,
+    /// Above `low`.
+    #[shm(guarded_by = "lock", unit = "mm")]
+    pub high: i32,
+    pub looks: u32,
+}
+
 /// What a clerk keeps.
 #[derive(SharedLayout)]
 #[repr(C)]

@@ -70,6 +70,9 @@ pub(crate) struct FieldReport<'r> {
     /// Whether it is behind a lock, and was read without taking it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) unlocked: bool,
+    /// The field beside it whose lock guards it, or `""`.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) guarded_by: &'r str,
     /// The lock, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lock: Option<LockReport>,
@@ -173,6 +176,7 @@ impl<'r> FieldReport<'r> {
             version: None,
             mixed: false,
             unlocked: false,
+            guarded_by: field.guarded_by(),
             lock: None,
             entries: None,
             unit: field.unit(),

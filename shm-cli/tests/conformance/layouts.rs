@@ -131,6 +131,8 @@ fn live() -> Values {
         number("guarded", 44, u32::MAX),
         words("guarded_text", "inside", "grüß"),
         real("guarded_point.x", 7.0, -7.0),
+        number("beside", 66, 67),
+        number("beside_points[1].y", -88, 88),
         number("watched", "Measuring", "Failed"),
         number("watched_point.y", -8, 8),
         number("watched_array[1]", 22, 23),

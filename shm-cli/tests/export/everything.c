@@ -189,6 +189,9 @@ static void read_others(const everything *all)
     CHECK(everything_get_guarded_unlocked(all) == 44);
     CHECK(everything_get_guarded_text_unlocked(all, text) == 6 && strcmp(text, "inside") == 0);
     CHECK(everything_point_guarded_get_x_unlocked(guarded) == 7.0);
+    CHECK(everything_get_beside_unlocked(all) == 66);
+    guarded = everything_const_at_beside_points_unlocked(all, 1);
+    CHECK(everything_point_guarded_get_y_unlocked(guarded) == -88);
     OK(everything_load_guarded_latest_unlocked(all, &number));
     CHECK(number == 55);
     CHECK(everything_count_event(all) == 2);

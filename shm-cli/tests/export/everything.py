@@ -83,6 +83,8 @@ def read_others(all):
     is_so((account.balance, account.bookings), (-100, 3))
     is_so((all.guarded.unlocked(), all.guarded_text.unlocked()), (44, "inside"))
     is_so((all.guarded_point.unlocked().x, all.guarded_latest.unlocked()), (7.0, 55))
+    is_so((all.beside.unlocked(), all.beside_points.unlocked()[1].y), (66, -88))
+    refused(AttributeError, "the lock `lock` beside it guards it", lambda: all.beside.real)
     is_so((all.event, all.watched, Everything.watched.changes(all)), (2, Mode.Measuring, 1))
     is_so((all.watched_point.y, all.watched_array[:], all.once), (-8, [21, 22], True))
     is_so((all.queue, all.queue.len, all.queue.head), ((1, 5, 2, 1), 1, 1))

@@ -126,6 +126,11 @@ pub(crate) struct Everything {
     pub(crate) guarded_text: Mutex<Text<8>>,
     pub(crate) guarded_point: Mutex<Point>,
     pub(crate) guarded_latest: Mutex<Latest<u16>>,
+    pub(crate) lock: Mutex<()>,
+    #[shm(guarded_by = "lock")]
+    pub(crate) beside: u32,
+    #[shm(guarded_by = "lock")]
+    pub(crate) beside_points: [Point; 2],
     pub(crate) event: Event,
     pub(crate) watched: Watched<Mode>,
     pub(crate) watched_point: Watched<Point>,
@@ -284,6 +289,10 @@ fn others(all: &View<Everything>) {
     all.guarded.lock().unwrap().set(44);
     all.guarded_text.lock().unwrap().set("inside").unwrap();
     all.guarded_point.lock().unwrap().store(&point(7.0, -7));
+    let lock = all.lock.lock().unwrap();
+    all.beside.set(66);
+    all.beside_points[1].store(&point(8.0, -88));
+    drop(lock);
     all.guarded_latest.lock().unwrap().store(&55).unwrap();
     all.event.notify_all();
     all.event.notify_all();

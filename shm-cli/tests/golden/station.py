@@ -1316,6 +1316,15 @@ class _RwLock(_Mutex):
     why = "it is behind an RwLock, which this module does not lock"
 
 
+class _Beside(_Mutex):
+    """A field that a lock beside it guards."""
+
+    def __init__(self, lock, kind):
+        super().__init__(0, kind)
+        self.name = f"guarded by {lock}"
+        self.why = f"the lock `{lock}` beside it guards it, which this module does not take"
+
+
 # ---- values of any length, in the heap: read as docs/format.md tells readers ----
 
 # For each class of small blocks: the size of a block, the pages of a span, its blocks, and the offset of the
@@ -1550,8 +1559,8 @@ def _depth(view):
 
 
 class Guarded:
-    """The value of a Mutex or an RwLock. This module takes no locks: `unlocked()` reads it without one, field by
-    field, so that a concurrent change may be seen half done."""
+    """The value of a Mutex or an RwLock, or of a field that a lock beside it guards. This module takes no locks:
+    `unlocked()` reads it without one, field by field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
 

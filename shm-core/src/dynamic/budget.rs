@@ -85,7 +85,7 @@ pub(super) fn needed(schema: &Schema, place: &Place, tail_len: u64) -> u64 {
     for ty in schema.types() {
         known.push(inside(ty, &known, tail_len));
     }
-    let one = known[place.ty as usize];
+    let one = known[place.ty.index() as usize];
     let lists = place.runs.iter().rev();
     lists.fold(one, |inside, run| VALUE.saturating_add(inside).saturating_mul(run.count))
 }

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use super::beside;
 use super::budget::MAX_VALUE;
 use super::convert::Unfit;
 use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::read::{Entries, Reader};
 use super::region::DynRegion;
-use super::resolve::{Kept, Place, Run};
+use super::resolve::{Beside, Kept, Place, Run};
 use super::trail;
 use super::value::DynValue;
 use super::{scalars, write};
@@ -74,7 +75,7 @@ impl<A: Access> FieldPath<A> {
     /// The type of the value there; of each element, for a range.
     #[must_use]
     pub fn ty(&self) -> Type<'_> {
-        self.region.schema().get(self.place.ty)
+        self.region.schema().get(self.place.ty.index())
     }
 
     /// The number of elements of a range (of the outermost of several) or of the part whose length is known
@@ -117,17 +118,21 @@ impl<A: Access> FieldPath<A> {
         })
     }
 
-    /// Returns whether a lock guards the value. If so, reading gives an unlocked snapshot, in which each
-    /// field is whole but two fields may belong to different states; writing requires the lock.
+    /// Returns whether a lock guards the value: around it, or beside the field. If so, reading without the lock gives
+    /// a snapshot in which each field is whole but two fields may belong to different states; writing requires
+    /// the lock.
     #[must_use]
     pub fn is_guarded(&self) -> bool {
         self.place.lock.is_some()
     }
 
-    /// The path of the lock that guards the value, the outermost one if there are several.
+    /// The path of the lock that guards the value, the outermost one if there are several. `None` as well if each
+    /// element of a range has a lock of its own beside it: [`FieldPath::elements`] has the paths of those.
     #[must_use]
     pub fn guarded_by(&self) -> Option<&Path> {
-        self.place.lock.as_ref().map(|lock| &lock.path)
+        let is_one = |beside: Beside| beside.outer == 0;
+        let lock = self.place.lock.as_ref().filter(|lock| lock.beside.is_none_or(is_one));
+        lock.map(|lock| &lock.path)
     }
 
     /// Returns whether the value is part of one `Latest`, so that every read sees one whole version.
@@ -155,11 +160,15 @@ impl<A: Access> FieldPath<A> {
         Some(self.place.offset as u64 + handle)
     }
 
-    /// Reads the value: each field as a typed view does, by one Acquire load of its own width.
+    /// Reads the value: each field as a typed view does, by one Acquire load of its own width. A field with a
+    /// lock beside it is read under that, if the region can be written: this waits while a living process holds
+    /// it. [`DynRegion::read_only`] gives a handle that takes no lock.
     ///
     /// # Errors
     /// If the bytes are not a value of their type, a `Latest` is written faster than it can be read, or
-    /// the value is too large.
+    /// the value is too large. [`LockError::OwnerDied`](crate::LockError::OwnerDied) and
+    /// [`LockError::WouldDeadlock`](crate::LockError::WouldDeadlock) in a [`DynError::Lock`] if there is a lock beside it;
+    /// a process that cannot take part in the region's locks reads without.
     pub fn get(&self) -> Result<DynValue, DynError> {
         read(&self.region, &self.place, self.path.as_str())
     }
@@ -235,7 +244,8 @@ impl<A: Access> FieldPath<A> {
     }
 
     /// Writes a value. Through a `Latest`, this makes a new version under the writers' lock, with all
-    /// else as in the newest one; through a `Watched`, it wakes all waiters.
+    /// else as in the newest one; through a `Watched`, it wakes all waiters. Fields with locks beside them are
+    /// written while all of these locks are held, taken in the order of their offsets.
     ///
     /// The values of several [`Owned`](crate::Owned)s in a struct or a list are first all put into the heap,
     /// which needs room for them beside the old ones, and are then linked while the locks of all these
@@ -243,8 +253,9 @@ impl<A: Access> FieldPath<A> {
     /// come after a writer that died, may find some of the new values beside some of the old ones, each whole.
     ///
     /// # Errors
-    /// If the value does not fit, a lock guards the field, the heap has no room for a value, or the place of
-    /// one stays busy; nothing is written then.
+    /// If the value does not fit, a `Mutex` or an `RwLock` is around the field, the heap has no room for a value, or the
+    /// place of one stays busy; [`DynError::Lock`] if a lock beside a field cannot be taken, or is marked. Nothing is
+    /// written then.
     pub fn set(&self, value: impl Into<DynValue>) -> Result<(), DynError>
     where
         A: CanWrite,
@@ -253,11 +264,12 @@ impl<A: Access> FieldPath<A> {
         set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
     }
 
-    /// As [`FieldPath::set`], waiting for at most `timeout` to become the writer of a `Latest`.
+    /// As [`FieldPath::set`], waiting for at most `timeout` to become the writer of a `Latest`, or for a lock
+    /// beside a field.
     ///
     /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if another process is its writer
-    /// all the time; as [`FieldPath::set`] otherwise.
+    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if another process is its writer, or
+    /// holds the lock, all the time; as [`FieldPath::set`] otherwise.
     pub fn set_timeout(&self, value: impl Into<DynValue>, timeout: Duration) -> Result<(), DynError>
     where
         A: CanWrite,
@@ -268,7 +280,7 @@ impl<A: Access> FieldPath<A> {
     }
 
     /// As [`FieldPath::set`], without waiting: not even while a living process is the writer of a
-    /// `Latest`.
+    /// `Latest`, or holds a lock beside a field.
     ///
     /// # Errors
     /// As [`FieldPath::set_timeout`]. A writer that died is replaced.
@@ -316,6 +328,8 @@ pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError
     match &place.lock {
         None => Ok(()),
         Some(_) if place.apart.is_some() => expect_writable(place, path),
+        // That is taken by the access itself.
+        Some(lock) if lock.beside.is_some() => Ok(()),
         Some(lock) => {
             let (field, mutex) = (path.to_owned(), lock.path.to_string());
             let kind = lock.words.role().name();
@@ -360,20 +374,20 @@ fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValu
 /// The scalar at a place, if the place is a single scalar that is accessed in one step.
 #[inline]
 fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
-    let scalar = schema.get(place.ty).scalar()?;
+    let scalar = schema.get(place.ty.index()).scalar()?;
     let is_shared = place.latest.is_none() && place.kept.is_none();
     let stands_alone = place.runs.is_empty() && is_shared && scalar.size() <= 8;
-    stands_alone.then_some(scalar)
+    (stands_alone && place.beside().is_none()).then_some(scalar)
 }
 
-/// As [`read`], for a value that takes at most `limit` bytes of memory.
+/// As [`read`], for a value that takes at most `limit` bytes of memory, and without any lock.
 pub(super) fn read_at_most<A: Access>(
     region: &DynRegion<A>,
     place: &Place,
     path: &str,
     limit: u64,
 ) -> Result<DynValue, DynError> {
-    reader(region, place, path).at_most(limit).read(region.schema())
+    lockless(region, place, path).at_most(limit).read(region.schema())
 }
 
 /// Reads entries of the map that a path leads to: at most so many, in at most so many bytes of memory.
@@ -414,6 +428,15 @@ fn reader<'r, A: Access>(
     place: &'r Place,
     path: &'r str,
 ) -> Reader<'r, 'r, A> {
+    lockless(region, place, path).with_locks()
+}
+
+/// The same, without taking locks.
+fn lockless<'r, A: Access>(
+    region: &'r DynRegion<A>,
+    place: &'r Place,
+    path: &'r str,
+) -> Reader<'r, 'r, A> {
     let memory = Memory::<A>::of(region.mapping());
     Reader::new(region.label(), (place, path), memory, region.tail_len())
 }
@@ -445,6 +468,7 @@ pub(super) fn fetch_add<A: CanWrite>(
 ) -> Result<DynValue, DynError> {
     let (scalar, bits) = addend(region.schema(), place, path, value)?;
     let memory = Memory::<A>::of(region.mapping());
+    let _held = place.beside().map(|lock| beside::hold(memory, lock.word, None)).transpose()?;
     let before = memory.fetch_add(place.offset, scalar.size(), bits);
     for event in place.watched.iter().rev() {
         memory.event(*event).notify_all();
@@ -468,7 +492,8 @@ pub(super) fn addend(
     if !place.runs.is_empty() {
         return Err(no_sum("only an integer can be added to", None));
     }
-    let Some(scalar) = schema.get(place.ty).scalar().filter(|scalar| is_word(*scalar)) else {
+    let Some(scalar) = schema.get(place.ty.index()).scalar().filter(|scalar| is_word(*scalar))
+    else {
         return Err(no_sum("only an integer of at most 64 bits can be added to", None));
     };
     let whole = match (place.latest, &place.kept) {

@@ -17,7 +17,8 @@ use crate::path::{Path, Segment};
 use crate::sys::clock::deadline;
 
 /// A held lock, through which the value that the `Mutex` or `RwLock` guards is read and written. Paths start at that
-/// value: `balance`, not `account.balance`; `""` is all of it. Unlocks when it is dropped; if that
+/// value: `balance`, not `account.balance`; `""` is all of it. If the lock guards fields beside it
+/// (`#[shm(guarded_by = "lock")]`), that value is the struct that they are in. Unlocks when it is dropped; if that
 /// happens during a panic, the next caller to lock gets [`LockError::OwnerDied`].
 ///
 /// ```
@@ -60,6 +61,8 @@ pub struct DynGuard<'a, A: CanWrite = ReadWrite> {
     held: DynHeld<'a>,
     /// The path of the lock, from the start of the region.
     path: Path,
+    /// The path of the value that it guards, if that is not the lock's: the struct that it is beside other fields in.
+    base: Option<Path>,
     start: Start,
 }
 
@@ -80,15 +83,15 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         let Some(lock) = place.lock.map(|lock| *lock) else {
             return Err(refuse("no `Mutex` or `RwLock` guards it: there is nothing to lock", None));
         };
-        if place.apart.is_some() {
+        if place.apart.is_some() || lock.beside.is_some_and(|beside| beside.outer > 0) {
             return Err(refuse(
                 &format!("each element has a `{}` of its own", lock.words.role().name()),
                 Some(ONE_ELEMENT),
             ));
         }
-        let path = outside.join(&lock.path);
+        let (path, base) = (outside.join(&lock.path), lock.base.map(|base| outside.join(&base)));
         let (held, _) = acquire(lock.words.of(Memory::<A>::of(region.mapping())))?;
-        Ok(Self { region, held, path, start: lock.start })
+        Ok(Self { region, held, path, base, start: lock.start })
     }
 
     /// Returns this guard if the value is whole; otherwise releases the lock, marked as before.
@@ -114,7 +117,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::get`].
     pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
         let path = path.as_ref();
-        field_path::read(self.region, &self.resolve(path)?, &field_path::inside(&self.path, path))
+        field_path::read(self.region, &self.resolve(path)?, &field_path::inside(self.base(), path))
     }
 
     /// Writes the value at a path; see [`FieldPath::set`](super::FieldPath::set).
@@ -278,7 +281,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         acquire: impl FnOnce(DynLock<'s>) -> Acquired<'s>,
     ) -> Result<DynGuard<'s, A>, DynError> {
         let path = path.as_ref();
-        DynGuard::take(self.region, &self.path, path, self.resolve(path)?, acquire)
+        DynGuard::take(self.region, self.base(), path, self.resolve(path)?, acquire)
     }
 
     /// The path of the lock.
@@ -291,7 +294,10 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// `None` if the path does not lead through this lock.
     #[must_use]
     pub fn inside(&self, path: &Path) -> Option<Path> {
-        let rest = path.strip_prefix(&self.path)?;
+        let rest = path.strip_prefix(self.base())?;
+        if self.base.is_some() {
+            return Some(rest);
+        }
         // After the name of a `Mutex`, these steps lead through it.
         let value = Path::new().with(Segment::Name("value"));
         Some(rest.strip_prefix(&value).unwrap_or(rest))
@@ -309,16 +315,23 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         self.held.mark_consistent();
     }
 
+    /// The path of the value at which paths start.
+    fn base(&self) -> &Path {
+        self.base.as_ref().unwrap_or(&self.path)
+    }
+
     fn resolve(&self, path: &str) -> Result<Place, DynError> {
         resolve::resolve(self.region.schema(), self.region, self.start.clone(), path)
     }
 
     /// Finds a place that no other lock guards, and its path from the start of the region.
     fn reach(&self, path: &str) -> Result<(Place, String), DynError> {
-        let (place, path) = (self.resolve(path)?, field_path::inside(&self.path, path));
+        let (place, path) = (self.resolve(path)?, field_path::inside(self.base(), path));
         match &place.lock {
+            // That is taken by the access itself.
+            Some(lock) if lock.beside.is_some() => Ok((place, path)),
             Some(lock) if place.apart.is_none() => {
-                let mutex = self.path.join(&lock.path).into();
+                let mutex = self.base().join(&lock.path).into();
                 let kind = lock.words.role().name();
                 Err(DynError::NotLocked { field: path, kind, mutex })
             }
@@ -342,7 +355,7 @@ impl<A: CanWrite> fmt::Debug for DynGuard<'_, A> {
             f,
             "DynGuard({:?}: {})",
             self.path,
-            Outline::at(self.region, &self.start, &self.path)
+            Outline::at(self.region, &self.start, self.base())
         )
     }
 }

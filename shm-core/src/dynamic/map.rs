@@ -216,7 +216,7 @@ fn live<'r, A: Access>(
     place: &Place,
     path: &str,
 ) -> Result<Live<'r>, DynError> {
-    let ty = region.schema().get(place.ty);
+    let ty = region.schema().at(place.ty);
     expect_made(ty, path)?;
     let map = ty.live().filter(|live| live.role() == Role::Map && place.runs.is_empty());
     map.ok_or_else(|| {

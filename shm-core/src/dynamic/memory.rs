@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::Instant;
 
 use super::resolve::{Entry, Kept};
-use crate::access::{Access, CanWrite};
+use crate::access::{Access, CanWrite, ReadWrite};
 use crate::arena::Arena;
 use crate::error::DynError;
 use crate::field::Field;
@@ -34,6 +34,11 @@ impl<'a, A: Access> Memory<'a, A> {
     #[inline]
     pub(super) fn of(mapping: &'a Mapping) -> Self {
         Self { mapping, access: PhantomData }
+    }
+
+    /// The same memory for writing, if this may be written.
+    pub(super) fn writable(self) -> Option<Memory<'a, ReadWrite>> {
+        A::WRITABLE.then(|| Memory::of(self.mapping))
     }
 
     /// The region's name, for errors.

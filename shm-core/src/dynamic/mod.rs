@@ -8,6 +8,7 @@
 // `resolve` finds where a path leads, `memory` accesses the bytes there, `read` and `write` turn them
 // into values and back.
 
+mod beside;
 mod budget;
 mod convert;
 mod create;

@@ -46,7 +46,7 @@ impl<'r, A: Access> Outline<'r, A> {
     fn ty(&self) -> Option<Type<'r>> {
         let schema = self.region.schema();
         let place = resolve::resolve(schema, self.region, self.start.clone(), "").ok()?;
-        place.runs.is_empty().then(|| schema.get(place.ty))
+        place.runs.is_empty().then(|| schema.at(place.ty))
     }
 
     fn fields(&self, f: &mut fmt::Formatter<'_>, ty: Type<'_>) -> fmt::Result {

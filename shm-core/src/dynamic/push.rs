@@ -136,7 +136,9 @@ pub(super) fn push<A: CanWrite>(
 /// The ring of which a place is the whole newest item.
 fn whole(place: &Place, path: &Path) -> Result<Versions, DynError> {
     let (fault, help) = match place.stream() {
-        Some(stream) if place.ty == stream.ty && place.runs.is_empty() => return Ok(stream),
+        Some(stream) if place.ty.index() == stream.ty && place.runs.is_empty() => {
+            return Ok(stream);
+        }
         Some(stream) if stream.outer == 0 => {
             ("it is a part of an item, and items are pushed whole", Some("name the ring"))
         }

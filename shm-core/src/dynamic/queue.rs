@@ -68,7 +68,7 @@ impl<'r, 'p, A: CanWrite> Named<'r, 'p, A> {
         path: &'p str,
     ) -> Result<Result<Self, Type<'r>>, DynError> {
         let place = region.place(path)?;
-        let ty = region.schema().get(place.ty);
+        let ty = region.schema().at(place.ty);
         expect_made(ty, path)?;
         // A path to several queues names none of them.
         let live = ty.live().filter(|_| place.runs.is_empty());

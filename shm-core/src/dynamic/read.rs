@@ -15,8 +15,9 @@ use crate::error::{DynError, Found, InvalidValue};
 use crate::layout::Role;
 use crate::path::Segment;
 use crate::protocol::ring::Missed;
-use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
+use crate::schema::{Counted, Field, Held, Ring, Schema, Type, TypeKind};
 
+mod beside;
 mod contents;
 mod kept;
 mod map;
@@ -36,6 +37,8 @@ pub(super) struct Reader<'s, 'm, A> {
     version: Option<u64>,
     /// The value with contents that is being read.
     bounds: Option<contents::Bounds>,
+    /// Whether locks beside fields are taken, if the region can be written.
+    locks: bool,
 }
 
 /// Reads a value from a private copy of its words; `path` is for errors.
@@ -71,7 +74,14 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         tail_len: u64,
     ) -> Self {
         let (trail, budget) = (Trail::of(path, &place.runs), Budget::default());
-        Self { region, memory, tail_len, place, trail, budget, version: None, bounds: None }
+        let (version, bounds, locks) = (None, None, false);
+        Self { region, memory, tail_len, place, trail, budget, version, bounds, locks }
+    }
+
+    /// The same, taking the lock beside each guarded field while that is read.
+    pub(super) fn with_locks(mut self) -> Self {
+        self.locks = A::WRITABLE;
+        self
     }
 
     /// The same for values of at most that many bytes of memory.
@@ -121,6 +131,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             return self.kept_part(schema, kept);
         }
         match place.latest {
+            None if self.locks && place.beside().is_some() => self.guarded_place(schema),
             None => {
                 let (source, ty) = (Source::Shared(self.memory), self.ty(schema));
                 self.runs(place.offset, &place.runs, &mut |reader, offset| {
@@ -200,7 +211,7 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
 
     /// The type of each value at the place.
     fn ty(&self, schema: &'s Schema) -> Type<'s> {
-        schema.get(self.place.ty)
+        schema.at(self.place.ty)
     }
 
     /// A copy of the requested part, and the byte of the value at which it starts. Only the words of that
@@ -407,15 +418,28 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         ty: Type<'s>,
         offset: usize,
     ) -> Result<DynValue, DynError> {
+        if self.locks && ty.has_guards() && matches!(source, Source::Shared(_)) {
+            return self.guarded_fields(source, ty, offset);
+        }
         let mut fields = Vec::with_capacity(ty.fields().len());
         for field in ty.fields() {
-            self.spend(budget::field(field.name()))?;
-            self.trail.push(Segment::Name(field.name()));
-            let value = self.value(source, field.ty(), offset + field.offset() as usize)?;
-            fields.push((field.name().to_owned(), value));
-            self.trail.pop();
+            fields.push(self.one_field(source, field, offset)?);
         }
         Ok(DynValue::Struct(fields))
+    }
+
+    /// Reads a field of a struct that starts at an offset.
+    fn one_field(
+        &mut self,
+        source: Source<'_, A>,
+        field: Field<'s>,
+        offset: usize,
+    ) -> Result<(String, DynValue), DynError> {
+        self.spend(budget::field(field.name()))?;
+        self.trail.push(Segment::Name(field.name()));
+        let value = self.value(source, field.ty(), offset + field.offset() as usize)?;
+        self.trail.pop();
+        Ok((field.name().to_owned(), value))
     }
 
     /// A `Text` or `Bytes`: as many bytes as its length says.

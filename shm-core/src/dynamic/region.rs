@@ -36,6 +36,9 @@ use shm_schema::fields::Fields;
 /// fields has the name of a part of the wrapper, such as `value` in a `Mutex`, the name means the part,
 /// and the field takes the full path: `account.value.value`, or `pose.slots[..].value.lock`.
 ///
+/// A field that a lock beside it guards, by `#[shm(guarded_by = "lock")]`, is written under that lock, which the
+/// call takes by itself; so it is read, unless the region was opened for reading only.
+///
 /// The value of an [`Owned`](crate::Owned) is text, a list, or one value; [`DynValue::None`] empties the
 /// place. A path leads into it: `title`, `samples[2..5]`, `pose.x`; writing a part replaces the whole value
 /// by one with that part changed. A range without an end goes up to the last element that there is when
@@ -107,7 +110,10 @@ impl<A: Access> DynRegion<A> {
     /// Where the value begins in the mapping's data.
     pub(super) fn start(&self) -> Start {
         let offset = self.as_object().map_or(0, |object| object.offset);
-        Start { offset, ty: self.schema().root().index(), watched: Vec::new() }
+        let root = self.schema().root();
+        // Notes take time; without guards, no path depends on them.
+        let has_guards = self.schema().has_guards();
+        Start::of(offset, if has_guards { root } else { root.without_notes() })
     }
 
     /// The types of the region's contents, with their notes.
@@ -229,8 +235,35 @@ impl<A: Access> DynRegion<A> {
         field_path::fetch_add(self, &place, path, &value.into())
     }
 
-    /// Takes the lock that guards the value at a path: that of the `Mutex` itself, or of the outermost
-    /// one that the path leads through. Waits for as long as a living process holds it.
+    /// Takes the lock that guards the value at a path: that of the `Mutex` itself, of the outermost one that the
+    /// path leads through, or the one beside the field. Waits for as long as a living process holds it.
+    ///
+    /// ```
+    /// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
+    ///
+    /// #[derive(SharedLayout)]
+    /// #[repr(C)]
+    /// struct Range {
+    ///     lock: Mutex<()>,
+    ///     #[shm(guarded_by = "lock")]
+    ///     low: f64,
+    ///     #[shm(guarded_by = "lock")]
+    ///     high: f64,
+    /// }
+    ///
+    /// let name = format!("shm-doc-guarded-by-{}", std::process::id());
+    /// # let typed = Region::<Range>::create(&name)?;
+    /// let range = DynRegion::open(&name)?;
+    /// range.set("high", 2.0)?; // under the lock, for this alone
+    ///
+    /// let both = range.lock("low")?; // one lock: paths start at the struct that has it
+    /// both.set("low", 3.0)?;
+    /// both.set("high", 4.0)?;
+    /// drop(both);
+    /// assert_eq!(typed.high.get(), 4.0);
+    /// # typed.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`DynError::Lock`], as [`MutexView::lock`](crate::sync::MutexView::lock); if no lock guards the value.

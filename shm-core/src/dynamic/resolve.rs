@@ -1,15 +1,17 @@
 //! Resolves a path to a place: which bytes, of which type, and which steps lead there.
 
 mod kept;
+mod lock;
 
 pub(super) use kept::{Entry, Hop, Kept};
+pub(super) use lock::{Beside, Lock, word_of};
 
 use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
 use crate::layout::Role;
-use crate::path::{Path, Segment, Steps};
-use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind};
+use crate::path::{Segment, Steps};
+use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind, TypeRef};
 
 /// The target of a path: one value or, by way of ranges, a list of values or of lists.
 ///
@@ -19,8 +21,8 @@ pub(super) struct Place {
     /// The offset of the first value, from the start of the data; with a `latest`, from the start of its
     /// value.
     pub(super) offset: usize,
-    /// The index of the type of each value.
-    pub(super) ty: u32,
+    /// The type of each value.
+    pub(super) ty: TypeRef,
     /// The ranges on the way, outermost first.
     pub(super) runs: Vec<Run>,
     /// The `Latest` that the place lies in.
@@ -30,6 +32,8 @@ pub(super) struct Place {
     pub(super) kept: Option<Box<Kept>>,
     /// The outermost lock that guards the place and is not held.
     pub(super) lock: Option<Box<Lock>>,
+    /// The offset of the lock beside fields that is held where the path starts.
+    pub(super) held: Option<usize>,
     /// The events of the `Watched`s that the place lies in, outermost first.
     pub(super) watched: Vec<usize>,
     /// The live type that the place is a working part of: only the library may write there.
@@ -74,23 +78,21 @@ pub(super) trait Lengths {
     fn key(&self, at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8>, DynError>;
 }
 
-/// A lock on the way.
-#[derive(Clone, Debug)]
-pub(super) struct Lock {
-    /// The offsets of its words.
-    pub(super) words: LockWords,
-    /// Its path.
-    pub(super) path: Path,
-    /// The start of paths once it is held.
-    pub(super) start: Start,
-}
-
 /// The start of paths.
 #[derive(Clone, Debug)]
 pub(super) struct Start {
     pub(super) offset: usize,
-    pub(super) ty: u32,
+    pub(super) ty: TypeRef,
     pub(super) watched: Vec<usize>,
+    /// The offset of the lock beside fields that is held.
+    pub(super) held: Option<usize>,
+}
+
+impl Start {
+    /// The start of a value.
+    pub(super) fn of(offset: usize, ty: Type<'_>) -> Self {
+        Self { offset, ty: ty.to_ref(), watched: Vec::new(), held: None }
+    }
 }
 
 /// Follows a path to the value that it names.
@@ -100,22 +102,14 @@ pub(super) fn resolve(
     start: Start,
     path: &str,
 ) -> Result<Place, DynError> {
-    let ty = schema.get(start.ty);
-    let mut resolver = Resolver {
-        ty,
-        lengths,
-        place: Place::at(start),
-        field: None,
-        at_elements: false,
-        at_entry: false,
-    };
+    let mut resolver = Resolver::new(schema.at(start.ty), lengths, Place::at(start));
     if resolver.follow(path)?.is_none() {
         resolver.arrive(path)?;
     }
     if let Some(kept) = &mut resolver.place.kept {
         kept.ends(path.len());
     }
-    resolver.place.ty = resolver.ty.index();
+    resolver.place.ty = resolver.ty.to_ref();
     Ok(resolver.place)
 }
 
@@ -144,10 +138,8 @@ pub(super) fn named<'s>(
     lengths: &dyn Lengths,
     path: &str,
 ) -> Result<Named<'s>, DynError> {
-    let start = Start { offset: 0, ty: schema.root().index(), watched: Vec::new() };
-    let (ty, place) = (schema.root(), Place::at(start));
-    let mut resolver =
-        Resolver { ty, lengths, place, field: None, at_elements: false, at_entry: false };
+    let ty = schema.root();
+    let mut resolver = Resolver::new(ty, lengths, Place::of(ty));
     let array = resolver.follow(path)?;
     let Resolver { ty, place, field, at_entry, .. } = resolver;
     let is_several = !place.runs.is_empty();
@@ -161,7 +153,7 @@ impl Place {
     /// The number of bytes from the first value's start to the last one's end, in one version of a
     /// `Latest` or in the region.
     pub(super) fn span(&self, schema: &Schema) -> u64 {
-        let (size, runs) = (schema.get(self.ty).size(), self.inner_runs());
+        let (size, runs) = (schema.at(self.ty).size(), self.inner_runs());
         if runs.iter().any(|run| run.count == 0) {
             return 0;
         }
@@ -180,6 +172,12 @@ impl Place {
         self.latest.filter(|_| self.part_of == Some(Role::Ring))
     }
 
+    /// The lock beside a field that the place is in, which access by name takes by itself.
+    #[inline]
+    pub(super) fn beside(&self) -> Option<Beside> {
+        self.lock.as_ref()?.beside
+    }
+
     /// Returns whether the path has a range.
     pub(super) fn has_range(&self) -> bool {
         self.runs.iter().any(|run| run.after.is_some())
@@ -187,7 +185,7 @@ impl Place {
 
     /// A value by itself.
     pub(super) fn of(ty: Type<'_>) -> Self {
-        Self::at(Start { offset: 0, ty: ty.index(), watched: Vec::new() })
+        Self::at(Start::of(0, ty))
     }
 
     #[inline]
@@ -199,6 +197,7 @@ impl Place {
             latest: None,
             kept: None,
             lock: None,
+            held: start.held,
             watched: start.watched,
             part_of: None,
             apart: None,
@@ -216,9 +215,16 @@ struct Resolver<'s, 'l> {
     at_elements: bool,
     /// Set at the whole value of an entry of a map. `ty` is that of an `Owned` for text and for elements.
     at_entry: bool,
+    /// The struct that the last field is in, with its offset, if that field is a lock that guards others in it.
+    around: Option<(usize, Type<'s>)>,
 }
 
-impl<'s> Resolver<'s, '_> {
+impl<'s, 'l> Resolver<'s, 'l> {
+    fn new(ty: Type<'s>, lengths: &'l dyn Lengths, place: Place) -> Self {
+        let (at_elements, at_entry) = (false, false);
+        Self { ty, lengths, place, field: None, at_elements, at_entry, around: None }
+    }
+
     /// Follows a path to its end. If that is a range, returns its array.
     fn follow(&mut self, path: &str) -> Result<Option<Type<'s>>, DynError> {
         let (mut steps, mut array) = (Steps::of(path), None);
@@ -272,6 +278,9 @@ impl<'s> Resolver<'s, '_> {
                         found: field.ty().to_string(),
                         fault: "which holds values until they are popped",
                     });
+                }
+                if self.ty.is_noted() {
+                    self.note_guard(at, field)?;
                 }
                 self.at_entry = false;
                 self.place.part_of = self.place.part_of.or(role);
@@ -372,15 +381,6 @@ impl<'s> Resolver<'s, '_> {
     fn go(&mut self, offset: usize, ty: Type<'s>) {
         (self.place.offset, self.ty) = (offset, ty);
         (self.at_elements, self.at_entry) = (false, false);
-    }
-
-    fn note_lock(&mut self, words: LockWords, at: &str) {
-        let (offset, ty, watched) =
-            (self.place.offset, self.ty.index(), self.place.watched.clone());
-        // It was walked, so it is valid.
-        let path = at.parse().unwrap_or_default();
-        let start = Start { offset, ty, watched };
-        self.place.lock.get_or_insert_with(|| Box::new(Lock { words, path, start }));
     }
 
     fn index(&mut self, at: &str, index: u64) -> Result<(), DynError> {

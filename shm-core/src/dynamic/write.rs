@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
+use super::beside;
 use super::budget::MAX_VALUE;
 use super::convert::{Unfit, unsuitable};
 use super::fit::{c_text, fitting, non_zero, variant_bits};
 use super::malformed::expect_made;
 use super::memory::Memory;
-use super::resolve::{Place, Run, Versions};
+use super::resolve::{Place, Run, Versions, word_of};
 use super::scalars;
 use super::source::{native, native_bytes, reorder};
 use super::trail::Trail;
@@ -51,7 +52,7 @@ pub(super) fn check(
 ) -> Result<(), DynError> {
     match place.whole_entry() {
         Some(_) => plan_entry(schema, place, path, value).map(drop),
-        None => plan(schema, place, path, value).map(drop),
+        None => plan_all(schema, place, path, value, Rest::AsItIs).map(drop),
     }
 }
 
@@ -63,32 +64,24 @@ fn plan_entry<'p>(
     value: &'p DynValue,
 ) -> Result<New<'p>, DynError> {
     let mut plan = Plan::apart_from(path);
-    plan.content(schema.get(place.ty), value)
+    plan.content(schema.at(place.ty), value)
 }
 
-/// Plans the writes that put a value at a place; `path` names the place in errors.
-fn plan<'p>(
-    schema: &'p Schema,
-    place: &'p Place,
-    path: &'p str,
-    value: &'p DynValue,
-) -> Result<Vec<Write<'p>>, DynError> {
-    plan_all(schema, place, path, value, Rest::AsItIs)
-}
-
+/// Plans the writes that put a value at a place; `path` names the place in errors. Returns as well the locks that
+/// guard a field to be written.
 fn plan_all<'p>(
     schema: &'p Schema,
     place: &'p Place,
     path: &'p str,
     value: &'p DynValue,
     rest: Rest,
-) -> Result<Vec<Write<'p>>, DynError> {
+) -> Result<(Vec<Write<'p>>, Vec<usize>), DynError> {
     let trail = Trail::of(path, &place.runs);
     let private = place.latest.is_some() || place.kept.is_some();
     let kept = place.kept.as_ref().map(|kept| schema.get(kept.of));
     let end = kept.filter(|of| of.has_contents()).map(|of| of.size().min(MAX_VALUE));
-    let mut plan = Plan { trail, writes: Vec::new(), private, rest, missing: None, end };
-    let ty = schema.get(place.ty);
+    let mut plan = Plan { held: place.held, private, rest, end, ..Plan::of(trail) };
+    let ty = schema.at(place.ty);
     if place.runs.is_empty() {
         plan.value(ty, place.offset, value)?;
     } else {
@@ -100,7 +93,8 @@ fn plan_all<'p>(
         let (needed, limit) = (latest.ring.size, MAX_VALUE);
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
-    Ok(plan.writes)
+    plan.locks.extend(beside::words(place));
+    Ok((plan.writes, plan.locks))
 }
 
 /// Writes a value at a place, waiting until `deadline` to become the writer of a `Latest`.
@@ -118,7 +112,8 @@ pub(super) fn set<A: CanWrite>(
         notify(memory, place);
         return Ok(());
     }
-    let writes = plan(schema, place, path, value)?;
+    let (writes, locks) = plan_all(schema, place, path, value, Rest::AsItIs)?;
+    let _held = beside::hold_all(memory, locks, deadline)?;
     match (place.latest, &place.kept) {
         (Some(latest), _) => publish(memory, latest, path, &writes, deadline)?,
         (None, Some(kept)) if schema.get(kept.of).has_contents() => {
@@ -161,7 +156,7 @@ pub(super) fn push<A: CanWrite>(
     deadline: Option<Instant>,
 ) -> Result<(), DynError> {
     let Versions { at, ring, .. } = stream;
-    let writes = plan_all(schema, place, path, item, Rest::None(WHOLE))?;
+    let (writes, _) = plan_all(schema, place, path, item, Rest::None(WHOLE))?;
     let mut words = vec![0; ring.size.div_ceil(8) as usize];
     writes.iter().for_each(|write| write.to_words(&mut words));
     let writer = memory.lock(at + ring.lock as usize).lock_to_replace(deadline)?;
@@ -190,14 +185,7 @@ pub(super) fn words(
         return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
     }
     let trail = Trail::of(path, &[]);
-    let mut plan = Plan {
-        trail,
-        writes: Vec::new(),
-        private: true,
-        rest: Rest::None(WHOLE),
-        missing: None,
-        end: None,
-    };
+    let mut plan = Plan { private: true, rest: Rest::None(WHOLE), ..Plan::of(trail) };
     plan.value(schema.get(ty.index()), 0, value)?;
     let mut words = vec![0; ty.size().div_ceil(8) as usize];
     plan.writes.iter().for_each(|write| write.to_words(&mut words));
@@ -254,6 +242,10 @@ impl Write<'_> {
 struct Plan<'p> {
     trail: Trail<'p, 'p>,
     writes: Vec<Write<'p>>,
+    /// The offsets of the locks beside the fields that are written.
+    locks: Vec<usize>,
+    /// The one that is held already.
+    held: Option<usize>,
     /// Set if the writes go to a private copy.
     private: bool,
     rest: Rest,
@@ -275,6 +267,13 @@ enum Rest {
 }
 
 impl<'p> Plan<'p> {
+    /// Returns a plan of nothing, in a region; fields that are not given keep their values.
+    fn of(trail: Trail<'p, 'p>) -> Self {
+        let (writes, locks) = (Vec::new(), Vec::new());
+        let (private, rest) = (false, Rest::AsItIs);
+        Self { trail, writes, locks, held: None, private, rest, missing: None, end: None }
+    }
+
     fn value(&mut self, ty: Type<'p>, offset: usize, value: &'p DynValue) -> Result<(), DynError> {
         match ty.scalar() {
             // The most frequent case.
@@ -453,9 +452,18 @@ impl<'p> Plan<'p> {
             let Some(field) = ty.field(name) else {
                 return Err(DynError::no_field(self.trail.path().as_str(), name, ty));
             };
+            if !self.private {
+                self.note_lock(ty, field, offset);
+            }
             self.field(field, offset, value)?;
         }
         Ok(())
+    }
+
+    /// Notes the lock that guards a field of a struct that starts at an offset.
+    fn note_lock(&mut self, ty: Type<'p>, field: Field<'p>, offset: usize) {
+        let word = ty.lock_of(field).and_then(|lock| word_of(offset, lock));
+        self.locks.extend(word.filter(|word| self.held != Some(*word)));
     }
 
     fn field(

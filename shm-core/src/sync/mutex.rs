@@ -54,7 +54,9 @@ pub use guard::MutexGuard;
 /// #[repr(C)]
 /// struct Range {
 ///     lock: Mutex<()>, // held to change `low` and `high` together
+///     #[shm(guarded_by = "lock")] // tells programs that use names: they take it by themselves
 ///     low: f64,
+///     #[shm(guarded_by = "lock")]
 ///     high: f64,
 /// }
 ///

@@ -2,6 +2,7 @@
 
 mod alias;
 mod field;
+mod guard;
 mod item;
 mod variant;
 
@@ -19,6 +20,7 @@ pub(crate) fn check(model: &Model<'_>) -> Errors {
             item::check_capacity_without_tail(model, fields, &mut errors);
             field::check_all(fields, &mut errors);
             alias::check_all(fields, &mut errors);
+            guard::check_all(fields, &mut errors);
         }
         Shape::Enum(variants) => {
             item::check_no_enum_generics(model, &mut errors);

@@ -98,7 +98,8 @@ fn fields(out: &Prepared<'_>) -> Vec<TokenStream> {
         .collect()
 }
 
-/// `FieldLayout::new("temperature", offset, layout).with_notes("degrees Celsius", "°C").with_aliases(&["temp"])`
+/// `FieldLayout::new("temperature", offset, layout).with_notes("degrees Celsius", "°C").with_aliases(&["temp"])`,
+/// in `FieldLayout::with_guard(.., "lock", <Mutex<()> as SharedLayout>::LAYOUT)` if a lock guards it.
 pub(super) fn field_layout(
     out: &Prepared<'_>,
     part: &Part<'_>,
@@ -117,7 +118,14 @@ pub(super) fn field_layout(
         [] => TokenStream::new(),
         aliases => quote!(.with_aliases(&[#(#aliases),*])),
     };
-    quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes #aliases)
+    let described =
+        quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes #aliases);
+    let Some((lock, position)) = field.guard else { return described };
+    // The whole call is spanned at the lock's name, so that rustc points there if that cannot guard the field.
+    let (krate, asked) = (out.names.krate_at(lock.span()), &out.parts[position].asked);
+    quote_spanned! {lock.span()=>
+        #krate::layout::FieldLayout::with_guard(#described, #lock, #asked::LAYOUT)
+    }
 }
 
 /// Fields that agree in size and alignment have the same offsets in two `repr(C)` structs of the same order.

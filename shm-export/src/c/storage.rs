@@ -155,6 +155,7 @@ pub(super) fn cells(
     let names = members(parts.iter().map(|part| part.name));
     let with_room = parts.iter().zip(names).filter(|(part, _)| part.ty.size() > 0);
     let cell = |(part, name): (&Part<'_>, String)| {
+        let guarded = guarded || part.is_guarded();
         Cell::of(part, name, declare(naming, part.ty, guarded, indent))
     };
     with_room.map(cell).collect()

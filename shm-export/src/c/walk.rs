@@ -52,8 +52,8 @@ impl<'a> Spot<'a> {
         Self {
             expression: format!("self->{member}"),
             bounds: Vec::new(),
-            guarded,
-            writable,
+            guarded: guarded || part.is_guarded(),
+            writable: writable && !part.is_guarded(),
             value: part.ty,
         }
     }

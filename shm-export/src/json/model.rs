@@ -135,6 +135,8 @@ pub(crate) struct Field {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) unit: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) guarded_by: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) doc: String,
 }
 

@@ -90,6 +90,7 @@ fn field(names: &TypeNames<'_>, part: schema::Field<'_>) -> Field {
         count,
         aliases: part.aliases().map(str::to_owned).collect(),
         unit: part.unit().to_owned(),
+        guarded_by: part.guarded_by().to_owned(),
         doc: part.doc().to_owned(),
     }
 }

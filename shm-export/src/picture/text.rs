@@ -169,9 +169,11 @@ fn remark(row: &Row) -> String {
         Inside::FirstElement => "each like the first:",
         Inside::AsBefore => "as above",
     };
-    let unit = row.unit.unwrap_or("");
-    let between = if unit.is_empty() || inside.is_empty() { "" } else { ", " };
-    format!("{}{between}{inside}", printable(unit))
+    let guard = row.guarded_by.map(|lock| format!("guarded by {}", printable(lock)));
+    let unit = row.unit.map(|unit| printable(unit).into_owned());
+    let inside = Some(inside.to_owned()).filter(|inside| !inside.is_empty());
+    let remarks: Vec<_> = [unit, guard, inside].into_iter().flatten().collect();
+    remarks.join(", ")
 }
 
 /// The mark of a cache line's beginning.

@@ -36,6 +36,9 @@ pub(crate) struct Row<'a> {
     pub(crate) element: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<&'a str>,
+    /// The field beside it whose lock guards it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) guarded_by: Option<&'a str>,
     /// The rows about its parts that follow, if any.
     pub(crate) inside: Inside,
 }
@@ -96,7 +99,7 @@ pub(crate) fn rows<'a>(root: Type<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
     if matches!(root.kind(), TypeKind::Struct { .. } | TypeKind::Live { .. }) {
         walk.structure(root, &at);
     } else {
-        walk.value(root, "", None, &at);
+        walk.value(root, "", (None, None), &at);
     }
     walk.rows
 }
@@ -145,8 +148,8 @@ impl<'a> RowWalk<'_, '_, 'a> {
                 working: matches!(ty.role(), Some(Role::Latest | Role::Ring | Role::Queue))
                     && name == SLOTS,
             };
-            let unit = Some(part.unit()).filter(|unit| !unit.is_empty());
-            self.value(part.ty(), name, unit, &place);
+            let note = |text: &'a str| Some(text).filter(|text| !text.is_empty());
+            self.value(part.ty(), name, (note(part.unit()), note(part.guarded_by())), &place);
             end = start.saturating_add(part.ty().size());
         }
         self.gap(padding, end, ty.size(), at);
@@ -167,12 +170,19 @@ impl<'a> RowWalk<'_, '_, 'a> {
             count: None,
             element: None,
             unit: None,
+            guarded_by: None,
             inside: Inside::Nothing,
         });
     }
 
-    /// A row, and those about what is inside.
-    fn value(&mut self, ty: Type<'a>, name: &'a str, unit: Option<&'a str>, at: &Position) {
+    /// A row, with the unit and the lock of the field, and those about what is inside.
+    fn value(
+        &mut self,
+        ty: Type<'a>,
+        name: &'a str,
+        (unit, guarded_by): (Option<&'a str>, Option<&'a str>),
+        at: &Position,
+    ) {
         let (element, index) = innermost(ty);
         let structure = element.filter(|ty| ty.is_plain_struct() || ty.live().is_some());
         let inside = match structure {
@@ -199,6 +209,7 @@ impl<'a> RowWalk<'_, '_, 'a> {
             count,
             element: of_elements,
             unit,
+            guarded_by,
             inside,
         });
         if let (Some(ty), Inside::Parts | Inside::FirstElement) = (structure, inside) {

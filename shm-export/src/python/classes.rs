@@ -80,6 +80,10 @@ fn class(
     for (name, part) in names.iter().zip(parts) {
         // A field of no bytes has nothing to read.
         if let Some(kind) = kind::expression(naming, part.ty) {
+            let kind = match part.guarded_by() {
+                "" => kind,
+                lock => format!("_Beside({}, {kind})", literal(lock)),
+            };
             let (field, about) = (literal(part.name), literal(&catalog.names.about(part)));
             text.push_str(&format!(
                 "    {name} = _Field({field}, {}, {kind}, {about})\n",

@@ -14,6 +14,8 @@ pub(super) struct Attributes {
     pub(super) unit: String,
     /// Former names of the field.
     pub(super) aliases: Vec<String>,
+    /// The field that guards the field.
+    pub(super) guard: String,
     pub(super) align: Option<u32>,
     pub(super) repr: Option<ScalarKind>,
 }
@@ -69,7 +71,7 @@ impl Parser<'_, '_> {
             _ => Err(self.unexpected(if allowed.contains(&"repr") {
                 "`repr(C)`, `repr(C, align(..))` or an enum's `repr(u8)`"
             } else if allowed.contains(&"shm") {
-                "`shm(unit = \"..\")` or `shm(alias = \"..\")`"
+                "`shm(unit = \"..\")`, `shm(alias = \"..\")` or `shm(guarded_by = \"..\")`"
             } else {
                 "a variant, which has no attributes"
             })),
@@ -100,24 +102,27 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// `unit = "°C"` or `alias = "temp"`
+    /// `unit = "°C"`, `alias = "temp"` or `guarded_by = "lock"`
     fn field_option(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
-        let is_alias = match self.word.token {
-            Token::Name("unit") => false,
-            Token::Name("alias") => true,
-            _ => return Err(self.unexpected("`unit = \"..\"` or `alias = \"..\"`")),
+        let option = match self.word.token {
+            Token::Name(option @ ("unit" | "alias" | "guarded_by")) => option,
+            _ => {
+                let expected = "`unit = \"..\"`, `alias = \"..\"` or `guarded_by = \"..\"`";
+                return Err(self.unexpected(expected));
+            }
         };
         self.take()?;
         self.expect_sign('=', "`=`")?;
         let Token::Text(text) = self.word.token else {
             return Err(self.unexpected("text in quotation marks"));
         };
-        if is_alias && !is_name(text) {
+        if option == "alias" && !is_name(text) {
             return Err(self.unexpected("the field's former name, in quotation marks"));
         }
-        match is_alias {
-            true => attributes.aliases.push(text.to_owned()),
-            false => attributes.unit = text.to_owned(),
+        match option {
+            "alias" => attributes.aliases.push(text.to_owned()),
+            "guarded_by" => attributes.guard = text.to_owned(),
+            _ => attributes.unit = text.to_owned(),
         }
         self.take().map(drop)
     }

@@ -49,6 +49,7 @@ struct Described {
     doc: String,
     unit: String,
     aliases: Vec<String>,
+    guard: String,
 }
 
 impl DynLayoutBuilder {
@@ -114,6 +115,27 @@ impl DynLayoutBuilder {
         self
     }
 
+    /// Names the field whose `Mutex<()>` guards the last field.
+    ///
+    /// ```
+    /// use shm_core::dynamic::DynLayout;
+    ///
+    /// let range = DynLayout::builder("Range")
+    ///     .field("lock", "Mutex<()>")
+    ///     .field("low", "f64").guarded_by("lock")
+    ///     .field("high", "f64").guarded_by("lock")
+    ///     .build()?;
+    /// assert_eq!(range.schema().root().field("high").unwrap().guarded_by(), "lock");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn guarded_by(mut self, lock: &str) -> Self {
+        match self.fields.last_mut() {
+            Some(field) => lock.clone_into(&mut field.guard),
+            None => self.note(Err(SchemaError::GuardOfNothing { lock: lock.to_owned() })),
+        }
+        self
+    }
+
     /// Sets the minimum alignment of the struct, as in `#[repr(C, align(64))]`.
     pub fn align(mut self, align: u32) -> Self {
         if !align.is_power_of_two() || align > MAX_ALIGN {
@@ -138,8 +160,8 @@ impl DynLayoutBuilder {
         let natural = fields.iter().map(|field| types.schema.align_of(field.known.id));
         let ty = StructType::new(name).with_doc(doc).align(natural.fold(align, u32::max));
         let ty = fields.into_iter().fold(ty, |ty, field| {
-            let Described { name, known, doc, unit, aliases } = field;
-            let field = StructField::new(name, known.id).with_notes(doc, unit);
+            let Described { name, known, doc, unit, aliases, guard } = field;
+            let field = StructField::new(name, known.id).with_notes(doc, unit).with_guard(guard);
             ty.field(aliases.into_iter().fold(field, StructField::with_alias))
         });
         let root = types.schema.structure(ty);
@@ -160,8 +182,8 @@ impl DynLayoutBuilder {
         let alone = known.facts.expect_field();
         alone.map_err(|fault| Fault::whole(ty, fault).in_text(&place, ty))?;
         let name = name.to_owned();
-        let (doc, unit, aliases) = (String::new(), String::new(), Vec::new());
-        Ok(Described { name, known, doc, unit, aliases })
+        let (doc, unit, guard) = (String::new(), String::new(), String::new());
+        Ok(Described { name, known, doc, unit, aliases: Vec::new(), guard })
     }
 
     fn note(&mut self, outcome: Result<(), SchemaError>) {

@@ -148,6 +148,7 @@ impl<'t> Parser<'t, '_> {
         parts.align = parts.align.max(self.types.schema.align_of(id));
         let field = StructField::new(name, id);
         let field = field.with_notes(&*attributes.doc, &*attributes.unit);
+        let field = field.with_guard(&*attributes.guard);
         parts.fields.push(attributes.aliases.iter().fold(field, StructField::with_alias));
         Ok(())
     }

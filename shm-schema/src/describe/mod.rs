@@ -128,9 +128,9 @@ impl DynLayout {
     /// Returns the layout of the type `root`, which can use the structs and enums that `definitions`
     /// contains, written as in Rust.
     ///
-    /// `#[repr(C, align(64))]` on a struct, `#[repr(u8)]` or `: u8` on an enum, `#[shm(unit = "..")]`
-    /// on a field and doc comments mean what they mean to the derive; `#[derive(..)]` and `pub` are
-    /// skipped.
+    /// `#[repr(C, align(64))]` on a struct, `#[repr(u8)]` or `: u8` on an enum, `#[shm(unit = "..")]`,
+    /// `alias` and `guarded_by` on a field and doc comments mean what they mean to the derive; `#[derive(..)]` and
+    /// `pub` are skipped.
     ///
     /// # Errors
     /// The position of the mistake in the text, what was found there and what was expected.

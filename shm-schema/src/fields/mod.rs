@@ -138,6 +138,12 @@ impl<'a> DynField<'a> {
         self.field.map_or("", Field::unit)
     }
 
+    /// Returns the name of the field beside it whose `Mutex` guards it, or `""`.
+    #[must_use]
+    pub fn guarded_by(&self) -> &'a str {
+        self.field.map_or("", Field::guarded_by)
+    }
+
     /// Returns the number of fields around it, from the start of the iteration.
     #[must_use]
     pub fn depth(&self) -> usize {

@@ -24,8 +24,8 @@ pub struct Description {
     pub has_locks: bool,
     /// Whether a value of the type keeps something in a heap.
     pub needs_heap: bool,
-    /// Whether a field has a former name, which programs may still use.
-    pub has_aliases: bool,
+    /// Whether programs depend on the notes: a field has a former name, or a lock beside it guards it.
+    pub needs_notes: bool,
 }
 
 impl Description {
@@ -64,7 +64,7 @@ impl Description {
             fingerprint,
             has_locks: schema.has_locks(),
             needs_heap: schema.needs_heap(),
-            has_aliases: schema.has_aliases(),
+            needs_notes: schema.has_aliases() || schema.has_guards(),
         }
     }
 }

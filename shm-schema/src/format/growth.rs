@@ -87,8 +87,8 @@ impl Growth {
     }
 
     /// Returns the bytes that make the region grow to a layout; `None` if its description is longer than
-    /// a slot. Annotations that do not fit are left out, unless programs need them to find fields by
-    /// their former names.
+    /// a slot. Annotations that do not fit are left out, unless programs need them: for former names, or for
+    /// the locks of fields.
     pub(super) fn patch(&self, description: &Description) -> Option<Patch> {
         let slot_len = self.section.len() / 2;
         let (slot, sequence) = match &self.current {
@@ -98,7 +98,7 @@ impl Growth {
         let room = slot_len.checked_sub(HEAD_LEN + description.schema.len() as u64)?;
         let annotations = description.annotations.as_deref().unwrap_or_default();
         let fit = annotations.len() as u64 <= room;
-        if !fit && description.has_aliases {
+        if !fit && description.needs_notes {
             return None;
         }
         let annotations = if fit { annotations } else { &[] };

@@ -1,7 +1,7 @@
 //! The kinds of Rust types.
 
 use super::{FieldLayout, Layout};
-use crate::kind::{self, Stage};
+use crate::kind::{self, Role, Stage};
 
 /// The form of a Rust type, in constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +59,32 @@ impl Kind {
             i += 1;
         }
         false
+    }
+}
+
+impl Kind {
+    /// Whether nothing in it is live. Asks each part.
+    pub(super) const fn is_plain(&self) -> bool {
+        let fields = match *self {
+            Self::Array { element, .. } | Self::Slice { element } => return element.is_plain,
+            Self::Live { .. } => return false,
+            Self::Struct { fields } => fields,
+            _ => return true,
+        };
+        let mut i = 0;
+        while i < fields.len() {
+            if !fields[i].layout().is_plain {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
+    /// Whether it is a `Mutex` around a value without bytes.
+    pub(super) const fn is_mutex_of_nothing(&self) -> bool {
+        let Self::Live { role: Role::Mutex, fields } = *self else { return false };
+        !fields.is_empty() && fields[fields.len() - 1].layout().size() == 0
     }
 }
 

@@ -43,6 +43,7 @@ pub struct Layout {
     fingerprint: u64,
     has_locks: bool,
     needs_heap: bool,
+    is_plain: bool,
 }
 
 /// One field of a struct's [`Layout`].
@@ -52,6 +53,7 @@ pub struct FieldLayout {
     doc: &'static str,
     unit: &'static str,
     aliases: &'static [&'static str],
+    guarded_by: &'static str,
     offset: usize,
     layout: &'static Layout,
 }
@@ -62,7 +64,19 @@ impl Layout {
     pub const fn new(name: &'static str, size: usize, align: usize, kind: Kind) -> Self {
         let fingerprint = fingerprint::of(size, align, &kind);
         let (has_locks, needs_heap) = (kind.has_locks(), kind.needs_heap());
-        Self { name, doc: "", size, align, capacity: 0, kind, fingerprint, has_locks, needs_heap }
+        let (doc, capacity, is_plain) = ("", 0, kind.is_plain());
+        Self {
+            name,
+            doc,
+            size,
+            align,
+            capacity,
+            kind,
+            fingerprint,
+            has_locks,
+            needs_heap,
+            is_plain,
+        }
     }
 
     /// Returns the layout with a doc comment.
@@ -164,6 +178,12 @@ impl Layout {
         self.needs_heap
     }
 
+    /// Whether nothing inside is live: values are plain data.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     /// Returns the 64-bit FNV-1a hash of the structure, children included: equal layouts have equal
     /// fingerprints. It is an identifier and a fast path; whether two layouts agree is decided by their
     /// schemas. `docs/format.md` specifies the computation.
@@ -177,7 +197,7 @@ impl FieldLayout {
     /// Describes a field.
     #[must_use]
     pub const fn new(name: &'static str, offset: usize, layout: &'static Layout) -> Self {
-        Self { name, doc: "", unit: "", aliases: &[], offset, layout }
+        Self { name, doc: "", unit: "", aliases: &[], guarded_by: "", offset, layout }
     }
 
     /// Returns the field with a doc comment and a unit, either of which may be `""`.
@@ -192,6 +212,26 @@ impl FieldLayout {
     #[must_use]
     pub const fn with_aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
+        self
+    }
+
+    /// Returns the field with the name of the field beside it whose `Mutex<()>` guards it, and that field's
+    /// layout.
+    ///
+    /// # Panics
+    /// If that is the layout of another type, or the field has a part that is shared state already.
+    #[must_use]
+    #[track_caller]
+    pub const fn with_guard(mut self, lock: &'static str, layout: &'static Layout) -> Self {
+        assert!(
+            layout.kind.is_mutex_of_nothing(),
+            "this field cannot guard others: it is not a `Mutex<()>`\nhelp: make it a `Mutex<()>`, or put the guarded fields into a struct in a `Mutex` or an `RwLock`"
+        );
+        assert!(
+            self.layout.is_plain,
+            "a lock beside it cannot guard this field: it is, or has, a lock or other shared state of its own\nhelp: remove `guarded_by`: such a type is shared by its own rules; plain data can be guarded"
+        );
+        self.guarded_by = lock;
         self
     }
 
@@ -218,6 +258,13 @@ impl FieldLayout {
     #[must_use]
     pub const fn aliases(&self) -> &'static [&'static str] {
         self.aliases
+    }
+
+    /// Returns the name of the field beside it whose `Mutex<()>` guards it, from
+    /// `#[shm(guarded_by = "..")]`, or `""`.
+    #[must_use]
+    pub const fn guarded_by(&self) -> &'static str {
+        self.guarded_by
     }
 
     /// Returns the distance in bytes from the start of the struct.

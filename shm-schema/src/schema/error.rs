@@ -105,11 +105,27 @@ pub enum SchemaError {
         /// The alias.
         alias: String,
     },
+    /// The lock of a field was given before there was a field.
+    #[error("the lock `{}` guards no field", .lock.escape_debug())]
+    GuardOfNothing {
+        /// The lock.
+        lock: String,
+    },
     /// A unit was given before there was a field.
     #[error("the unit \"{}\" belongs to no field", .unit.escape_debug())]
     UnitOfNothing {
         /// The unit.
         unit: String,
+    },
+    /// The lock that is said to guard a field cannot guard it.
+    #[error("field `{}` cannot be guarded by `{}`: {fault}", .field.escape_debug(), .lock.escape_debug())]
+    Guard {
+        /// The field.
+        field: String,
+        /// The field that should guard it.
+        lock: String,
+        /// The reason.
+        fault: &'static str,
     },
     /// A region cannot have this alignment.
     #[error("found the alignment {found}, expected a power of two, at most 4096")]
@@ -144,7 +160,10 @@ impl SchemaError {
                 "give it one with `field`, such as `.field(\"hits\", \"u64\")`"
             }
             Self::SliceNotLast { .. } => "only the last field can have a run-time length",
-            Self::AliasOfNothing { .. } | Self::UnitOfNothing { .. } => "give it after a field",
+            Self::AliasOfNothing { .. }
+            | Self::UnitOfNothing { .. }
+            | Self::GuardOfNothing { .. } => "give it after a field",
+            Self::Guard { .. } => "name a field of the same struct that is a `Mutex<()>`",
             Self::Unsuitable { help, .. } => help,
             _ => return None,
         };

@@ -179,5 +179,6 @@ fn of(field: &'static FieldLayout) -> PartNotes {
     let (doc, unit) = (long(field.doc()), short(field.unit()));
     // An invalid name cannot have been a field's.
     let aliases = field.aliases().iter().filter(|alias| name::is_name(alias));
-    PartNotes { doc, unit, aliases: aliases.map(|alias| (*alias).into()).collect() }
+    let guard = field.guarded_by().into();
+    PartNotes { doc, unit, aliases: aliases.map(|alias| (*alias).into()).collect(), guard }
 }

@@ -6,8 +6,8 @@
 //! canonical bytes, notes -> decode -> Schema -> Difference
 //! ```
 //! Two types have the same layout exactly when their canonical bytes are equal. A [`Schema`] also has
-//! notes about its types (names, doc comments, units), which are never compared, and have a section of
-//! their own in a region. The bytes are specified in `docs/format.md`.
+//! notes about its types (names, doc comments, units, locks of fields), which are never compared, and have a
+//! section of their own in a region. The bytes are specified in `docs/format.md`.
 
 mod builder;
 mod bytes;
@@ -17,6 +17,7 @@ mod diff;
 mod encoded;
 mod error;
 mod evolution;
+mod guards;
 mod index;
 mod live;
 mod lower;
@@ -48,5 +49,5 @@ pub use parts::{EnumType, StructField, StructType};
 pub use text_fault::TypeTextFault;
 #[doc(hidden)]
 pub use text_fault::excerpt;
-pub use types::{Field, Fields, In, Type, TypeKind, Unknown};
+pub use types::{Field, Fields, In, Type, TypeKind, TypeRef, Unknown};
 pub use verify::fits;

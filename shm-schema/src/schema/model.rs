@@ -7,8 +7,8 @@ use super::error::SchemaError;
 use super::index::Index;
 use super::lower;
 use super::notes::Notes;
-use super::types::Type;
-use super::{live, verify};
+use super::types::{Type, TypeRef};
+use super::{guards, live, verify};
 use crate::kind::{Kind, Role, Stage};
 use crate::layout::Layout;
 
@@ -176,6 +176,7 @@ impl Schema {
     pub(super) fn checked(mut nodes: Vec<Node>, notes: Notes) -> Result<Self, SchemaError> {
         verify::all(&nodes)?;
         live::distrust(&mut nodes);
+        guards::check(&nodes, notes.entries())?;
         Ok(Self { nodes, notes, index: Index::default() })
     }
 
@@ -217,6 +218,16 @@ impl Schema {
     pub fn get(&self, index: u32) -> Type<'_> {
         assert!((index as usize) < self.nodes.len(), "the schema has no type {index}");
         Type::at(self, index)
+    }
+
+    /// Returns a type of this schema, with its notes.
+    ///
+    /// # Panics
+    /// If it is one of another schema, with more types or notes.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, ty: TypeRef) -> Type<'_> {
+        self.get(ty.index()).with_notes_of(ty)
     }
 
     /// Returns every structure, children before parents, the root last; without notes.

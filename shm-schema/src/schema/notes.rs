@@ -1,5 +1,5 @@
-//! The notes about types: names, doc comments, units, former names of fields. They are not part of the
-//! layout: they are never compared, and no layout depends on them.
+//! The notes about types: names, doc comments, units, former names of fields, the locks of fields. They are
+//! not part of the layout: they are never compared, and no layout depends on them.
 //!
 //! A schema has each structure once, but one structure can have several names. So there is an entry for
 //! each Rust type, with the index of its structure; a [`Type`](super::Type) walks both tables side by
@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 
 use super::bytes::{CutShort, Put, Reader};
+use super::guards;
 use super::model::{Node, Schema, Text};
 use super::name;
 use super::text::{doc_of, name_of};
@@ -19,6 +20,8 @@ use crate::limits::{MAX_PARTS, MAX_SCHEMA_LEN, MAX_TYPES};
 pub(super) struct Notes {
     /// Children before parents, the root last.
     entries: Vec<Entry>,
+    /// Whether a lock guards a part of any of them.
+    has_guards: bool,
 }
 
 /// The known facts about one Rust type.
@@ -46,6 +49,8 @@ pub(super) struct PartNotes {
     pub(super) doc: Text,
     pub(super) unit: Text,
     pub(super) aliases: Vec<Text>,
+    /// The name of the field of the same struct that guards it; empty if there is none.
+    pub(super) guard: Text,
 }
 
 impl Schema {
@@ -94,9 +99,26 @@ impl Schema {
         let mut parts = self.notes.entries.iter().flat_map(|entry| &entry.parts);
         parts.any(|part| !part.notes.aliases.is_empty())
     }
+
+    /// Whether a lock guards another field of its struct anywhere.
+    #[must_use]
+    #[inline]
+    pub fn has_guards(&self) -> bool {
+        self.notes.has_guards
+    }
 }
 
 impl Notes {
+    fn of(entries: Vec<Entry>) -> Self {
+        let has_guards = entries.iter().any(Entry::has_guards);
+        Self { entries, has_guards }
+    }
+
+    /// Returns all entries.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     /// Returns the entry about the type of the whole value, if there are entries.
     pub(super) fn root(&self) -> Option<u32> {
         (self.entries.len() as u32).checked_sub(1)
@@ -123,7 +145,8 @@ impl Notes {
             entries.push(entry);
         }
         let whole = entries.last()?.ty as usize + 1 == nodes.len();
-        (whole && reader.remaining() == 0).then_some(Self { entries })
+        let are_guards = guards::check(nodes, &entries).is_ok();
+        (whole && are_guards && reader.remaining() == 0).then(|| Self::of(entries))
     }
 
     /// Returns the bytes of a section, or `None` if they would be too long for one.
@@ -142,6 +165,11 @@ impl Notes {
 }
 
 impl Entry {
+    /// Whether a lock guards one of the parts.
+    pub(super) fn has_guards(&self) -> bool {
+        self.parts.iter().any(|part| !part.notes.guard.is_empty())
+    }
+
     /// Returns the number of former names of all parts together.
     fn alias_count(&self) -> usize {
         self.parts.iter().map(|part| part.notes.aliases.len()).sum()
@@ -171,6 +199,9 @@ impl Entry {
             body.put_u16(u16::try_from(notes.aliases.len()).ok()?);
             notes.aliases.iter().for_each(|alias| put_short(alias, &mut body));
         }
+        if self.has_guards() {
+            self.parts.iter().for_each(|part| put_short(&part.notes.guard, &mut body));
+        }
         Some(body)
     }
 }
@@ -198,8 +229,12 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<Entry>, CutShort> {
         let (unit, doc) = (name_of(body.short()?), doc_of(long_bytes(&mut body)?));
         let aliases = aliases(&mut body)?;
         let (Some(unit), Some(doc), Some(aliases)) = (unit, doc, aliases) else { return Ok(None) };
-        let notes = PartNotes { doc, unit, aliases };
+        let notes = PartNotes { doc, unit, aliases, guard: Text::default() };
         parts.push(Part { entry, notes });
+    }
+    // Only an entry with a guarded part names the locks.
+    if body.remaining() > 0 && !guards(&mut body, &mut parts)? {
+        return Ok(None);
     }
     let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };
     Ok(Some(Entry { ty, name, doc, parts }))
@@ -213,6 +248,19 @@ fn aliases(body: &mut Reader<'_>) -> Result<Option<Vec<Text>>, CutShort> {
         aliases.push(alias.to_owned().into());
     }
     Ok(Some(aliases))
+}
+
+/// Reads the name of the lock of each part; `false` if one of them is invalid.
+fn guards(body: &mut Reader<'_>, parts: &mut [Part]) -> Result<bool, CutShort> {
+    for part in parts {
+        let bytes = body.short()?;
+        if bytes.is_empty() {
+            continue;
+        }
+        let Ok(lock) = name::checked(bytes) else { return Ok(false) };
+        part.notes.guard = lock.to_owned().into();
+    }
+    Ok(true)
 }
 
 fn long_bytes<'a>(body: &mut Reader<'a>) -> Result<&'a [u8], CutShort> {
@@ -238,6 +286,6 @@ impl NotesBuilder {
     }
 
     pub(super) fn finish(self) -> Notes {
-        Notes { entries: self.entries }
+        Notes::of(self.entries)
     }
 }

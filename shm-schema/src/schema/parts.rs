@@ -98,6 +98,13 @@ impl StructField {
         self.notes.aliases.push(Text::Owned(alias.into()));
         self
     }
+
+    /// Names the field of the same struct whose `Mutex` of nothing guards this one.
+    #[must_use]
+    pub fn with_guard(mut self, lock: impl Into<String>) -> Self {
+        self.notes.guard = Text::Owned(lock.into());
+        self
+    }
 }
 
 impl From<(&str, TypeId)> for StructField {

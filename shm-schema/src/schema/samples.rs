@@ -1,6 +1,6 @@
 //! Layouts for tests, written by hand as the derive would write them.
 
-use crate::layout::{Endian, FieldLayout, Kind, Layout, ScalarKind, Variant};
+use crate::layout::{Endian, FieldLayout, Kind, Layout, Role, ScalarKind, Variant};
 
 const fn scalar(name: &'static str, kind: ScalarKind) -> Layout {
     Layout::new(name, kind.size(), kind.size(), Kind::Scalar(kind))
@@ -45,6 +45,16 @@ static PACKED: Layout = Layout::new(
     Kind::Ordered { scalar: ScalarKind::U32, order: Endian::Little, packed: true },
 );
 static LABEL: Layout = Layout::new("CText<10>", 10, 1, Kind::CText { capacity: 10 });
+static NOTHING: Layout = Layout::new("()", 0, 1, Kind::Struct { fields: &[] });
+pub(crate) static LOCK: Layout = Layout::new(
+    "Mutex",
+    4,
+    4,
+    Kind::Live {
+        role: Role::Mutex,
+        fields: &[FieldLayout::new("lock", 0, &U32), FieldLayout::new("value", 4, &NOTHING)],
+    },
+);
 static MARKER: Layout = Layout::new("PhantomData", 0, 1, Kind::Marker);
 
 pub(crate) static POSE: Layout = Layout::new(

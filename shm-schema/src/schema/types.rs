@@ -24,6 +24,22 @@ pub struct Type<'a> {
     entry: Option<u32>,
 }
 
+/// A type of a schema, with the notes at the place where it was found, to be kept without the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypeRef {
+    index: u32,
+    entry: Option<u32>,
+}
+
+impl TypeRef {
+    /// Returns the type's index in the schema.
+    #[must_use]
+    #[inline]
+    pub fn index(self) -> u32 {
+        self.index
+    }
+}
+
 impl PartialEq for Type<'_> {
     fn eq(&self, other: &Self) -> bool {
         let same_schema = std::ptr::eq(self.schema, other.schema);
@@ -107,9 +123,51 @@ impl<'a> Type<'a> {
         Self { schema, index, entry: None }
     }
 
+    /// Returns the type with the notes of a reference to it.
+    #[inline]
+    pub(super) fn with_notes_of(self, ty: TypeRef) -> Self {
+        self.noted(ty.entry)
+    }
+
     /// Returns the type with the notes of an entry.
+    #[inline]
     pub(super) fn noted(self, entry: Option<u32>) -> Self {
         Self { entry, ..self }
+    }
+
+    /// Returns the type without the schema; see [`Schema::at`].
+    #[must_use]
+    #[inline]
+    pub fn to_ref(self) -> TypeRef {
+        TypeRef { index: self.index, entry: self.entry }
+    }
+
+    /// Returns the type without the notes about it.
+    #[must_use]
+    #[inline]
+    pub fn without_notes(self) -> Self {
+        self.noted(None)
+    }
+
+    /// Whether the notes about it are known.
+    #[must_use]
+    #[inline]
+    pub fn is_noted(self) -> bool {
+        self.entry.is_some()
+    }
+
+    /// Whether a lock in this struct guards another field of it.
+    #[must_use]
+    #[inline]
+    pub fn has_guards(self) -> bool {
+        self.entry.is_some() && self.entry().is_some_and(Entry::has_guards)
+    }
+
+    /// Returns the field whose lock guards a field of this struct, if there is one.
+    #[must_use]
+    pub fn lock_of(self, field: Field<'a>) -> Option<Field<'a>> {
+        let lock = field.guarded_by();
+        if lock.is_empty() { None } else { self.field(lock) }
     }
 
     /// Returns the type of a part.
@@ -402,6 +460,14 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn unit(self) -> &'a str {
         self.part.map_or("", |part| &part.notes.unit)
+    }
+
+    /// Returns the name of the field beside it whose `Mutex` guards it, from `#[shm(guarded_by = "..")]`, or
+    /// `""`.
+    #[must_use]
+    #[inline]
+    pub fn guarded_by(self) -> &'a str {
+        self.part.map_or("", |part| &part.notes.guard)
     }
 
     /// Returns the field's former names, from `#[shm(alias = "..")]`.

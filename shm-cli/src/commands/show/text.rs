@@ -213,6 +213,9 @@ impl FieldReport<'_> {
         if self.unlocked && self.lock.is_some() {
             parts.push("unlocked snapshot".to_owned());
         }
+        if !self.guarded_by.is_empty() {
+            parts.push(format!("guarded by {}", printable(self.guarded_by)));
+        }
         let doc = first_paragraph("", self.doc);
         parts.extend((!doc.is_empty()).then_some(doc));
         parts.join("; ")

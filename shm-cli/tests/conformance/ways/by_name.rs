@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use shm_core::dynamic::DynValue;
+use shm_core::errors::DynError;
 use shm_core::{DynRegion, ReadOnly};
 
 use super::answering::{self, Handler};
@@ -89,14 +90,14 @@ impl Handler for ByNameDriver {
         let region = self.written.as_ref().ok_or(words::NOT_WRITABLE)?;
         let value = self.value(path, text).ok_or(words::DOES_NOT_FIT)?;
         let field = region.resolve(path).map_err(|error| words::of_access(&error))?;
-        let guarded = field.guarded_by().map(|path| path.as_str().to_owned());
-        let done = match guarded {
-            None => region.set(path, value),
-            Some(mutex) => {
+        // The lock beside a field is taken by `set` itself.
+        let done = match region.set(path, value.clone()) {
+            Err(DynError::NotLocked { mutex, .. }) => {
                 let guard = region.lock(&mutex).expect("no owner died");
                 let path = guard.inside(field.path()).expect("a part of what is guarded");
                 guard.set(path.as_str(), value)
             }
+            done => done,
         };
         done.map_err(|error| words::of_access(&error))?;
         Ok("ok".to_owned())

@@ -159,6 +159,8 @@ impl Fields for Everything {
             "guarded" => all.guarded, inside => *inside;
             "guarded_text" => all.guarded_text, inside => *inside;
             "guarded_point.x" => all.guarded_point, inside => inside.x;
+            "beside" => all.lock, _inside => all.beside;
+            "beside_points[].y" => all.lock, _inside => at!(all.beside_points, i[0]).y;
         }
     }
 

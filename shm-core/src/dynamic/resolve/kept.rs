@@ -157,7 +157,7 @@ impl Place {
     pub(in super::super) fn whole_entry(&self) -> Option<(&Kept, &Entry)> {
         let kept = self.kept.as_deref()?;
         let entry = kept.entry.as_ref()?;
-        let is_whole = self.ty == entry.value && self.offset == 0 && self.runs.is_empty();
+        let is_whole = self.ty.index() == entry.value && self.offset == 0 && self.runs.is_empty();
         is_whole.then_some((kept, entry))
     }
 }

@@ -46,8 +46,7 @@ impl Change<'_> {
 pub(super) fn bytes(ty: Type<'_>, path: &str, value: &DynValue) -> Result<Vec<u8>, DynError> {
     let trail = Trail::of(path, &[]);
     let end = Some(ty.size());
-    let mut plan =
-        Plan { trail, writes: Vec::new(), private: true, rest: Rest::Noted, missing: None, end };
+    let mut plan = Plan { private: true, rest: Rest::Noted, end, ..Plan::of(trail) };
     plan.value(ty, 0, value)?;
     if let Some(field) = plan.missing {
         return Err(no_value(&field));

@@ -222,8 +222,7 @@ impl<'p> Plan<'p> {
 
     /// A plan for a value that is not in the region.
     pub(super) fn apart_from(path: &'p str) -> Self {
-        let (trail, writes) = (Trail::of(path, &[]), Vec::new());
-        Self { trail, writes, private: false, rest: Rest::AsItIs, missing: None, end: None }
+        Self::of(Trail::of(path, &[]))
     }
 
     /// Plans a key or a value of a map.

@@ -128,3 +128,12 @@ class _Mutex(_Around):
 class _RwLock(_Mutex):
     name = "an RwLock"
     why = "it is behind an RwLock, which this module does not lock"
+
+
+class _Beside(_Mutex):
+    """A field that a lock beside it guards."""
+
+    def __init__(self, lock, kind):
+        super().__init__(0, kind)
+        self.name = f"guarded by {lock}"
+        self.why = f"the lock `{lock}` beside it guards it, which this module does not take"

@@ -52,8 +52,8 @@ def _depth(view):
 
 
 class Guarded:
-    """The value of a Mutex or an RwLock. This module takes no locks: `unlocked()` reads it without one, field by
-    field, so that a concurrent change may be seen half done."""
+    """The value of a Mutex or an RwLock, or of a field that a lock beside it guards. This module takes no locks:
+    `unlocked()` reads it without one, field by field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
 

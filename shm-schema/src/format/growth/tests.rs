@@ -18,7 +18,7 @@ fn description(schema: usize, annotations: usize) -> Description {
         fingerprint: 0,
         has_locks: false,
         needs_heap: false,
-        has_aliases: false,
+        needs_notes: false,
     }
 }
 

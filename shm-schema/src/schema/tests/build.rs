@@ -48,6 +48,7 @@ fn add(types: &mut SchemaBuilder, layout: &'static Layout, places: Places) -> Ty
                 let part = add(types, field.layout(), places);
                 let part = StructField::new(field.name(), part);
                 let part = part.with_notes(field.doc(), field.unit());
+                let part = part.with_guard(field.guarded_by());
                 ty = ty.field(match places {
                     Places::Given => part.at(field.offset() as u64),
                     Places::Found => part,

@@ -2,7 +2,7 @@
 
 use crate::layout::{Endian, FieldLayout, Kind, Layout, ScalarKind, Variant};
 use crate::schema::lower::canonical_bytes;
-use crate::schema::{Difference, Schema};
+use crate::schema::{Difference, Schema, samples};
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub(super) struct Random(pub(super) u64);
@@ -96,11 +96,28 @@ impl Random {
             end = offset + layout.size();
             align = align.max(layout.align());
         }
+        if depth > 1 && self.below(2) == 0 {
+            end = end.next_multiple_of(4);
+            self.guard(&mut fields, end);
+            (end, align) = (end + 4, align.max(4));
+        }
         let align = align.max(self.one_of(&[1, 1, 1, 8, 64]));
         let name = self.one_of(&["Pose", "Station"]);
         let kind = Kind::Struct { fields: fields.leak() };
         let layout = Layout::new(name, end.next_multiple_of(align), align, kind);
         Box::leak(Box::new(layout.with_doc(self.one_of(&["", "What it is."]))))
+    }
+}
+
+impl Random {
+    /// Adds a lock at an offset, which guards one of the fields if that is plain.
+    fn guard(&mut self, fields: &mut Vec<FieldLayout>, offset: usize) {
+        let guarded = self.below(fields.len());
+        let field = fields.remove(guarded);
+        let is_plain = field.layout().is_plain();
+        let field = if is_plain { field.with_guard("lock", &samples::LOCK) } else { field };
+        fields.insert(guarded, field);
+        fields.push(FieldLayout::new("lock", offset, &samples::LOCK));
     }
 }
 
@@ -139,6 +156,7 @@ fn same_notes(ty: crate::schema::Type<'_>, layout: &'static Layout) {
     for (field, expected) in ty.fields().zip(layout.fields()) {
         let doc = expected.doc().replace('\u{1b}', "\u{fffd}");
         assert_eq!((field.doc(), field.unit()), (doc.as_str(), expected.unit()));
+        assert_eq!(field.guarded_by(), expected.guarded_by());
         same_notes(field.ty(), expected.layout());
     }
 }
