@@ -184,7 +184,7 @@ fn a_guard_of_another_region_is_refused_and_unlocked() {
     let mixed_up = catch_unwind(AssertUnwindSafe(mix_up));
     let message = mixed_up.unwrap_err();
     let message = message.downcast_ref::<&str>().unwrap();
-    assert_eq!(*message, "this guard belongs to another region");
+    assert_eq!(*message, "this guard belongs to another region or object");
     assert_eq!(other.pose.try_store(&[1.0, 1.0]).unwrap(), 1);
     assert_eq!(one.pose.version(), 0);
 }

@@ -77,7 +77,8 @@ impl<'r> Collector<'r> {
     /// Collects everything.
     pub(crate) fn all(&mut self, inspection: &'r Inspection) {
         let fields = self.region.map_or_else(|| inspection.fields(), DynRegion::fields);
-        let root = inspection.schema().root();
+        let schema = self.region.map_or(inspection.schema(), DynRegion::schema);
+        let root = schema.root();
         if let (Some(region), true) = (self.region, !root.is_plain_struct()) {
             // The whole has a value, but no name.
             if let Ok(field) = region.field("") {

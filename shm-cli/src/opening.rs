@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::Args;
 use shm_core::{
@@ -23,6 +24,9 @@ pub fn this_boot(region: &Inspection) -> Option<bool> {
         _ => None,
     }
 }
+
+/// A region's file, and the region or an object in it.
+pub type Seen = (Rc<Inspection>, DynRegion<ReadOnly>);
 
 /// Options for which regions to trust.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -73,6 +77,22 @@ impl Trust {
         Ok(self.options(seen.as_ref()).open(file)?)
     }
 
+    /// Opens a region, or a named object in one, for reading, and examines the region's file.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn look_at(self, file: &Path) -> Result<Seen, Failure> {
+        let open = |file: &Path| {
+            let inspection = Inspection::of(file)?;
+            let region = self.read_seen(&inspection)?;
+            Ok((Rc::new(inspection), region))
+        };
+        region_or_object(file, open, |(inspection, region), name| {
+            let object = region.object(name)?;
+            Ok(object.map(|object| (Rc::clone(inspection), object)))
+        })
+    }
+
     fn options(self, seen: Option<&Inspection>) -> RegionOptions<DynRegion> {
         let options = DynRegion::options().after_reboot(self.after_reboot);
         match seen.filter(|_| self.any_owner) {
@@ -84,7 +104,7 @@ impl Trust {
 
 /// The region and the name in `board@hits`: of the last part of a path, the part before the first `@`, and
 /// the part after it.
-fn parts(file: &Path) -> Option<(PathBuf, &str)> {
+pub(crate) fn parts(file: &Path) -> Option<(PathBuf, &str)> {
     let (region, object) = file.file_name()?.to_str()?.split_once('@')?;
     let is_one = !region.is_empty() && !object.is_empty();
     is_one.then(|| (file.with_file_name(region), object))
@@ -94,7 +114,7 @@ fn parts(file: &Path) -> Option<(PathBuf, &str)> {
 ///
 /// # Errors
 /// If it cannot be opened, or there is no such object.
-pub fn region_or_object<R>(
+fn region_or_object<R>(
     file: &Path,
     open: impl Fn(&Path) -> Result<R, Failure>,
     find: impl FnOnce(&R, &str) -> Result<Option<R>, Error>,

@@ -1,5 +1,5 @@
-//! Named objects in a heap on the command line: `board@requests` for `get`, `set`, `watch`, `push` and `pop`, and the
-//! list in `shm heap`.
+//! Named objects in a heap on the command line: `board@requests` for `get`, `set`, `show`, `watch`, `push` and `pop`,
+//! and the lists in `shm heap` and `shm show`.
 
 mod support;
 
@@ -96,4 +96,49 @@ fn objects_are_listed_with_their_types_and_the_processes_that_hold_them() {
     assert!(picture.contains("requests"), "{picture}");
     let text = printed(&folder, ["heap", "./board"]);
     assert_golden("objects.txt", &text);
+}
+
+#[test]
+fn a_region_shows_its_objects_and_an_object_is_shown_with_its_fields_and_the_header_of_its_region()
+{
+    let folder = Folder::new("objects-shown");
+    let board = board(&folder);
+    let counter = heap(&board).named::<Counter>("requests").unwrap();
+    heap(&board).named_from::<[f32]>("samples", &[0.5, 1.5, 2.5]).unwrap();
+    counter.hits.set(3);
+    counter.slowest.set(7.5);
+    let guard = counter.total.lock().unwrap();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let arguments = ["show"].iter().chain(arguments).chain(&["--json"]);
+        serde_json::from_str(&printed(&folder, arguments.copied())).unwrap()
+    };
+    let whole = json(&["./board"]);
+    let objects = whole["objects"].as_array().unwrap();
+    let named = |name: &str| objects.iter().find(|object| object["name"] == name).unwrap();
+    assert_eq!((&named("requests")["type"], objects.len()), (&"Counter".into(), 2));
+    assert_eq!((&named("samples")["len"], &named("samples")["bytes"]), (&3.into(), &12.into()));
+    let text = printed(&folder, ["show", "./board"]);
+    assert!(text.contains("requests") && text.contains("[f32], 3 elements"), "{text}");
+
+    let object = json(&["./board@requests"]);
+    assert_eq!(object["type"], "Counter");
+    assert!(object["path"].as_str().unwrap().ends_with("/board@requests"), "{object}");
+    assert_eq!(object["header"]["creator_pid"], std::process::id());
+    assert!(object.get("objects").is_none(), "{object}");
+    let fields = object["fields"].as_array().unwrap();
+    let field = |path: &str| fields.iter().find(|field| field["path"] == path).unwrap();
+    assert_eq!((&field("hits")["value"], &field("hits")["offset"]), (&3.into(), &0.into()));
+    assert_eq!(field("slowest")["unit"], "ms");
+    assert_eq!(field("total")["lock"]["holder"]["pid"], std::process::id());
+    drop(guard);
+    let text = printed(&folder, ["show", "./board@requests", "slowest"]);
+    assert!(text.contains("7.5 ms") && !text.contains("hits"), "{text}");
+    let text = printed(&folder, ["show", "./board@samples"]);
+    assert!(text.contains("[0.5, 1.5, 2.5]"), "{text}");
+    let text = refused(&folder, ["show", "./board@nothing"], 6);
+    assert!(text.contains("./board has no object `nothing` in its heap"), "{text}");
+    let text = refused(&folder, ["show", "./nothing@hits"], 3);
+    assert!(text.contains("nothing does not exist"), "{text}");
+    let text = refused(&folder, ["show", "./nothing"], 3);
+    assert!(text.contains("nothing does not exist"), "{text}");
 }

@@ -84,7 +84,8 @@ impl<'a> Catalog<'a> {
             for content in live.entry().into_iter().flat_map(|(key, value)| [key, value]) {
                 self.visit_content(content)?;
             }
-            let kept = live.kept().map(|kept| (kept, Context::Copied));
+            let element = live.contents().and_then(|contents| contents.element);
+            let kept = live.kept().or(element).map(|kept| (kept, Context::Copied));
             let value = live.value().map(|value| (value.ty, inside(value.held, context))).or(kept);
             return value.map_or(Ok(()), |(value, context)| self.visit(value, context));
         }

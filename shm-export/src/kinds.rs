@@ -1,6 +1,6 @@
 //! The kinds of types that are exported to another language.
 
-use shm_schema::schema::{Live, Type, TypeKind};
+use shm_schema::schema::{Type, TypeKind};
 
 /// Returns the kind of a type; `None` if a value has no bytes, or if this version cannot use it.
 pub(crate) fn of(ty: Type<'_>) -> Option<TypeKind<'_>> {
@@ -23,10 +23,4 @@ pub(crate) fn element(ty: Type<'_>) -> Option<Type<'_>> {
 /// The name that its author gave a type, if that is known.
 pub(crate) fn name(ty: Type<'_>) -> Option<&str> {
     Some(ty.name()).filter(|name| !name.is_empty())
-}
-
-/// Whether a place owns values that have parts of any length.
-pub(crate) fn has_contents(live: Live<'_>) -> bool {
-    let (key, value) = live.entry().unzip();
-    [live.kept(), key, value].into_iter().flatten().any(Type::has_contents)
 }

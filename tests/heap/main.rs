@@ -16,6 +16,7 @@ mod killed;
 mod map;
 mod named;
 mod named_deaths;
+mod named_parts;
 mod shared;
 mod slots;
 mod space;

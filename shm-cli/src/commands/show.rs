@@ -3,19 +3,22 @@
 mod report;
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use shm_core::dynamic::DynField;
 use shm_core::inspect::{Inspection, Participant};
+use shm_core::{DynRegion, Error, ReadOnly};
 
 use crate::failure::{Answer, Failure};
 use crate::fields::Collector;
-use crate::opening::Trust;
+use crate::opening::{Trust, parts};
 use crate::output::Output;
 use crate::processes::{Mappers, RegionFile};
-use report::{Header, Shown};
+use report::{Header, Object, Shown};
 
 /// Shows a region: header, processes, layout, values, locks
 ///
@@ -24,7 +27,7 @@ use report::{Header, Shown};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path
+    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
     /// Paths to show; everything, if none is given
     #[arg(value_name = "PATH")]
@@ -41,7 +44,8 @@ const EXAMPLES: &str = "\
 Examples:
   shm show station
   shm show station pose 'samples[2..8]'
-  shm show station --depth 1";
+  shm show station --depth 1
+  shm show board@requests";
 
 /// Runs the command.
 ///
@@ -49,10 +53,10 @@ Examples:
 /// If it is not a region, or a path is invalid; and, after everything else was shown, if the values cannot
 /// be read.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
-    let inspection = &Inspection::of(&arguments.file)?;
     // Old values can be shown; the header says that they are old.
     let trust = Trust { any_owner: arguments.any_owner, after_reboot: true };
-    let region = trust.read_seen(inspection);
+    let (inspection, region, object) = look_at(&arguments.file, trust)?;
+    let inspection = &*inspection;
     let participants = participants(inspection)?;
     let mut collector = Collector::new(region.as_ref().ok(), arguments.depth);
     if arguments.paths.is_empty() {
@@ -62,9 +66,39 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
         collector.path(path)?;
     }
     let mappers = Mappers::of(&[RegionFile::of(inspection)]);
-    let shown = describe(inspection, &mappers, participants, region.is_ok(), collector)?;
+    let mut shown = describe(inspection, &mappers, participants, region.as_ref().ok(), collector)?;
+    if let Some(object) = object {
+        shown.path.push_str(&format!("@{object}"));
+    } else if let (Ok(region), []) = (&region, &arguments.paths[..]) {
+        shown.objects = objects(region);
+    }
     output.print(&shown)?;
     region.map(|_| Answer::Done)
+}
+
+/// A region that may not be readable, or the object of a name in one.
+fn look_at(file: &Path, trust: Trust) -> Result<Found, Failure> {
+    match Inspection::of(file) {
+        Ok(inspection) => {
+            let region = trust.read_seen(&inspection);
+            Ok((Rc::new(inspection), region, None))
+        }
+        Err(missing @ Error::NotFound { .. }) => {
+            let Some((_, object)) = parts(file) else { return Err(missing.into()) };
+            let (inspection, region) = trust.look_at(file)?;
+            Ok((inspection, Ok(region), Some(object.to_owned())))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The file of a region, its values, and the name of the object in it that is shown.
+type Found = (Rc<Inspection>, Result<DynRegion<ReadOnly>, Failure>, Option<String>);
+
+/// The named objects in the heap.
+fn objects(region: &DynRegion<ReadOnly>) -> Vec<Object> {
+    let found = region.heap().map(|heap| heap.objects()).unwrap_or_default();
+    found.into_iter().map(Object::from).collect()
 }
 
 /// The participants in the region's locks; none if the region has another byte order.
@@ -80,11 +114,11 @@ fn describe<'r>(
     inspection: &'r Inspection,
     mappers: &Mappers,
     mut participants: Vec<Participant>,
-    readable: bool,
+    region: Option<&'r DynRegion<ReadOnly>>,
     mut collector: Collector<'r>,
 ) -> Result<Shown<'r>, Failure> {
     collector.name_holders(&mut participants);
-    let root = inspection.root();
+    let root = region.map_or_else(|| inspection.root(), |region| DynField::root(region.schema()));
     let created = Duration::from_nanos(inspection.header().creator().created_at);
     let age = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH + created);
     Ok(Shown {
@@ -95,8 +129,9 @@ fn describe<'r>(
         processes: mappers.users(&RegionFile::of(inspection), &participants),
         unseen_processes: mappers.unseen,
         hidden_processes: mappers.hidden,
-        readable,
+        readable: region.is_some(),
         fields: collector.lines,
         more_fields: collector.is_cut,
+        objects: Vec::new(),
     })
 }

@@ -12,7 +12,7 @@ use shm_core::{
 
 use super::pause;
 use crate::failure::Failure;
-use crate::opening::{Trust, region_or_object};
+use crate::opening::Trust;
 use crate::printable::printable;
 
 /// The time between looks for a region that does not exist.
@@ -66,7 +66,7 @@ impl Source {
     /// # Errors
     /// If it cannot be opened.
     pub(crate) fn open(file: &Path, wanted: Wanted) -> Result<Self, Failure> {
-        let (inspection, region) = look_at(file, wanted.trust)?;
+        let (inspection, region) = wanted.trust.look_at(file)?;
         let file = file.to_owned();
         Ok(Self { file, wanted, region, inspection, standing: Standing::Current })
     }
@@ -121,7 +121,7 @@ impl Source {
         }
         let standing = match std::fs::symlink_metadata(self.inspection.path()) {
             Err(_) => Standing::Removed,
-            Ok(_) if self.wanted.follow => match look_at(&self.file, self.wanted.trust) {
+            Ok(_) if self.wanted.follow => match self.wanted.trust.look_at(&self.file) {
                 Ok((inspection, region)) => {
                     (self.inspection, self.region) = (inspection, region);
                     self.standing = Standing::Current;
@@ -159,17 +159,4 @@ impl Source {
         let dead = all.iter().filter(|one| one.liveness == Liveness::Dead).count();
         Some((all.len() - dead, dead))
     }
-}
-
-/// Opens a region, and its file beside it.
-fn look_at(file: &Path, trust: Trust) -> Result<(Rc<Inspection>, DynRegion<ReadOnly>), Failure> {
-    let open = |file: &Path| {
-        let inspection = Inspection::of(file)?;
-        let region = trust.read_seen(&inspection)?;
-        Ok((Rc::new(inspection), region))
-    };
-    region_or_object(file, open, |(inspection, region), name| {
-        let object = region.object(name)?;
-        Ok(object.map(|object| (Rc::clone(inspection), object)))
-    })
 }

@@ -795,6 +795,8 @@ class _Kind:
     is_flat = True
     # Its type in numpy's notation, if numpy can share it; and whether any bytes are a value.
     typestr, any_bytes = None, False
+    # Whether contents elsewhere belong to it.
+    has_contents = False
 
     def check_writable(self, memory, parent, name):
         why = memory.why or self.why
@@ -814,6 +816,11 @@ class _Kind:
 
     def settle(self, memory, at, data, to):
         """Makes a value of the bytes that were copied from `at` into `data`, where they start at `to`."""
+
+    def check(self, memory, at, left, parent, name):
+        """Checks contents that belong to it, which have at most `left` bytes: each byte of a value is read once. Returns
+        the bytes that are left then."""
+        return left
 
     def set(self, memory, at, value, parent, name):
         for kind, where, raw in self.prepare(memory, at, value, parent, name):
@@ -1197,8 +1204,18 @@ class _Struct(_Kind):
     def is_flat(self):
         return all(field.kind.is_flat for field in self.record._fields.values())
 
+    @property
+    def has_contents(self):
+        return any(field.kind.has_contents for field in self.record._fields.values())
+
     def load(self, memory, at, parent, name):
         return self.record(memory, at, parent, name)
+
+    def check(self, memory, at, left, parent, name):
+        inside = self.load(memory, at, parent, name)
+        for field in self.record._fields.values():
+            left = field.kind.check(memory, at + field.offset, left, inside, field.name)
+        return left
 
     def settle(self, memory, at, data, to):
         for field in self.record._fields.values():
@@ -1213,11 +1230,21 @@ class _ArrayOf(_Kind):
     def is_flat(self):
         return self.kind.is_flat
 
+    @property
+    def has_contents(self):
+        return self.kind.has_contents
+
     def length(self, memory):
         return self.count
 
     def load(self, memory, at, parent, name):
         return _Array(self, memory, at, parent, name)
+
+    def check(self, memory, at, left, parent, name):
+        inside = self.load(memory, at, parent, name)
+        for index in range(self.count if self.has_contents else 0):
+            left = self.kind.check(memory, at + index * self.stride, left, inside, index)
+        return left
 
     def prepare(self, memory, at, value, parent, name):
         return self.load(memory, at, parent, name)._prepare(slice(None), value)
@@ -1473,11 +1500,7 @@ class _Owned(_Kind):
 
     def load(self, memory, at, parent, name):
         data = self.data(memory, at, parent, name)
-        if data is None:
-            return None
-        if len(data) != self.size:
-            raise InvalidValue(f"`{_path(parent, name)}`: the value has {len(data)} bytes, not {self.size}")
-        return self.kind.load(_Memory.of_copy(data, 0, _PRIVATE), 0, parent, name)
+        return None if data is None else _value(self.kind, self.size, data, parent, name)
 
     def settle(self, memory, at, data, to):
         pass
@@ -1503,6 +1526,94 @@ class _OwnedText(_Owned):
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise InvalidValue(f"`{_path(parent, name)}`: {error}") from None
+
+
+# ---- parts of any length of a value in the heap: read as docs/format.md tells readers ----
+
+
+class _Contents(_Kind):
+    """A part of a value whose contents are elsewhere in the copy of it; None if it has none. The copy was checked
+    as a whole."""
+
+    why, is_flat, has_contents = _PRIVATE, False, True
+
+    def __init__(self, start, length, size, align, kind):
+        self.start, self.length, self.size, self.align, self.kind = start, length, size, align, kind
+
+    def find(self, memory, at):
+        return memory.load("Q", at + self.start), memory.load("Q", at + self.length)
+
+    def check(self, memory, at, left, parent, name):
+        start, count = self.find(memory, at)
+        if start == 0:
+            return left
+        size = count * self.size
+        if start + size > len(memory.views["B"]) or size > left:
+            allowed = "contents inside the value, which no other part of it has"
+            raise self.invalid(parent, name, f"a length of {count}", allowed)
+        if start % self.align:
+            raise self.invalid(parent, name, f"an offset of {start}", f"a multiple of {self.align}")
+        return self.check_inside(memory, start, count, left - size, parent, name)
+
+
+class _TailText(_Contents):
+    """Text of any length."""
+
+    def load(self, memory, at, parent, name):
+        start, size = self.find(memory, at)
+        return memory.bytes(start, size).decode("utf-8") if start else None
+
+    def check_inside(self, memory, start, size, left, parent, name):
+        try:
+            memory.bytes(start, size).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidValue(f"`{_path(parent, name)}`: {error}") from None
+        return left
+
+    def put(self, data, at, value):
+        raw = value if value is None else _utf8(value)
+        if raw is not None:
+            start = _refer(self, data, at, len(raw))
+            data[start:] = raw
+
+
+class _TailSlice(_Contents):
+    """Any number of elements."""
+
+    def load(self, memory, at, parent, name):
+        start, count = self.find(memory, at)
+        return _ArrayOf(self.kind, count, self.size).load(memory, start, parent, name) if start else None
+
+    def check_inside(self, memory, start, count, left, parent, name):
+        return _ArrayOf(self.kind, count, self.size).check(memory, start, left, parent, name)
+
+    def put(self, data, at, value):
+        if value is not None:
+            values = list(value)
+            start = _refer(self, data, at, len(values))
+            for index, one in zip(itertools.count(), values):
+                _put(self.kind, data, start + index * self.size, one)
+
+
+def _refer(kind, data, at, count):
+    """Adds room for contents to a value, whose words at `at` refer to it then."""
+    data.extend(bytes(-len(data) % kind.align))
+    start = len(data)
+    data.extend(bytes(count * kind.size))
+    struct.pack_into("=Q", data, at + kind.start, start)
+    struct.pack_into("=Q", data, at + kind.length, count)
+    return start
+
+
+def _value(kind, size, data, parent, name):
+    """A value of a fixed part of `size` bytes, made of the bytes that were copied out of the heap."""
+    if len(data) < size or (len(data) > size and not kind.has_contents):
+        raise InvalidValue(f"`{_path(parent, name)}` has {len(data)} bytes, its type {size}")
+    memory = _Memory.of_copy(data, 0, _PRIVATE)
+    value = kind.load(memory, 0, parent, name)
+    if kind.has_contents:
+        kind.check(memory, 0, len(data) - size, parent, name)
+    return value
 
 
 # ---- views of structs and arrays ----
@@ -1677,7 +1788,7 @@ class _Record(_View):
         if self._memory.is_live:
             raise TypeError("a struct in a region changes, and has no hash: copy.copy() has one")
         values = (self[name] for name in self._fields)
-        return hash(tuple("NaN" if value != value else value for value in values))
+        return hash(tuple("NaN" if value != value else _hashable(value) for value in values))
 
     def _copied(self):
         return _Struct(type(self)), self._size
@@ -2106,6 +2217,8 @@ def _put(kind, data, at, value):
             raise OverflowError(f"{value!r} has {len(raw)} bytes, there is room for {kind.capacity}")
         struct.pack_into("=I", data, at, len(raw))
         data[at + kind.start : at + kind.start + len(raw)] = raw
+    elif isinstance(kind, _Contents):
+        kind.put(data, at, value)
     elif isinstance(kind, _Struct):
         fields = kind.record._fields
         values = dict(zip(fields, value)) if isinstance(value, tuple) else value
@@ -2149,12 +2262,12 @@ class _Content:
                 return data.decode("utf-8")
             except UnicodeDecodeError as error:
                 raise InvalidValue(f"`{_path(parent, name)}`: {error}") from None
-        if self.is_many and len(data) % self.size or not self.is_many and len(data) != self.size:
+        if not self.is_many:
+            return _value(self.kind, self.size, data, parent, name)
+        if len(data) % self.size:
             raise InvalidValue(f"`{_path(parent, name)}` has {len(data)} bytes, its type {self.size}")
         memory = _Memory.of_copy(data, 0, _PRIVATE)
-        if self.is_many:
-            return _ArrayOf(self.kind, len(data) // self.size, self.size).load(memory, 0, parent, name)
-        return self.kind.load(memory, 0, parent, name)
+        return _ArrayOf(self.kind, len(data) // self.size, self.size).load(memory, 0, parent, name)
 
 
 def _hashable(key):

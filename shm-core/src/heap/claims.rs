@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::attach::process_mark;
+use crate::registry::Overlaid;
 use crate::sys::fork::NoFork;
 
 /// What this process has of the named objects in one mapping. Nothing in the region can change it.
@@ -27,6 +28,8 @@ struct Value {
     end: u64,
     len: u64,
     schema: Box<[u8]>,
+    /// Its name and its fields in error messages, once this process has the type.
+    shown: Option<Overlaid>,
 }
 
 impl Claims {
@@ -53,9 +56,19 @@ impl Claims {
         if before.is_some_and(|(_, value)| value.end > bytes.start) {
             return false;
         }
-        let value = Value { end: bytes.end, len, schema: schema.into() };
+        let value = Value { end: bytes.end, len, schema: schema.into(), shown: None };
         book.values.insert(bytes.start, value);
         true
+    }
+
+    /// Notes the name and the type of the value that begins there, for error messages.
+    pub(super) fn show_as(&self, start: u64, shown: Overlaid) {
+        let no_fork = NoFork::begin();
+        let mut book = self.book(&no_fork);
+        let before = book.values.get_mut(&start).map(|value| value.shown.replace(shown));
+        drop(book);
+        drop(no_fork);
+        drop(before);
     }
 
     /// Counts a handle of the object that begins with this page.

@@ -15,6 +15,7 @@ use crate::layout::Layout;
 use crate::outcome::Outcome;
 use crate::protocol::heap::NoBlock;
 use crate::protocol::heap::objects::{MAX_NAME, Made, Naming, Phase, Shape};
+use crate::registry::Overlaid;
 use crate::root::{Root, View};
 use crate::schema::{Room, Schema};
 
@@ -159,7 +160,15 @@ impl Finder {
             let (region, found, expected) = (self.label(), object.len, expected as u64);
             return Err(Error::LengthDiffers { region, found, expected });
         }
-        Ok((self.claim(object, &schema).ok_or_else(nonsense)?, len))
+        let at = self.claim(object, &schema).ok_or_else(nonsense)?;
+        self.show_as(object, at, T::ROOT_LAYOUT);
+        Ok((at, len))
+    }
+
+    /// Lets errors about a value name it and its fields.
+    fn show_as(&self, object: &Object<'_>, at: *mut u8, layout: &'static Layout) {
+        let shown = Overlaid::new(at.addr(), object.size as usize, layout, self.label());
+        self.home.claims().show_as(object.value, shown);
     }
 
     /// The address of an object's value, which this process accesses as one of that schema only.
@@ -222,9 +231,11 @@ impl Finder {
             of: PhantomData,
         };
         let object = self.arena()?.view().object(page);
-        let at = object.and_then(|object| self.claim(&object, shape.schema));
+        let claimed = object.and_then(|object| Some((self.claim(&object, shape.schema)?, object)));
         let nonsense = FormatError::DataLength { found: shape.size, tail_len: shape.len };
-        draft.at = at.ok_or_else(|| self.format(nonsense))?;
+        let (at, object) = claimed.ok_or_else(|| self.format(nonsense))?;
+        self.show_as(&object, at, T::ROOT_LAYOUT);
+        draft.at = at;
         Ok(draft)
     }
 

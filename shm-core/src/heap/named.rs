@@ -50,6 +50,11 @@ impl<T: Root + ?Sized, A: Access> Named<T, A> {
         Self { view, hold, constructed }
     }
 
+    /// This process's share in the object.
+    pub(crate) fn hold(&self) -> &Hold {
+        &self.hold
+    }
+
     /// The name by which it was found.
     #[must_use]
     pub fn name(&self) -> &str {

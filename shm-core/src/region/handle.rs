@@ -8,6 +8,7 @@ use std::process::Command;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
+use super::projected::Keeper;
 use super::{Mapped, OwnedGuard, Projected, RemoveOnDrop};
 use crate::access::{Access, ReadOnly, ReadWrite};
 use crate::error::{Error, LockError};
@@ -160,6 +161,10 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         self.mapped.flush()
     }
 
+    fn keeper(&self) -> Keeper {
+        Keeper::Region(Arc::clone(self.mapped.mapping()))
+    }
+
     /// Returns an owned handle to a part of the region, for a thread or task that works on one field.
     ///
     /// ```
@@ -176,7 +181,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         &self,
         part: impl FnOnce(&T::RootView<A>) -> &V,
     ) -> Projected<V> {
-        Projected::new(NonNull::from(part(self)), Arc::clone(self.mapped.mapping()))
+        Projected::new(NonNull::from(part(self)), self.keeper())
     }
 
     /// Locks a part of the region, and keeps the guard without a lifetime, so that a struct can have it:
@@ -217,7 +222,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
         &'a self,
         lock: impl FnOnce(&'a T::RootView<A>) -> Result<G, LockError>,
     ) -> Result<OwnedGuard<G::View>, LockError> {
-        Ok(OwnedGuard::new(lock(self)?, self.mapped.mapping()))
+        Ok(OwnedGuard::new(lock(self)?, &self.keeper()))
     }
 
     /// Returns a read-only handle to the same region. The mapping stays writable for other handles.

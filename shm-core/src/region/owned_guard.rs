@@ -4,11 +4,10 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::Projected;
-use super::mapping::Mapping;
+use super::projected::Keeper;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{LoadError, LockError, PushError};
 use crate::shared_layout::{Shared, SharedLayout};
@@ -19,7 +18,7 @@ use crate::sync::{
 use crate::sys::clock::deadline;
 
 /// A held lock without a lifetime, which keeps the region mapped. Made by
-/// [`Region::own`](crate::Region::own) of a guard:
+/// [`Region::own`](crate::Region::own) or [`Named::own`](crate::heap::Named::own) of a guard:
 ///
 /// | guard | owned |
 /// | --- | --- |
@@ -93,17 +92,16 @@ unsafe impl<T: SharedLayout, const N: usize> Sync for OwnedGuard<RwLockView<T, N
 
 impl<V: Lockable> OwnedGuard<V> {
     /// # Panics
-    /// If the guard's view lies outside the mapping.
-    pub(super) fn new<'a>(guard: impl Guard<'a, View = V>, mapping: &Arc<Mapping>) -> Self
+    /// If the guard's view lies outside of what is kept.
+    pub(super) fn new<'a>(guard: impl Guard<'a, View = V>, keeper: &Keeper) -> Self
     where
         V: 'a,
     {
         let view = guard.view();
-        let (start, len) = mapping.data_range();
-        let offset = std::ptr::from_ref(view).addr().wrapping_sub(start);
-        assert!(offset < len, "this guard belongs to another region");
+        let is_inside = keeper.addresses().contains(&std::ptr::from_ref(view).addr());
+        assert!(is_inside, "this guard belongs to another region or object");
         Self {
-            part: Projected::new(NonNull::from(view), Arc::clone(mapping)),
+            part: Projected::new(NonNull::from(view), keeper.clone()),
             token: guard.into_token(),
         }
     }

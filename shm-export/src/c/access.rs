@@ -1,10 +1,12 @@
 //! The functions of a struct, which read and write its fields.
 
+mod contents;
 mod map;
 
 use shm_schema::layout::Role;
 use shm_schema::schema::{Live, Ring, Type, TypeKind};
 
+use super::contents::Contents;
 use super::leaf::{Reading, Writing};
 use super::naming::Naming;
 use super::record::Record;
@@ -20,8 +22,10 @@ pub(super) fn functions<'a>(
     record: &Record<'a>,
     naming: &mut Naming<'_>,
     names: &TypeNames<'_>,
+    contents: &mut Contents<'a>,
 ) -> (String, Vec<Record<'a>>) {
-    let mut writer = Writer { record, names, field: "", text: String::new(), more: Vec::new() };
+    let (text, more) = (String::new(), Vec::new());
+    let mut writer = Writer { record, names, contents, field: "", text, more };
     for (member, part) in record.members() {
         writer.field = part.name;
         let start = writer.text.len();
@@ -33,13 +37,11 @@ pub(super) fn functions<'a>(
     (writer.text, writer.more)
 }
 
-/// In place of the functions for a place whose values are not read.
-const UNREAD: &str =
-    "/* Not read here: its values have parts of any length. `shm get` reads them. */\n\n";
-
 struct Writer<'r, 'a> {
     record: &'r Record<'a>,
     names: &'r TypeNames<'r>,
+    /// The parts of values with contents.
+    contents: &'r mut Contents<'a>,
     field: &'a str,
     text: String,
     more: Vec<Record<'a>>,
@@ -69,7 +71,7 @@ impl<'a> Writer<'_, 'a> {
                 }
                 Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
                 Stop::Latest(spot, ring, value) => self.latest(naming, &spot, ring, value),
-                Stop::Kept(_, live) if kinds::has_contents(live) => self.text.push_str(UNREAD),
+                Stop::Tail(spot, live) => self.tail(naming, &spot, live),
                 Stop::Kept(spot, live) if live.role() == Role::Map => {
                     self.map(naming, &spot, live);
                 }
@@ -304,6 +306,9 @@ impl<'a> Writer<'_, 'a> {
                 let (size, valid) = (element.size(), valid_elements(naming, element, &name));
                 let call = format!("@p@_load_kept_many_({place}, out, {size}, room, count)");
                 (out.to_vec(), call + &valid)
+            }
+            (_, Some(value)) if value.has_contents() => {
+                return self.kept_contents(naming, spot, value);
             }
             (_, Some(value)) => match Reading::of(naming, value, true) {
                 Some(reading) => return self.kept_leaf(naming, spot, &reading, value),

@@ -7,6 +7,7 @@
 //! The code that does not depend on a layout is in `templates/`.
 
 mod access;
+mod contents;
 mod enums;
 mod leaf;
 mod naming;
@@ -22,6 +23,7 @@ mod write;
 use crate::catalog::Catalog;
 use crate::description::Description;
 use crate::error::Error;
+use contents::Contents;
 use naming::Naming;
 
 /// Returns a header for C11 and C++17. All names in it start with the name of the description, in lower case.
@@ -45,13 +47,14 @@ pub fn header(description: &Description) -> Result<String, Error> {
     size::check(&catalog)?;
     let mut naming = Naming::of(description.root_name(), root, &catalog);
     let mut types = enums::definitions(&catalog, &mut naming);
-    let mut functions = String::new();
+    let (mut functions, mut contents) = (String::new(), Contents::default());
     let mut records = record::all(root, &catalog, &mut naming);
     let mut next = 0;
     // Reading may need further structs, for values that are copied out.
     while next < records.len() {
         types.push_str(&records[next].definition(&naming));
-        let (text, more) = access::functions(&records[next], &mut naming, &catalog.names);
+        let (text, more) =
+            access::functions(&records[next], &mut naming, &catalog.names, &mut contents);
         functions.push_str(&text);
         records.extend(more);
         next += 1;
@@ -63,7 +66,7 @@ pub fn header(description: &Description) -> Result<String, Error> {
         types,
         naming.fill(&sections::check(&description.schema, fingerprint)),
         naming.fill(templates::OPEN),
-        sections::used(&naming, &functions),
+        sections::used(&naming, &functions, &contents),
         functions,
         "#endif\n".to_owned(),
     ];

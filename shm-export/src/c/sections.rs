@@ -3,6 +3,7 @@
 
 use shm_schema::schema::{Schema, Type};
 
+use super::contents::Contents;
 use super::naming::Naming;
 use super::templates;
 use super::write::prose;
@@ -60,11 +61,11 @@ fn data_length(root: Type<'_>) -> String {
 }
 
 /// The helpers that these functions call, in an order in which they can call each other.
-pub(super) fn used(naming: &Naming<'_>, functions: &str) -> String {
+pub(super) fn used(naming: &Naming<'_>, functions: &str, contents: &Contents<'_>) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut calls = functions.to_owned();
     for template in templates::CALLED {
-        let text = heap::fill(&naming.fill(template), ('{', '}'));
+        let text = heap::fill(&contents.fill(&naming.fill(template)), ('{', '}'));
         if defined(&text, naming).any(|name| calls.contains(&name)) {
             calls.push_str(&text);
             texts.insert(0, text);

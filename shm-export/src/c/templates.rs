@@ -12,8 +12,9 @@ pub(super) const CHECK: &str = include_str!("templates/check.h");
 pub(super) const OPEN: &str = include_str!("templates/open.h");
 
 /// Helpers, callers before callees.
-pub(super) const CALLED: [&str; 11] = [
+pub(super) const CALLED: [&str; 12] = [
     include_str!("templates/map.h"),
+    include_str!("templates/contents.h"),
     include_str!("templates/heap.h"),
     include_str!("templates/latest.h"),
     include_str!("templates/queue.h"),

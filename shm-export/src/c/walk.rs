@@ -35,6 +35,8 @@ pub(super) enum Stop<'a> {
     /// An element of a run-time length without a name in C, which gets one.
     Unnamed(Spot<'a>, Type<'a>),
     Latest(Spot<'a>, Ring, Type<'a>),
+    /// A text or a slice in a value with contents.
+    Tail(Spot<'a>, Live<'a>),
     /// A place that owns a value in the heap.
     Kept(Spot<'a>, Live<'a>),
     /// The number that counts the changes of a `Watched`, on the way to its value.
@@ -79,6 +81,9 @@ pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec
     }
     if let Some(live) = spot.value.live().filter(|live| live.role().needs_heap()) {
         return vec![Stop::Kept(spot, live)];
+    }
+    if let Some(live) = spot.value.live().filter(|live| live.contents().is_some()) {
+        return vec![Stop::Tail(spot, live)];
     }
     match kinds::of(spot.value) {
         None => Vec::new(),

@@ -46,6 +46,19 @@ fn owned(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     })
 }
 
+/// A text or a slice in a value with contents.
+fn contents(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
+    let (found, name) = (live.contents()?, live.role().name());
+    let (start, len) = (found.offset, found.len);
+    Some(match found.element {
+        None => format!("_{name}({start}, {len}, 1, 1, None)"),
+        Some(element) => {
+            let (size, align) = (element.size(), element.align());
+            format!("_{name}({start}, {len}, {size}, {align}, {})", expression(naming, element)?)
+        }
+    })
+}
+
 /// A key or a value of a map: text and elements are given as what owns them elsewhere.
 fn content(naming: &Naming<'_>, ty: Type<'_>) -> Option<String> {
     let (ty, is_many) = match ty.live().map(|live| (live.role(), live.kept())) {
@@ -78,8 +91,6 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
     match live.role() {
         Role::Event => Some("_EVENT".to_owned()),
         Role::Once => Some(format!("_Once({})", live.part("done").offset())),
-        // Left out, with a comment that says so.
-        _ if kinds::has_contents(live) => None,
         Role::Owned | Role::OwnedSlice | Role::OwnedText => owned(naming, live),
         Role::Map => {
             let (key, value) = live.entry()?;
@@ -87,8 +98,7 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             let (key, value) = (content(naming, key)?, content(naming, value)?);
             Some(format!("_Map({table}, {next}, {key}, {value})"))
         }
-        // Not read: left out, like a type of an unknown kind.
-        Role::TailText | Role::TailSlice => None,
+        Role::TailText | Role::TailSlice => contents(naming, live),
         Role::Queue => {
             let queue = live.queue()?;
             Some(format!("_Queue({}, {}, {})", queue.tail, queue.head, queue.capacity))

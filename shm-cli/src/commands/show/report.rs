@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use shm_core::format::Section;
+use shm_core::heap::NamedObject;
 use shm_core::inspect::Inspection;
 use shm_core::layout::Endian;
 
@@ -37,6 +38,27 @@ pub(super) struct Shown<'r> {
     pub(super) fields: Vec<Line<'r>>,
     /// Whether there are more fields than are shown.
     pub(super) more_fields: bool,
+    /// The named objects in its heap.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) objects: Vec<Object>,
+}
+
+/// A named object.
+#[derive(Debug, Serialize)]
+pub(super) struct Object {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) type_name: String,
+    /// The number of elements, if the type has a length of its own.
+    pub(super) len: Option<u64>,
+    pub(super) bytes: u64,
+}
+
+impl From<NamedObject> for Object {
+    fn from(found: NamedObject) -> Self {
+        let NamedObject { name, type_name, size, len, .. } = found;
+        Self { name, type_name, len, bytes: size }
+    }
 }
 
 /// The region's header.

@@ -8,7 +8,7 @@ use crate::fields::{FieldReport, HolderReport, Line, LockReport};
 use crate::output::Report;
 use crate::printable::printable;
 use crate::processes::{ELSEWHERE, Process, State, unseen_note};
-use crate::quantity::{age, grouped};
+use crate::quantity::{age, grouped, size};
 use crate::style;
 use crate::table::{Cell, Side, Table};
 
@@ -26,7 +26,7 @@ impl Report for Shown<'_> {
             let note = "there are more fields: name a path, or say how deep to go with --depth";
             writeln!(out, "\n{dim}{note}{dim:#}")?;
         }
-        Ok(())
+        self.objects(out)
     }
 }
 
@@ -77,6 +77,31 @@ impl Shown<'_> {
                 Line::More(count, depth) => more(*count, *depth),
             });
         }
+        table.write(out)
+    }
+}
+
+impl Shown<'_> {
+    /// The table of the named objects, if there are any.
+    fn objects(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.objects.is_empty() {
+            return Ok(());
+        }
+        let mut table =
+            Table::new([("OBJECT", Side::Left), ("TYPE", Side::Left), ("SIZE", Side::Right)]);
+        for object in &self.objects {
+            let shown_type = printable(&object.type_name);
+            let shown_type = match object.len {
+                None => shown_type.into_owned(),
+                Some(len) => format!("{shown_type}, {} elements", grouped(len)),
+            };
+            table.row([
+                Cell::new(printable(&object.name), style::TITLE),
+                Cell::new(shown_type, style::TYPE),
+                Cell::plain(size(object.bytes)),
+            ]);
+        }
+        writeln!(out)?;
         table.write(out)
     }
 }

@@ -10,16 +10,16 @@ use crate::c::storage::declare;
 use crate::c::walk::Spot;
 
 /// A key or a value that is copied out of a map.
-struct Output {
-    parameters: Vec<String>,
+pub(super) struct Output {
+    pub(super) parameters: Vec<String>,
     /// Declares what it is copied to.
-    before: String,
+    pub(super) before: String,
     /// A pointer to that, and the bytes there.
-    at: String,
-    room: String,
+    pub(super) at: String,
+    pub(super) room: String,
     /// Checks and converts it, given its length.
-    after: String,
-    wide: bool,
+    pub(super) after: String,
+    pub(super) wide: bool,
 }
 
 /// A key that is searched for.
@@ -40,16 +40,12 @@ impl<'a> Writer<'_, 'a> {
         self.count(naming, spot, &map);
         let Some(value) = self.output(naming, value_type, "value") else { return };
         let Some(key) = self.output(naming, key_type, "key") else { return };
-        let sought = self.input(naming, key_type, &key);
         let refuse = "    if (error != @P@_OK)\n        return error;\n";
 
-        let load = format!(
-            "{}{}    size_t value_size_ = 0;\n    const @p@_error error = @p@_load_entry_({map}, {}, {}, {}, \
-             {}, &value_size_);\n{refuse}{}    return @P@_OK;\n",
-            sought.before, value.before, sought.at, sought.len, value.at, value.room, value.after
-        );
-        let parameters = [sought.parameters, value.parameters.clone()].concat();
-        self.reader(naming, spot, "load", parameters, &load, value.wide);
+        // A key with parts of any length is not encoded here.
+        if !key_type.has_contents() {
+            self.entry(naming, spot, &map, (key_type, &key), &value);
+        }
 
         let retry = |after: &str| {
             after.replace("return @P@_TOO_LONG;", "return cursor->at--, @P@_TOO_LONG;")
@@ -70,6 +66,25 @@ impl<'a> Writer<'_, 'a> {
         let cursor = vec!["@p@_cursor *cursor".to_owned()];
         let parameters = [cursor, key.parameters, value.parameters].concat();
         self.reader(naming, spot, "next", parameters, &next, key.wide || value.wide);
+    }
+
+    /// A function that copies one entry out.
+    fn entry(
+        &mut self,
+        naming: &mut Naming<'_>,
+        spot: &Spot<'a>,
+        map: &str,
+        (key_type, key): (Type<'a>, &Output),
+        value: &Output,
+    ) {
+        let sought = self.input(naming, key_type, key);
+        let load = format!(
+            "{}{}    size_t value_size_ = 0;\n    const @p@_error error = @p@_load_entry_({map}, {}, {}, {}, \
+             {}, &value_size_);\n    if (error != @P@_OK)\n        return error;\n{}    return @P@_OK;\n",
+            sought.before, value.before, sought.at, sought.len, value.at, value.room, value.after
+        );
+        let parameters = [sought.parameters, value.parameters.clone()].concat();
+        self.reader(naming, spot, "load", parameters, &load, value.wide);
     }
 
     fn count(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>, map: &str) {
@@ -113,6 +128,7 @@ impl<'a> Writer<'_, 'a> {
                 wide: false,
             }),
             Some((Role::OwnedSlice, Some(element))) => self.elements(naming, element, what),
+            _ if ty.has_contents() => self.contents(naming, ty, what, what),
             _ => self.value(naming, ty, what),
         }
     }

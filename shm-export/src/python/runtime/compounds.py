@@ -11,8 +11,18 @@ class _Struct(_Kind):
     def is_flat(self):
         return all(field.kind.is_flat for field in self.record._fields.values())
 
+    @property
+    def has_contents(self):
+        return any(field.kind.has_contents for field in self.record._fields.values())
+
     def load(self, memory, at, parent, name):
         return self.record(memory, at, parent, name)
+
+    def check(self, memory, at, left, parent, name):
+        inside = self.load(memory, at, parent, name)
+        for field in self.record._fields.values():
+            left = field.kind.check(memory, at + field.offset, left, inside, field.name)
+        return left
 
     def settle(self, memory, at, data, to):
         for field in self.record._fields.values():
@@ -27,11 +37,21 @@ class _ArrayOf(_Kind):
     def is_flat(self):
         return self.kind.is_flat
 
+    @property
+    def has_contents(self):
+        return self.kind.has_contents
+
     def length(self, memory):
         return self.count
 
     def load(self, memory, at, parent, name):
         return _Array(self, memory, at, parent, name)
+
+    def check(self, memory, at, left, parent, name):
+        inside = self.load(memory, at, parent, name)
+        for index in range(self.count if self.has_contents else 0):
+            left = self.kind.check(memory, at + index * self.stride, left, inside, index)
+        return left
 
     def prepare(self, memory, at, value, parent, name):
         return self.load(memory, at, parent, name)._prepare(slice(None), value)

@@ -95,11 +95,7 @@ class _Owned(_Kind):
 
     def load(self, memory, at, parent, name):
         data = self.data(memory, at, parent, name)
-        if data is None:
-            return None
-        if len(data) != self.size:
-            raise InvalidValue(f"`{_path(parent, name)}`: the value has {len(data)} bytes, not {self.size}")
-        return self.kind.load(_Memory.of_copy(data, 0, _PRIVATE), 0, parent, name)
+        return None if data is None else _value(self.kind, self.size, data, parent, name)
 
     def settle(self, memory, at, data, to):
         pass

@@ -157,6 +157,8 @@ def _put(kind, data, at, value):
             raise OverflowError(f"{value!r} has {len(raw)} bytes, there is room for {kind.capacity}")
         struct.pack_into("=I", data, at, len(raw))
         data[at + kind.start : at + kind.start + len(raw)] = raw
+    elif isinstance(kind, _Contents):
+        kind.put(data, at, value)
     elif isinstance(kind, _Struct):
         fields = kind.record._fields
         values = dict(zip(fields, value)) if isinstance(value, tuple) else value
@@ -200,12 +202,12 @@ class _Content:
                 return data.decode("utf-8")
             except UnicodeDecodeError as error:
                 raise InvalidValue(f"`{_path(parent, name)}`: {error}") from None
-        if self.is_many and len(data) % self.size or not self.is_many and len(data) != self.size:
+        if not self.is_many:
+            return _value(self.kind, self.size, data, parent, name)
+        if len(data) % self.size:
             raise InvalidValue(f"`{_path(parent, name)}` has {len(data)} bytes, its type {self.size}")
         memory = _Memory.of_copy(data, 0, _PRIVATE)
-        if self.is_many:
-            return _ArrayOf(self.kind, len(data) // self.size, self.size).load(memory, 0, parent, name)
-        return self.kind.load(memory, 0, parent, name)
+        return _ArrayOf(self.kind, len(data) // self.size, self.size).load(memory, 0, parent, name)
 
 
 def _hashable(key):

@@ -170,7 +170,7 @@ class _Record(_View):
         if self._memory.is_live:
             raise TypeError("a struct in a region changes, and has no hash: copy.copy() has one")
         values = (self[name] for name in self._fields)
-        return hash(tuple("NaN" if value != value else value for value in values))
+        return hash(tuple("NaN" if value != value else _hashable(value) for value in values))
 
     def _copied(self):
         return _Struct(type(self)), self._size

@@ -34,6 +34,8 @@ class _Kind:
     is_flat = True
     # Its type in numpy's notation, if numpy can share it; and whether any bytes are a value.
     typestr, any_bytes = None, False
+    # Whether contents elsewhere belong to it.
+    has_contents = False
 
     def check_writable(self, memory, parent, name):
         why = memory.why or self.why
@@ -53,6 +55,11 @@ class _Kind:
 
     def settle(self, memory, at, data, to):
         """Makes a value of the bytes that were copied from `at` into `data`, where they start at `to`."""
+
+    def check(self, memory, at, left, parent, name):
+        """Checks contents that belong to it, which have at most `left` bytes: each byte of a value is read once. Returns
+        the bytes that are left then."""
+        return left
 
     def set(self, memory, at, value, parent, name):
         for kind, where, raw in self.prepare(memory, at, value, parent, name):
