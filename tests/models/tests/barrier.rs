@@ -130,19 +130,16 @@ fn the_death_of_a_member_breaks_the_phase_in_which_it_does_not_arrive() {
 }
 
 #[test]
-#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn of_the_death_of_a_member_that_has_arrived_two_others_learn_the_same() {
     check(FEW, a_member_dies(Death::Arrived, 3, None));
 }
 
 #[test]
-#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn of_the_death_of_a_member_that_has_counted_its_arrival_two_others_learn_the_same() {
     check(FEW, a_member_dies(Death::Counted, 3, None));
 }
 
 #[test]
-#[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn of_the_death_of_a_member_that_completed_the_phase_two_others_learn_the_same() {
     check(FEW, a_member_dies(Death::Completed, 3, None));
 }
