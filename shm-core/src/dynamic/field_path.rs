@@ -377,7 +377,7 @@ fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
     let scalar = schema.get(place.ty.index()).scalar()?;
     let is_shared = place.latest.is_none() && place.kept.is_none();
     let stands_alone = place.runs.is_empty() && is_shared && scalar.size() <= 8;
-    (stands_alone && place.beside().is_none()).then_some(scalar)
+    (stands_alone && !place.is_beside_a_lock()).then_some(scalar)
 }
 
 /// As [`read`], for a value that takes at most `limit` bytes of memory, and without any lock.

@@ -178,6 +178,12 @@ impl Place {
         self.lock.as_ref()?.beside
     }
 
+    /// Whether the place is in a field that a lock beside it guards.
+    #[inline(always)]
+    pub(super) fn is_beside_a_lock(&self) -> bool {
+        self.lock.is_some() && self.beside().is_some()
+    }
+
     /// Returns whether the path has a range.
     pub(super) fn has_range(&self) -> bool {
         self.runs.iter().any(|run| run.after.is_some())

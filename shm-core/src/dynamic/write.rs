@@ -97,7 +97,9 @@ fn plan_all<'p>(
     Ok((plan.writes, plan.locks))
 }
 
-/// Writes a value at a place, waiting until `deadline` to become the writer of a `Latest`.
+/// Writes a value at a place, waiting until `deadline` for locks beside fields, and to become the writer of a
+/// `Latest`.
+#[inline(never)]
 pub(super) fn set<A: CanWrite>(
     memory: Memory<'_, A>,
     schema: &Schema,

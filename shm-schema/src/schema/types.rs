@@ -28,7 +28,8 @@ pub struct Type<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypeRef {
     index: u32,
-    entry: Option<u32>,
+    /// `u32::MAX`, which is more than there can be, if the notes are not known.
+    entry: u32,
 }
 
 impl TypeRef {
@@ -126,7 +127,7 @@ impl<'a> Type<'a> {
     /// Returns the type with the notes of a reference to it.
     #[inline]
     pub(super) fn with_notes_of(self, ty: TypeRef) -> Self {
-        self.noted(ty.entry)
+        self.noted((ty.entry != u32::MAX).then_some(ty.entry))
     }
 
     /// Returns the type with the notes of an entry.
@@ -139,7 +140,7 @@ impl<'a> Type<'a> {
     #[must_use]
     #[inline]
     pub fn to_ref(self) -> TypeRef {
-        TypeRef { index: self.index, entry: self.entry }
+        TypeRef { index: self.index, entry: self.entry.unwrap_or(u32::MAX) }
     }
 
     /// Returns the type without the notes about it.
