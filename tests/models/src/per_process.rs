@@ -137,7 +137,11 @@ impl Process<'_> {
             Some(flaw) => self.claim_flawed(flaw),
         })?;
         let counter = &self.world.rows[row as usize];
-        assert_eq!(counter.fetch_add(count, Relaxed), 0, "a row with the counts of another process");
+        assert_eq!(
+            counter.fetch_add(count, Relaxed),
+            0,
+            "a row with the counts of another process"
+        );
         Some(row)
     }
 

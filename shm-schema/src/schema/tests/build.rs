@@ -382,10 +382,8 @@ fn the_builder_gives_each_role_its_parts() {
         let live = schema.root().live().unwrap();
         let locks = live.lock().is_some() || live.seats().is_some();
         assert_eq!((live.role(), locks), (role, role.has_lock()));
-        let seats = matches!(
-            role,
-            Role::RwLock | Role::Semaphore | Role::Barrier | Role::PerProcess
-        );
+        let seats =
+            matches!(role, Role::RwLock | Role::Semaphore | Role::Barrier | Role::PerProcess);
         assert_eq!(live.seats().map(|(_, count)| count), seats.then_some(9));
         let holds =
             matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Ring);
