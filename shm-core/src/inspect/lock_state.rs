@@ -1,14 +1,13 @@
 //! [`LockState`]: the holder of a lock, seen from outside.
 
-use super::observer::Observer;
-use super::participant::Participant;
 use crate::access::Access;
-use crate::attach::Liveness;
+use crate::attach::{Liveness, Participant};
 use crate::dynamic::DynRegion;
 use crate::dynamic::locks::Words;
 use crate::error::DynError;
 use crate::protocol::{lock, rwlock};
 use crate::region::Mapping;
+use crate::registry::Mapped as _;
 
 /// The state in the word of a lock at one moment, and the facts about the holder that it names. It was
 /// read without taking the lock or delaying any process.
@@ -105,8 +104,5 @@ impl<A: Access> DynRegion<A> {
 
 /// The process in a slot.
 pub(super) fn process(slot: u32, mapping: &Mapping) -> Option<Participant> {
-    let table = mapping.participants()?;
-    let entry = table.entry(slot)?;
-    let (file, region) = (|| mapping.file_of_participants(), || table.mapped_file());
-    Participant::look(slot, entry, &Observer::new(), file, region)
+    mapping.participant(slot)
 }

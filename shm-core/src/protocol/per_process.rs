@@ -168,6 +168,13 @@ impl<M: Machine> Words<'_, M> {
         Err(Contended)
     }
 
+    /// The state at this moment.
+    #[must_use]
+    pub fn state_now(&self) -> State {
+        // Acquire: pairs with the Release stores of `fold` and `finish`.
+        State(self.state.load(Acquire))
+    }
+
     /// The rows that count in a state, with the word of the seat of each.
     pub fn in_use(self, state: State) -> impl Iterator<Item = (u32, u32)> {
         let seats = self.indices().map(move |row| (row, self.seats[row as usize].load(Acquire)));
