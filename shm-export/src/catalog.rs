@@ -85,7 +85,9 @@ impl<'a> Catalog<'a> {
                 self.visit_content(content)?;
             }
             let kept = live.kept().map(|kept| (kept, Context::Copied));
-            let value = live.value().map(|value| (value.ty, inside(value.held, context))).or(kept);
+            let row = live.rows().map(|rows| (rows.row, context));
+            let value = live.value().map(|value| (value.ty, inside(value.held, context)));
+            let value = value.or(kept).or(row);
             return value.map_or(Ok(()), |(value, context)| self.visit(value, context));
         }
         match kinds::of(ty) {

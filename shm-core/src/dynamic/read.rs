@@ -20,6 +20,7 @@ use crate::schema::{Counted, Held, Ring, Schema, Type, TypeKind};
 mod contents;
 mod kept;
 mod map;
+mod rows;
 mod state;
 
 pub(super) use map::{Entries, tables};
@@ -397,6 +398,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
         if live.handle().is_some() {
             return self.kept(ty, live, offset);
+        }
+        if let Some(rows) = live.rows() {
+            return self.rows(source, rows, offset);
         }
         Ok(self.state(source, live, offset))
     }

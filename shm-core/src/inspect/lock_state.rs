@@ -20,7 +20,8 @@ pub struct LockState {
     pub is_poisoned: bool,
     /// Whether a waiter may be asleep on it.
     pub has_sleepers: bool,
-    /// The holder of each seat of an `RwLock`, a `Semaphore` or a `Barrier`, `None` for a free one; empty for other locks.
+    /// The holder of each seat of an `RwLock`, a `Semaphore`, a `Barrier` or a `PerProcess`, `None` for a free one; empty
+    /// for other locks.
     /// A writer has all seats.
     pub seats: Vec<Option<Holder>>,
 }
@@ -74,9 +75,10 @@ impl LockState {
 }
 
 impl<A: Access> DynRegion<A> {
-    /// Returns the holders of the `Mutex`, `RwLock`, `Semaphore`, `Barrier`, `Latest` or `Once` that a path names, and
+    /// Returns the holders of the `Mutex`, `RwLock`, `Semaphore`, `Barrier`, `PerProcess`, `Latest` or `Once` that a path names, and
     /// whether these processes are alive. The state is read with one plain load, which disturbs no process; it may have changed
-    /// by the time the caller looks at it. A `Latest`'s lock is its writer's.
+    /// by the time the caller looks at it. A `Latest`'s lock is its writer's; a
+    /// `PerProcess` has one while a row is taken or given up.
     ///
     /// # Errors
     /// If the path names no field, or a field without a lock.
