@@ -14,7 +14,8 @@ use shm_core::{
 use crate::forge::Forged;
 use crate::support::Folder;
 use crate::types::{
-    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, first, second, third,
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, Workers, first, second,
+    third,
 };
 use crate::{FILES, golden};
 
@@ -101,6 +102,18 @@ fn directory(new: &View<Directory>) {
     new.lists.insert(&"odd".parse().unwrap(), &[1, -3, 5]).unwrap();
     new.empty.insert(&1, &1).unwrap();
     new.empty.clear().unwrap();
+}
+
+fn workers(new: &View<Workers>) {
+    for (hits, is_given_up) in [(5, true), (7, false)] {
+        let row = new.tallies.claim().unwrap();
+        row.hits.set(hits);
+        row.seconds.set(hits as f32 / 2.0);
+        if !is_given_up {
+            // Its process ends without giving it up.
+            std::mem::forget(row);
+        }
+    }
 }
 
 /// The bytes of a new region, the same on every machine with that byte order and at every time.
@@ -201,6 +214,7 @@ fn content(name: &str) -> Vec<u8> {
         "board" => made(two::<Board>().heap_max(16 << 10), board),
         "objects" => objects(),
         "directory" => made(two::<Directory>().heap_max(16 << 10), directory),
+        "workers" => made(two::<Workers>(), workers),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
