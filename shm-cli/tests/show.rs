@@ -161,8 +161,8 @@ fn rows_are_shown_with_their_processes_and_what_past_ones_add_up_to() {
     let me = Some(u64::from(std::process::id()));
     assert_eq!(pids.collect::<Vec<_>>(), [me, None, me, None]);
     assert_eq!(printed(&folder, ["get", "./workers", "counters[2].requests"]), "3\n");
-    let refused = refused(&folder, ["set", "./workers", "counters[2].requests=5"]);
-    assert!(refused.contains("a working part of a `PerProcess`"), "{refused}");
+    let error = refused(&folder, ["set", "./workers", "counters[2].requests=5"], 6);
+    assert!(error.contains("a working part of a `PerProcess`"), "{error}");
     drop((first, last));
 }
 

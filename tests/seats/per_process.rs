@@ -76,6 +76,27 @@ fn a_row_outlives_the_handle_of_its_region_and_goes_to_other_threads() {
     assert_eq!(board.workers.rows().count(), 0);
 }
 
+#[test]
+fn each_thread_can_have_a_row_that_it_gives_up_when_it_ends() {
+    thread_local! {
+        static MINE: std::cell::OnceCell<Row<Counters, 3>> = const { std::cell::OnceCell::new() };
+    }
+    let board = board();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                MINE.with(|mine| {
+                    let row = mine.get_or_init(|| board.workers.claim().unwrap());
+                    row.requests.fetch_add(3);
+                });
+            });
+        }
+    });
+    // A thread is joined before its own values are dropped.
+    wait_until("both have given up their rows", || board.workers.rows().count() == 0);
+    assert_eq!(board.workers.totals().unwrap().requests, 6);
+}
+
 fn start(folder: &Folder, role: &str) -> std::process::Child {
     let mut child = support::second_process(&format!("rows: {role}"));
     child.env("SHM_FOLDER", folder.path()).spawn().unwrap()

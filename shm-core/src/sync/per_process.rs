@@ -158,7 +158,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Claiming.
 impl<T: Fold, const N: usize> PerProcessView<T, N> {
     /// Takes a row for this process, in which nothing is counted yet: a free one, or that of a process
-    /// that died, after that row was folded. A process can have several, such as one for each thread.
+    /// that died, after that row was folded. A process can have several: one for each thread, in a
+    /// `thread_local!`, is given up when the thread ends.
     ///
     /// The row is an owned handle: it keeps the region mapped, and goes into a struct or to another thread. Waits
     /// while another process takes or gives up a row.
@@ -282,9 +283,10 @@ impl<T: Fold, const N: usize, A: Access> PerProcessView<T, N, A> {
     /// another process.
     pub fn rows(&self) -> impl Iterator<Item = ProcessRow<'_, T>> {
         let words = self.words();
-        // If it is contended all the time, any moment is as good as another.
         let rows = words.read(|state| words.in_use(state).collect::<Vec<_>>());
-        rows.unwrap_or_default().into_iter().map(|(row, seat)| {
+        // If rows are folded all the time, no moment is better than another.
+        let rows = rows.unwrap_or_else(|_contended| words.in_use(words.state_now()).collect());
+        rows.into_iter().map(|(row, seat)| {
             let counters = read_only::<T, A>(&self.rows[row as usize].value);
             ProcessRow::new(row, seat, self.word(), counters)
         })

@@ -124,6 +124,12 @@ scenarios! {
         a_waiter_leaves_the_holders_their_permits,
         "takes a permit from an owner that it did not check":
         taking_a_permit_from_the_living_is_caught;
+    "PerProcess: claim the row of a dead process, count, and give it up":
+        a_process_that_folds_leaves_each_count_in_the_total_once,
+        "commits before the sum is written":
+        a_fold_that_commits_before_the_sum_is_written_is_caught,
+        "clears the row before the commit":
+        a_fold_that_clears_the_row_before_the_commit_is_caught;
     "Latest: store":
         a_writer_of_a_latest_leaves_the_old_version_or_the_new_one,
         "published before it is written":

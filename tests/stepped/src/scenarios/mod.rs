@@ -10,6 +10,7 @@ mod mutex;
 mod on_heap;
 mod once;
 mod owned;
+mod per_process;
 mod queue;
 mod raw;
 mod ring;
@@ -40,6 +41,7 @@ pub(crate) const ALL: &[Case] = &[
     semaphore::ACQUIRE,
     semaphore::RELEASE_WAKES,
     semaphore::WAITING,
+    per_process::FOLDS,
     latest::STORE,
     latest::PUBLISHER,
     ring::PUSH,
