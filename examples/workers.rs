@@ -67,7 +67,7 @@ fn run(
         before = total;
     }
     for row in board.workers.rows() {
-        let process = row.process().map_or_else(|| "given up".to_owned(), |it| it.pid.to_string());
+        let process = row.process().map_or_else(|| "(gone)".to_owned(), |it| it.pid.to_string());
         println!("row {}: process {process}, {} requests", row.index(), row.requests);
     }
     board.closed.set(true);

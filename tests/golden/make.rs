@@ -105,13 +105,17 @@ fn directory(new: &View<Directory>) {
 }
 
 fn workers(new: &View<Workers>) {
-    for (hits, is_given_up) in [(5, true), (7, false)] {
+    for (hits, is_folded) in [(5, true), (7, false)] {
         let row = new.tallies.claim().unwrap();
         row.hits.set(hits);
         row.seconds.set(hits as f32 / 2.0);
-        if !is_given_up {
-            // Its process ends without giving it up.
-            std::mem::forget(row);
+        if !is_folded {
+            // A panic gives it up, and folds nothing.
+            let panics = std::panic::AssertUnwindSafe(|| {
+                let _row = row;
+                panic!("on purpose");
+            });
+            assert!(std::panic::catch_unwind(panics).is_err());
         }
     }
 }

@@ -214,7 +214,7 @@ pub struct Tally {
 #[derive(SharedLayout)]
 #[repr(C)]
 pub struct Workers {
-    /// One was given up, and one is a dead process's.
+    /// Two were given up, and one of them was folded.
     pub tallies: PerProcess<Tally, 2>,
 }
 
