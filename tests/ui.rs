@@ -7,7 +7,7 @@ fn each_mistake_has_one_error_that_says_what_to_do() {
     let cases = trybuild::TestCases::new();
     for topic in [
         "access", "attr", "changed", "enum", "field", "generic", "hidden", "item", "lock",
-        "overlay", "repr", "value",
+        "overlay", "repr", "row", "value",
     ] {
         cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
     }

@@ -17,7 +17,8 @@ use everything::{Frame, Log, Tour, point};
 use regions::{Fixture, unique};
 use scripts::Script;
 use shm_core::{
-    Barrier, CText, Latest, Mutex, Region, RwLock, Semaphore, SharedLayout, traits::Root,
+    Barrier, CText, Latest, Mutex, PerProcess, Region, RwLock, Semaphore, SharedLayout,
+    traits::Root,
 };
 use support::{Mode, Pose};
 
@@ -109,6 +110,74 @@ for name in 'permits', 'point', 'meeting':
     except NotWritable as error:
         pass";
     expect(&hall, "hall", "Hall", &c, python);
+}
+
+/// What a worker counts.
+#[derive(SharedLayout)]
+#[repr(C)]
+#[shm(fold = "sum")]
+pub struct Tally {
+    requests: u64,
+    bytes: [u32; 2],
+    seconds: f32,
+}
+
+/// Rows for each process, which exported code reads.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Office {
+    before: u8,
+    workers: PerProcess<Tally, 3>,
+    hits: PerProcess<u32, 2>,
+    after: u64,
+}
+
+#[test]
+fn rows_for_each_process_are_read_by_their_numbers_with_what_past_ones_add_up_to() {
+    let name = unique("export-rows");
+    let office = Fixture::of(name.clone(), Region::<Office>::create(&name).unwrap());
+    let region = &office.region;
+    let (past, row) = (region.workers.claim().unwrap(), region.workers.claim().unwrap());
+    past.requests.set(40);
+    row.requests.set(2);
+    row.bytes[1].set(7);
+    row.seconds.set(0.5);
+    drop(past);
+    let hits = region.hits.claim().unwrap();
+    hits.set(9);
+    region.after.set(99);
+    let (workers, hits) = (size_of::<PerProcess<Tally, 3>>(), size_of::<PerProcess<u32, 2>>());
+    let c = format!(
+        "
+    uint64_t requests = 0;
+    uint32_t bytes = 0, hits = 0;
+    CHECK(sizeof region.value->workers == {workers} && sizeof region.value->hits == {hits});
+    CHECK(sizeof(office) == {} && office_get_after(region.value) == 99);
+    CHECK(office_get_hits(region.value, 0, &hits) == 0 && hits == 9);
+    CHECK(office_get_hits(region.value, 2, &hits) == OFFICE_OUT_OF_BOUNDS);
+    CHECK(region.value->workers.rows[1].value.requests == 2);
+    CHECK(region.value->workers.retired[1].value.requests == 40);
+    (void)requests; (void)bytes;",
+        size_of::<Office>()
+    );
+    let python = "
+assert region.after == 99 and region.workers.retired.requests == 40
+rows = region.workers.rows
+assert list(rows) == [1] and rows[1].requests == 2 and rows[1].bytes[1] == 7
+assert rows[1].seconds == 0.5
+assert region.hits == (0, {0: 9})
+for row in rows[1], region.workers.retired:
+    try:
+        row.requests = 1
+        raise SystemExit('written')
+    except NotWritable as error:
+        pass
+try:
+    region.workers = 1
+    raise SystemExit('written')
+except NotWritable as error:
+    assert 'the process that has it' in str(error), error";
+    expect(&office, "office", "Office", &c, python);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use shm_core::format::READY_OFFSET;
 use shm_core::layout::{FieldLayout, Kind, Layout};
 use shm_core::{
-    Barrier, Bytes, CText, Event, Latest, Mutex, Once, Region, Ring, RwLock, Semaphore,
+    Barrier, Bytes, CText, Event, Latest, Mutex, Once, PerProcess, Region, Ring, RwLock, Semaphore,
     SharedLayout, Text, Watched, inspect::Inspection,
 };
 use support::{
@@ -118,6 +118,52 @@ fn who_sits_where_is_shown() {
     );
     assert_eq!((pids("taken"), pids("untaken")), ((2, 3, true, false), (0, 2, false, false)));
     assert_eq!(pids("broken"), (0, 1, false, true));
+}
+
+/// What a worker counts.
+#[derive(SharedLayout)]
+#[repr(C)]
+#[shm(fold = "sum")]
+struct Counters {
+    requests: u64,
+    bytes: u64,
+}
+
+/// Workers, each with a row.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Workers {
+    /// counted by each
+    counters: PerProcess<Counters, 4>,
+    hits: PerProcess<u32, 2>,
+}
+
+#[test]
+fn rows_are_shown_with_their_processes_and_what_past_ones_add_up_to() {
+    let folder = Folder::new("show-rows");
+    let workers =
+        Region::<Workers>::options().participants(2).create(folder.file("workers")).unwrap();
+    let rows = [(); 3].map(|()| workers.counters.claim().unwrap());
+    for (row, requests) in rows.iter().zip(1..) {
+        row.requests.set(requests);
+    }
+    let [first, past, last] = rows;
+    drop(past);
+    assert_golden_of_processes("show_rows.txt", &folder, &["show", "./workers"]);
+    let json = printed(&folder, ["show", "./workers", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let counters = &json["fields"][0];
+    assert_eq!(counters["value"]["retired"]["requests"], 2);
+    assert_eq!(counters["value"]["rows"][1]["row"], 2);
+    assert_eq!(counters["value"]["rows"][1]["value"]["requests"], 3);
+    let seats = counters["lock"]["seats"].as_array().unwrap();
+    let pids = seats.iter().map(|seat| seat["pid"].as_u64());
+    let me = Some(u64::from(std::process::id()));
+    assert_eq!(pids.collect::<Vec<_>>(), [me, None, me, None]);
+    assert_eq!(printed(&folder, ["get", "./workers", "counters[2].requests"]), "3\n");
+    let error = refused(&folder, ["set", "./workers", "counters[2].requests=5"], 6);
+    assert!(error.contains("a working part of a `PerProcess`"), "{error}");
+    drop((first, last));
 }
 
 #[test]

@@ -122,6 +122,19 @@ pub const BARRIER_POINTS: [&str; 9] = [
     "barrier: reset, not counted",
 ];
 
+/// The points of taking a row of a `PerProcess` after folding a dead process's, in order.
+#[cfg(feature = "kill-points")]
+pub const PER_PROCESS_POINTS: [&str; 8] = [
+    "per process: has the lock",
+    "per process: about to write",
+    "per process: folded, not committed",
+    "per process: committed",
+    "per process: cleared, not free",
+    "per process: free, and pending",
+    "per process: has a row",
+    "per process: left, not folded",
+];
+
 /// The points of adding fields to a region, in order.
 #[cfg(feature = "kill-points")]
 pub const GROWTH_POINTS: [&str; 3] = ["grow: locked", "grow: half written", "grow: written"];

@@ -141,7 +141,9 @@ pub use heap::{Map, Owned};
 pub use region::{Overlay, Region, unlink};
 pub use root::View;
 pub use shared_layout::{Plain, SharedLayout};
-pub use sync::{Barrier, Event, Latest, Mutex, Once, Queue, Ring, RwLock, Semaphore, Watched};
+pub use sync::{
+    Barrier, Event, Latest, Mutex, Once, PerProcess, Queue, Ring, RwLock, Semaphore, Watched,
+};
 
 /// Every error type of this crate.
 pub mod errors {

@@ -60,7 +60,7 @@ pub(crate) enum Target {
 impl Target {
     fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Struct => &["view", "crate", "capacity"],
+            Self::Struct => &["view", "crate", "capacity", "fold"],
             Self::Enum | Self::Value => &["crate"],
             Self::Field => &["unit", "alias", "guarded_by"],
             Self::Part => &["unit"],
@@ -71,7 +71,7 @@ impl Target {
     fn help(self) -> &'static str {
         match self {
             Self::Struct => {
-                "a struct can have `view = \"Name\"`, `crate = \"path\"` and `capacity = bytes`"
+                "a struct can have `view = \"Name\"`, `crate = \"path\"`, `capacity = bytes` and `fold = \"sum\"`"
             }
             Self::Enum => "an enum can have `crate = \"path\"`",
             Self::Field => {
@@ -95,6 +95,8 @@ pub(crate) struct Options {
     pub(crate) unit: Option<String>,
     /// `capacity = bytes`: the space that a region reserves for a struct.
     pub(crate) capacity: Option<Expr>,
+    /// `fold = "sum"`: what two rows of a struct add up to.
+    pub(crate) fold: Option<LitStr>,
     /// `alias = "old_name"`: earlier names of a field.
     pub(crate) aliases: Vec<LitStr>,
     /// `guarded_by = "lock"`: the field that guards a field.
@@ -134,6 +136,7 @@ fn word(
         "view" => options.view = Some(string_or(value)?),
         "crate" => options.krate = Some(string_or_path(value)?),
         "capacity" => options.capacity = Some(value.parse()?),
+        "fold" => options.fold = Some(value.parse()?),
         "alias" => options.aliases.push(value.parse()?),
         "guarded_by" => options.guard = Some(value.parse()?),
         "unit" => options.unit = Some(value.parse::<LitStr>()?.value()),

@@ -120,6 +120,7 @@ use syn::DeriveInput;
 /// | enum | `#[repr(u8)]`, another of `u8`..`u64`, `i8`..`i64` | required |
 /// | struct | `#[shm(view = "Name")]` | the view's name, by default the struct's name followed by `View` |
 /// | struct | `#[shm(capacity = N)]` | bytes that a region sets aside for the struct, at least its size: room for fields that later programs append |
+/// | struct | `#[shm(fold = "sum")]` | implements `shm_core::sync::Fold`, as a row of a `PerProcess` needs it: each field is added |
 /// | struct, enum | `#[shm(crate = "path")]` | the path of shm-core, by default `::shm_core` |
 /// | field | `#[shm(unit = "text")]` | the unit, which tools show after the value |
 /// | field | `#[shm(alias = "old_name")]` | an earlier name of the field, in programs that are still used; can be repeated |
@@ -145,6 +146,7 @@ use syn::DeriveInput;
 /// | any other type without this derive, such as `Option<u32>`, `AtomicU64`, `Duration`; a type alias of one | its bytes are unknown; for types of the standard library, the error says what to use instead |
 /// | a `capacity` below the struct's size, or of a struct that ends in a slice | the struct would not fit; its size is set by the run-time length |
 /// | an `alias` that is not a valid name, or that is taken by a field or another alias | two fields would be treated as one |
+/// | a `fold` of anything but a sum, or of a struct that ends in a slice | implement `Fold` |
 /// | unknown or repeated words in `#[shm(..)]` | a typing error would go unnoticed |
 ///
 /// Write a type of your own that is called `Vec` or `String` with a path: `self::Vec`.

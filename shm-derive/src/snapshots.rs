@@ -71,6 +71,21 @@ fn a_struct_with_room_to_grow_and_a_renamed_field() {
 }
 
 #[test]
+fn a_struct_of_counters() {
+    check(
+        "counters",
+        quote! {
+            #[repr(C)]
+            #[shm(fold = "sum")]
+            struct Counters {
+                requests: u64,
+                bytes: [u64; 4],
+            }
+        },
+    );
+}
+
+#[test]
 fn a_tuple_struct_with_an_alignment() {
     check(
         "tuple",

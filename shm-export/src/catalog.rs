@@ -86,7 +86,9 @@ impl<'a> Catalog<'a> {
             }
             let element = live.contents().and_then(|contents| contents.element);
             let kept = live.kept().or(element).map(|kept| (kept, Context::Copied));
-            let value = live.value().map(|value| (value.ty, inside(value.held, context))).or(kept);
+            let row = live.rows().map(|rows| (rows.row, context));
+            let value = live.value().map(|value| (value.ty, inside(value.held, context)));
+            let value = value.or(kept).or(row);
             return value.map_or(Ok(()), |(value, context)| self.visit(value, context));
         }
         match kinds::of(ty) {

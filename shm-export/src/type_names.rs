@@ -140,6 +140,9 @@ impl<'a> TypeNames<'a> {
         if let Some(queue) = live.queue() {
             return Some(format!("{role}<{}, {}>", self.text(queue.value), queue.capacity));
         }
+        if let Some(rows) = live.rows() {
+            return Some(format!("{role}<{}, {}>", self.text(rows.row), rows.count));
+        }
         let Some(value) = live.value() else {
             let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
             return Some(permits.unwrap_or_else(|| role.to_owned()));
@@ -157,9 +160,12 @@ impl<'a> TypeNames<'a> {
     }
 }
 
-/// The slot of a `Latest`, `Ring` or `Queue`, and the value in it.
+/// The slot of a `Latest`, `Ring`, `Queue` or `PerProcess`, and the value in it.
 fn slot(ty: Type<'_>) -> Option<(Type<'_>, Type<'_>)> {
     let live = ty.live()?;
+    if let Some(rows) = live.rows() {
+        return Some((kinds::element(live.part("rows").ty())?, rows.row));
+    }
     let copied = || live.value().filter(|value| matches!(value.held, Held::Copied(_)));
     let value = match live.queue() {
         Some(queue) => queue.value,

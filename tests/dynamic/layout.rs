@@ -9,8 +9,8 @@ use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, 
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Barrier, Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, Queue, Ring, RwLock,
-    Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout, traits::Root, typecodes,
+    Barrier, Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, PerProcess, Queue, Ring,
+    RwLock, Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout, traits::Root, typecodes,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens
@@ -51,6 +51,7 @@ fn every_type_without_a_name_is_laid_out_as_in_rust() {
         Mutex<Latest<u8>>, Mutex<[Text<3>; 2]>, Mutex<Watched<Text<4>>>, [Mutex<u64>; 3], [Mutex<u8>],
         RwLock<u8>, RwLock<f64>, RwLock<[u16; 3], 4>, RwLock<Text<5>, 1>, RwLock<Latest<u8>>,
         [RwLock<u64>; 3], Mutex<RwLock<u8>>, Semaphore<1>, Semaphore<3>, [Semaphore<2>; 2], Barrier<1>, Barrier<3>, [Barrier<2>; 2],
+        PerProcess<u8, 1>, PerProcess<[u32; 20], 3>, [PerProcess<f64, 5>; 2],
         Watched<u8>, Watched<f64>, Watched<CText<9>>, Watched<Latest<Text<16>>>, Watched<Mutex<i8>>,
         Latest<u8>, Latest<f64>, Latest<[f32; 3]>, Latest<[u64; 512]>, Latest<Text<32>>,
         Latest<Bytes<61>>, Latest<CText<64>>, Latest<[Text<2>; 4]>, Latest<NonZeroU32>,

@@ -20,13 +20,14 @@ use std::path::{Path, PathBuf};
 
 use make::pose;
 use shm_core::format::{self, SectionKind};
+use shm_core::inspect::Liveness;
 use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
 use shm_core::{Be, Bulk, DynRegion, Le, Mutex, Region, SharedLayout, traits::Root};
 use support::Folder;
 use types::{
-    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Span, first, fourth, second,
-    third,
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Span, Tally, Workers, first,
+    fourth, second, third,
 };
 
 /// The name, the length and the FNV-1a hash of each file.
@@ -44,6 +45,7 @@ const FILES: &[(&str, usize, u64)] = &[
     ("objects", 20480, 0x87f5b52403212292),
     ("directory", 20480, 0xc7faa38056f6408d),
     ("spans", 992, 0x286ab950d408b994),
+    ("workers", 1600, 0x91ef182379483865),
 ];
 
 fn golden(name: &str) -> PathBuf {
@@ -136,6 +138,7 @@ fn the_layouts_of_the_golden_files_are_what_they_were() {
     has_the_schema_of("board", Board::LAYOUT);
     has_the_schema_of("directory", Directory::LAYOUT);
     has_the_schema_of("spans", <[Span; 2]>::LAYOUT);
+    has_the_schema_of("workers", Workers::LAYOUT);
     has_the_schema_of("image", Image::ROOT_LAYOUT);
     has_the_schema_of("slice", <[Le<u16>]>::ROOT_LAYOUT);
     has_the_schema_of("scalar", f64::LAYOUT);
@@ -398,6 +401,27 @@ fn the_entries_of_maps_are_found_by_type_and_by_name_and_change_years_later() {
     assert_eq!(directory.ages.len().unwrap(), 36);
     assert!(directory.ages.remove("Ada").unwrap());
     assert!(directory.heap().unwrap().audit().faults.is_empty());
+}
+
+#[test]
+fn rows_for_each_process_are_read_folded_and_claimed_years_later() {
+    let copy = Copy::of("workers");
+    copy.shows(&[
+        (
+            "tallies",
+            "{ retired: { hits: 5, seconds: 2.5 }, rows: [{ row: 0, value: { hits: 7, seconds: 3.5 } }] }",
+        ),
+        ("tallies[0].hits", "7"),
+    ]);
+    copy.says(&[("tallies", "", "Two were given up, and one of them was folded.")]);
+    let workers = copy.typed::<Workers>();
+    let all = Tally { hits: 12, seconds: 6.0 };
+    assert_eq!(workers.tallies.totals().unwrap(), all);
+    assert_eq!(workers.tallies.rows().next().unwrap().liveness(), Liveness::Dead);
+    let rows = [(); 2].map(|()| workers.tallies.claim().unwrap());
+    assert!(rows.iter().all(|row| row.hits.get() == 0));
+    assert_eq!(workers.tallies.totals().unwrap(), all);
+    assert_eq!(workers.tallies.retired().unwrap(), all);
 }
 
 /// A lamp as read by programs of every age: (brightness, hours).

@@ -14,8 +14,8 @@ use shm_core::{
 use crate::forge::Forged;
 use crate::support::Folder;
 use crate::types::{
-    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, Span, first, second,
-    third,
+    Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Pose, Span, Workers, first,
+    second, third,
 };
 use crate::{FILES, golden};
 
@@ -102,6 +102,22 @@ fn directory(new: &View<Directory>) {
     new.lists.insert(&"odd".parse().unwrap(), &[1, -3, 5]).unwrap();
     new.empty.insert(&1, &1).unwrap();
     new.empty.clear().unwrap();
+}
+
+fn workers(new: &View<Workers>) {
+    for (hits, is_folded) in [(5, true), (7, false)] {
+        let row = new.tallies.claim().unwrap();
+        row.hits.set(hits);
+        row.seconds.set(hits as f32 / 2.0);
+        if !is_folded {
+            // A panic gives it up, and folds nothing.
+            let panics = std::panic::AssertUnwindSafe(|| {
+                let _row = row;
+                panic!("on purpose");
+            });
+            assert!(std::panic::catch_unwind(panics).is_err());
+        }
+    }
 }
 
 /// The bytes of a new region, the same on every machine with that byte order and at every time.
@@ -206,6 +222,7 @@ fn content(name: &str) -> Vec<u8> {
             new[0].high.set(4);
             new[1].low.set(-1);
         }),
+        "workers" => made(two::<Workers>(), workers),
         "lamp" => lamp(),
         "lamp-grown" => grown(|path| {
             later::<second::Lamp>(path).colour.store_from(&[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();

@@ -6,7 +6,8 @@ use std::num::{NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32};
 
 use shm_core::byteorder::{BE, F32, I64, LE, U16, U128};
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, SharedLayout, Text, Watched,
+    Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, PerProcess, SharedLayout, Text,
+    Watched,
 };
 
 /// What a machine does.
@@ -211,6 +212,23 @@ pub mod fourth {
         pub switch: Mutex<Switch>,
         pub warranty: Option<std::num::NonZeroU32>,
     }
+}
+
+/// What a worker counts.
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+#[shm(fold = "sum")]
+pub struct Tally {
+    pub hits: u64,
+    pub seconds: f32,
+}
+
+/// Rows for each process.
+#[derive(SharedLayout)]
+#[repr(C)]
+pub struct Workers {
+    /// Two were given up, and one of them was folded.
+    pub tallies: PerProcess<Tally, 2>,
 }
 
 /// For the region without annotations.

@@ -1,4 +1,5 @@
-//! Locks with seats between processes: many readers or one writer, a number of permits, and the seats of the dead.
+//! Locks with seats between processes: many readers or one writer, a number of permits, rows for each process, and the
+//! seats of the dead.
 //!
 //! `SHM_KILLS=10000 cargo test --test seats -- --nocapture` kills more often.
 
@@ -9,6 +10,8 @@ mod fairness;
 #[allow(dead_code, reason = "a part of it is used here")]
 #[path = "../waiting/kills.rs"]
 mod kills;
+mod per_process;
+mod per_process_kills;
 mod permit_kills;
 mod permits;
 mod rwlock;
@@ -46,6 +49,8 @@ fn second_process() {
         ("rwlock killed", role) => rwlock_kills::second_process(role),
         ("permits", role) => permits::second_process(role),
         ("permits killed", role) => permit_kills::second_process(role),
+        ("rows", role) => per_process::second_process(role),
+        ("rows killed", role) => per_process_kills::second_process(role),
         (other, _) => panic!("no such module: {other}"),
     }
 }

@@ -99,7 +99,7 @@ pub(crate) struct FieldReport<'r> {
 /// The state of a lock.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct LockReport {
-    /// `Mutex`, `RwLock`, `Semaphore`, `Barrier`, `Latest` (its writer's lock) or `Once`.
+    /// `Mutex`, `RwLock`, `Semaphore`, `Barrier`, `PerProcess`, `Latest` (its writer's lock) or `Once`.
     pub(crate) kind: &'static str,
     /// Whether it is held.
     pub(crate) held: bool,

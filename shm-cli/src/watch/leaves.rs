@@ -126,6 +126,12 @@ impl<'t> Search<'t, '_> {
                     self.leaf();
                 }
             }
+            // Counts, and rows that change hands: everything but the lock.
+            Role::PerProcess => {
+                let Some(rows) = live.rows() else { return };
+                let (start, end) = (rows.state, rows.rows + rows.stride * rows.count);
+                self.leaf_if(from + start as usize, (end - start) as usize);
+            }
             Role::Mutex
             | Role::RwLock
             | Role::Latest

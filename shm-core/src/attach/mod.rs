@@ -6,15 +6,19 @@
 mod attachment;
 pub(crate) mod epoch;
 mod liveness;
+mod observer;
+mod participant;
 pub(crate) mod participants;
 mod seat;
 
 pub(crate) use attachment::Table;
 pub(crate) use epoch::mark as process_mark;
-pub(crate) use liveness::{Care, of as liveness_of};
+pub(crate) use liveness::Care;
+pub(crate) use observer::Observer;
 pub(crate) use seat::{LockScope, Seat};
 
 pub use liveness::Liveness;
+pub use participant::Participant;
 
 /// The steps of attaching, as errors name them.
 const REOPENING: &str = "opening its file again (a forked child, or a process that was passed a descriptor, needs a file \

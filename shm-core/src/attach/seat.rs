@@ -107,6 +107,11 @@ impl Seat {
         matches!(self.scope, LockScope::File { .. })
     }
 
+    /// Whether no other process has the memory.
+    pub(crate) fn is_private(&self) -> bool {
+        matches!(self.scope, LockScope::Private)
+    }
+
     /// The owner bits of this process in the locks of this mapping, if it has taken one already.
     #[inline]
     pub(crate) fn known_owner(&self) -> Option<u32> {

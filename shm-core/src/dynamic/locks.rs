@@ -16,7 +16,7 @@ pub(crate) struct Words {
     pub(crate) lock: Option<u32>,
     /// The `dirty` and the turnstile of an `RwLock`.
     pub(crate) writer: Option<(u32, u32)>,
-    /// Of an `RwLock`, a `Semaphore` or a `Barrier`.
+    /// Of an `RwLock`, a `Semaphore`, a `Barrier` or a `PerProcess`.
     pub(crate) seats: Vec<u32>,
 }
 

@@ -21,6 +21,7 @@ mod beside;
 mod contents;
 mod kept;
 mod map;
+mod rows;
 mod state;
 
 pub(super) use map::{Entries, tables};
@@ -408,6 +409,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
         if live.handle().is_some() {
             return self.kept(ty, live, offset);
+        }
+        if let Some(rows) = live.rows() {
+            return self.rows(source, rows, offset);
         }
         Ok(self.state(source, live, offset))
     }

@@ -211,6 +211,35 @@ impl Place {
     }
 }
 
+/// The elements of an array, or of what looks like one.
+struct Elements<'s> {
+    ty: Type<'s>,
+    /// Bytes from one to the next.
+    stride: u64,
+    /// How many there are; of a slice in the heap, which changes, the largest number that there could be.
+    len: u64,
+}
+
+impl<'s> Elements<'s> {
+    fn of(ty: Type<'s>, len: u64) -> Self {
+        Self { ty, stride: ty.size(), len }
+    }
+}
+
+/// Why a part of a live type is not read by itself.
+fn without_meaning(role: Role, part: &str) -> Option<&'static str> {
+    match (role, part) {
+        (Role::Queue, "slots") => Some("which holds values until they are popped"),
+        (Role::PerProcess, "retired") => {
+            Some("of which one counts, now this, now that: read the `PerProcess` as a whole")
+        }
+        (Role::PerProcess, "rows") => {
+            Some("which are the elements of the `PerProcess`: leave out `rows`")
+        }
+        _ => None,
+    }
+}
+
 struct Resolver<'s, 'l> {
     ty: Type<'s>,
     lengths: &'l dyn Lengths,
@@ -278,11 +307,11 @@ impl<'s, 'l> Resolver<'s, 'l> {
                     }
                     _ => {}
                 }
-                if role == Some(Role::Queue) && name == "slots" {
+                if let Some(fault) = role.and_then(|role| without_meaning(role, name)) {
                     return Err(DynError::Unreadable {
-                        field: format!("{at}{}slots", if at.is_empty() { "" } else { "." }),
+                        field: format!("{at}{}{name}", if at.is_empty() { "" } else { "." }),
                         found: field.ty().to_string(),
-                        fault: "which holds values until they are popped",
+                        fault,
                     });
                 }
                 if self.ty.is_noted() {
@@ -390,13 +419,13 @@ impl<'s, 'l> Resolver<'s, 'l> {
     }
 
     fn index(&mut self, at: &str, index: u64) -> Result<(), DynError> {
-        let (element, len) = self.elements(at)?;
+        let Elements { ty, stride, len } = self.elements(at)?;
         if index >= len {
             let (at, index) = (at.to_owned(), index.to_string());
             return Err(DynError::OutOfBounds { at, index, len });
         }
         // Inside the array, whose size fits.
-        self.go(self.place.offset + (index * element.size()) as usize, element);
+        self.go(self.place.offset + (index * stride) as usize, ty);
         Ok(())
     }
 
@@ -408,7 +437,7 @@ impl<'s, 'l> Resolver<'s, 'l> {
         end: Option<u64>,
         mut rest: Steps<'_>,
     ) -> Result<Type<'s>, DynError> {
-        let (element, len) = self.elements(at)?;
+        let Elements { ty: element, stride, len } = self.elements(at)?;
         let (start, len) =
             (start.unwrap_or(0), end.map_or_else(|| self.len_now(element, len), |_| len));
         let end = end.unwrap_or(len);
@@ -420,8 +449,7 @@ impl<'s, 'l> Resolver<'s, 'l> {
         while rest.next()?.is_some() {
             after += 1;
         }
-        let array = self.ty;
-        let stride = element.size() as usize;
+        let (array, stride) = (self.ty, stride as usize);
         self.go(self.place.offset + start as usize * stride, element);
         let (count, after) = (end - start, Some(after));
         self.place.runs.push(Run { first: start, count, stride, after });
@@ -439,18 +467,23 @@ impl<'s, 'l> Resolver<'s, 'l> {
         }
     }
 
-    /// The element type of the array or slice, and the number of elements; of a slice in the heap, which
-    /// changes, the largest number that there could be.
-    fn elements(&mut self, at: &str) -> Result<(Type<'s>, u64), DynError> {
+    /// The elements of the array or slice, or the rows for each process.
+    fn elements(&mut self, at: &str) -> Result<Elements<'s>, DynError> {
         loop {
             match self.ty.kind() {
-                TypeKind::Array { element, len } => return Ok((element, len)),
-                TypeKind::Slice { element } => return Ok((element, self.lengths.tail())),
-                TypeKind::Live { role: Role::TailSlice, .. } => return self.enter_contents(at),
+                TypeKind::Array { element, len } => return Ok(Elements::of(element, len)),
+                TypeKind::Slice { element } => {
+                    return Ok(Elements::of(element, self.lengths.tail()));
+                }
+                TypeKind::Live { role: Role::TailSlice, .. } => {
+                    let (element, most) = self.enter_contents(at)?;
+                    return Ok(Elements::of(element, most));
+                }
+                TypeKind::Live { role: Role::PerProcess, .. } => return self.enter_rows(at),
                 _ if self.is_kept_slice() && self.enter_kept(at)? => {
                     let element =
                         self.ty.live().and_then(Live::kept).expect("a slice of something");
-                    return Ok((element, i64::MAX as u64 / element.size().max(1)));
+                    return Ok(Elements::of(element, i64::MAX as u64 / element.size().max(1)));
                 }
                 _ if self.enter(at)? || self.enter_kept(at)? => {}
                 _ => {
@@ -459,6 +492,17 @@ impl<'s, 'l> Resolver<'s, 'l> {
                 }
             }
         }
+    }
+
+    /// Goes to the first of the rows for each process.
+    fn enter_rows(&mut self, at: &str) -> Result<Elements<'s>, DynError> {
+        let rows = self.ty.live().and_then(Live::rows).expect("by its role");
+        if self.place.latest.is_some() || self.place.kept.is_some() {
+            return Err(malformed(at, Role::PerProcess));
+        }
+        self.place.part_of = self.place.part_of.or(Some(Role::PerProcess));
+        self.place.offset += rows.rows as usize;
+        Ok(Elements { ty: rows.row, stride: rows.stride, len: rows.count })
     }
 
     /// Ends the path: it means the value, not the lock around it.

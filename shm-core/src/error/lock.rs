@@ -65,6 +65,10 @@ pub enum LockError {
     /// The lock is not inside a region that this process has mapped for writing.
     #[error("this lock is not inside a mapped region")]
     NotInARegion,
+    /// The [`PerProcess`](crate::PerProcess) is in a [named object](crate::heap::Named), which may end before
+    /// a row of it does.
+    #[error("this process's row could outlive the named object that it is in")]
+    InANamedObject,
     /// The operating system reports an error while this process attaches to the region.
     #[error("attaching to {region} failed while {doing}")]
     Io {
@@ -98,6 +102,7 @@ impl LockError {
             }
             Self::Obstructed { .. } => "find that process in `/proc/locks`",
             Self::Io { source, .. } => attaching(source)?,
+            Self::InANamedObject => "put the `PerProcess` into the region's struct",
             Self::Busy | Self::NotInARegion => return None,
         };
         Some(help.to_owned())

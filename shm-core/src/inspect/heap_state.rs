@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::lock_state::{Holder, process};
-use super::participant::Participant;
 use crate::access::Access;
-use crate::attach::Liveness;
+use crate::attach::{Liveness, Participant};
 use crate::dynamic::DynRegion;
 use crate::heap::{NamedObject, Stats};
 use crate::protocol::Hardware;

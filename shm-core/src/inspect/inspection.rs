@@ -10,10 +10,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::observer::Observer;
-use super::participant::Participant;
 use crate::access::ReadOnly;
 use crate::attach::participants::{ENTRY_SIZE, Entry};
+use crate::attach::{Observer, Participant};
 use crate::dynamic::DynRegion;
 use crate::error::Error;
 use crate::format::{self, CheckedHeader, ReadAt};

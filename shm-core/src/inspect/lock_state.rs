@@ -1,14 +1,13 @@
 //! [`LockState`]: the holder of a lock, seen from outside.
 
-use super::observer::Observer;
-use super::participant::Participant;
 use crate::access::Access;
-use crate::attach::Liveness;
+use crate::attach::{Liveness, Participant};
 use crate::dynamic::DynRegion;
 use crate::dynamic::locks::Words;
 use crate::error::DynError;
 use crate::protocol::{lock, rwlock};
 use crate::region::Mapping;
+use crate::registry::Mapped as _;
 
 /// The state in the word of a lock at one moment, and the facts about the holder that it names. It was
 /// read without taking the lock or delaying any process.
@@ -21,7 +20,8 @@ pub struct LockState {
     pub is_poisoned: bool,
     /// Whether a waiter may be asleep on it.
     pub has_sleepers: bool,
-    /// The holder of each seat of an `RwLock`, a `Semaphore` or a `Barrier`, `None` for a free one; empty for other locks.
+    /// The holder of each seat of an `RwLock`, a `Semaphore`, a `Barrier` or a `PerProcess`, `None` for a free one; empty
+    /// for other locks.
     /// A writer has all seats.
     pub seats: Vec<Option<Holder>>,
 }
@@ -75,9 +75,10 @@ impl LockState {
 }
 
 impl<A: Access> DynRegion<A> {
-    /// Returns the holders of the `Mutex`, `RwLock`, `Semaphore`, `Barrier`, `Latest` or `Once` that a path names, and
+    /// Returns the holders of the `Mutex`, `RwLock`, `Semaphore`, `Barrier`, `PerProcess`, `Latest` or `Once` that a path names, and
     /// whether these processes are alive. The state is read with one plain load, which disturbs no process; it may have changed
-    /// by the time the caller looks at it. A `Latest`'s lock is its writer's.
+    /// by the time the caller looks at it. A `Latest`'s lock is its writer's; a
+    /// `PerProcess` has one while a row is taken or given up.
     ///
     /// # Errors
     /// If the path names no field, or a field without a lock.
@@ -105,8 +106,5 @@ impl<A: Access> DynRegion<A> {
 
 /// The process in a slot.
 pub(super) fn process(slot: u32, mapping: &Mapping) -> Option<Participant> {
-    let table = mapping.participants()?;
-    let entry = table.entry(slot)?;
-    let (file, region) = (|| mapping.file_of_participants(), || table.mapped_file());
-    Participant::look(slot, entry, &Observer::new(), file, region)
+    mapping.participant(slot)
 }

@@ -11,11 +11,8 @@
 mod heap_state;
 mod inspection;
 mod lock_state;
-mod observer;
-mod participant;
 
-pub use crate::attach::Liveness;
+pub use crate::attach::{Liveness, Participant};
 pub use heap_state::{HeapHolder, HeapObject, HeapSize, HeapSpan, HeapState};
 pub use inspection::Inspection;
 pub use lock_state::{Holder, LockState};
-pub use participant::Participant;

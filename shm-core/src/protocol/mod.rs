@@ -12,6 +12,7 @@ pub mod lock;
 pub mod notify;
 pub mod once;
 pub mod participant;
+pub mod per_process;
 pub mod ready;
 pub mod rwlock;
 pub mod semaphore;

@@ -11,11 +11,11 @@ use memmap2::{Advice, MmapOptions, MmapRaw};
 
 use super::{failure, flag};
 use crate::arena::{Arena, Extent, Places};
-use crate::attach::{LockScope, Seat, Table, epoch};
+use crate::attach::{LockScope, Observer, Participant, Seat, Table, epoch};
 use crate::error::Error;
 use crate::heap::Claims;
 use crate::layout::Layout;
-use crate::registry::{Entered, Ground, Origin};
+use crate::registry::{Entered, Ground, Mapped, Origin};
 use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
@@ -226,7 +226,8 @@ impl Mapping {
         if descriptor.is_some() && theirs.is_some() {
             descriptor = theirs;
         }
-        let mapping = Self::entered(memory, Some(identity), descriptor, label, contents);
+        let mapping = Arc::new(Self::new(memory, Some(identity), descriptor, label, contents));
+        mapping.introduce();
         same.retain(|mapping| mapping.strong_count() > 0);
         same.push(Arc::downgrade(&mapping));
         // Outside the lock: this may drop the last handle to a mapping.
@@ -237,19 +238,8 @@ impl Mapping {
 
     /// Registers memory that no other process has.
     pub(super) fn private(memory: MmapRaw, label: String, contents: MappedValue) -> Arc<Self> {
-        Self::entered(memory, None, None, label, contents)
-    }
-
-    fn entered(
-        memory: MmapRaw,
-        identity: Option<Identity>,
-        descriptor: Option<Arc<Descriptor>>,
-        label: String,
-        contents: MappedValue,
-    ) -> Arc<Self> {
-        let mapping = Arc::new(Self::new(memory, identity, descriptor, label, contents));
-        #[cfg(feature = "async")]
-        mapping.entered.note_mapping(Arc::<Self>::downgrade(&mapping));
+        let mapping = Arc::new(Self::new(memory, None, None, label, contents));
+        mapping.introduce();
         mapping
     }
 
@@ -282,6 +272,12 @@ impl Mapping {
             Self { entered, memory, descriptor, given_away, objects, claims, identity, contents };
         mapping.note_layout(&mapping.contents);
         mapping
+    }
+
+    /// Makes this found from addresses inside.
+    fn introduce(self: &Arc<Self>) {
+        let this = Arc::downgrade(self);
+        self.entered.note_mapping(this);
     }
 
     /// Records the type of the value, if `contents` has it and it is not known yet.
@@ -411,6 +407,18 @@ impl Mapping {
     /// Returns the file of a mapping that has locks, to query the locks on its bytes.
     pub(crate) fn file_of_participants(&self) -> Option<BorrowedFd<'_>> {
         self.descriptor.as_ref()?.trusted()
+    }
+}
+
+impl Mapped for Mapping {
+    fn participant(&self, slot: u32) -> Option<Participant> {
+        let table = self.participants()?;
+        let (file, region) = (|| self.file_of_participants(), || table.mapped_file());
+        Participant::look(slot, table.entry(slot)?, &Observer::new(), file, region)
+    }
+
+    fn is_lasting(&self) -> bool {
+        self.claims.is_none()
     }
 }
 

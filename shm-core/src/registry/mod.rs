@@ -9,32 +9,40 @@ mod addresses;
 mod ground;
 mod held;
 mod invalid;
-#[cfg(feature = "async")]
-mod keep;
 mod origin;
 mod overlaid;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::ops::Range;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use addresses::{AddressMap, Spans};
 pub(crate) use ground::{Ground, ground};
 pub(crate) use held::Forgotten;
 pub(crate) use invalid::{invalid_value, moved};
-#[cfg(feature = "async")]
-pub(crate) use keep::{Keeps, keep};
 pub(crate) use origin::{Origin, raise_flag};
 pub(crate) use overlaid::Overlaid;
 
 use crate::arena::Arena;
-use crate::attach::{Care, Seat, epoch};
+use crate::attach::{Care, Participant, Seat, epoch};
 use crate::error::LockError;
 use crate::layout::Layout;
+use crate::protocol::lock;
 use crate::sys::file::FileId;
 use crate::sys::fork::NoFork;
+
+/// A mapping of a region, of a type that this room does not know, with the properties that handles of it have.
+pub(crate) trait Mapped: Debug + Send + Sync + UnwindSafe + RefUnwindSafe {
+    /// The process in a slot.
+    fn participant(&self, slot: u32) -> Option<Participant>;
+
+    /// Whether its values last as long as it does. Named objects may end before.
+    fn is_lasting(&self) -> bool;
+}
 
 /// A mapped value, found by its address.
 #[derive(Debug)]
@@ -48,12 +56,11 @@ pub(crate) struct Site {
     arena: Option<Arena>,
     /// For error messages; set by the first opener that has the type.
     layout: OnceLock<&'static Layout>,
+    /// Set before the first reference into it is made.
+    mapping: OnceLock<Weak<dyn Mapped>>,
     /// The epoch in which it was mapped: anything that a thread remembers of these addresses from before
     /// is about other memory.
     born: u64,
-    /// The mapping, for [`keep`].
-    #[cfg(feature = "async")]
-    mapping: OnceLock<keep::Mapping>,
 }
 
 impl Spans for Site {
@@ -86,18 +93,8 @@ impl Entered {
         seat: Seat,
         arena: Option<Arena>,
     ) -> Self {
-        let (layout, born) = (OnceLock::new(), epoch::now());
-        let site = Arc::new(Site {
-            label,
-            data,
-            origin,
-            seat,
-            arena,
-            layout,
-            born,
-            #[cfg(feature = "async")]
-            mapping: OnceLock::new(),
-        });
+        let (layout, mapping, born) = (OnceLock::new(), OnceLock::new(), epoch::now());
+        let site = Arc::new(Site { label, data, origin, seat, arena, layout, mapping, born });
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
         if let Some(&Origin { file, .. }) = site.origin.as_ref()
@@ -115,6 +112,13 @@ impl Entered {
     /// The name of the region in error messages.
     pub(crate) fn label(&self) -> &str {
         &self.0.label
+    }
+
+    /// Records the mapping that this is the entry of.
+    pub(crate) fn note_mapping(&self, mapping: Weak<dyn Mapped>) {
+        let no_fork = NoFork::begin();
+        self.0.mapping.get_or_init(|| mapping);
+        drop(no_fork);
     }
 
     /// Records the layout of the value, unless it is known.
@@ -254,6 +258,23 @@ fn find_owner(word: &AtomicU32) -> Result<Known, LockError> {
 /// Returns whether the process with these owner bits in a lock is certainly dead.
 pub(crate) fn is_dead(word: &AtomicU32, owner: u32, care: Care) -> bool {
     around(word).is_some_and(|site| site.seat.is_dead(owner, care))
+}
+
+/// The mapping that a word lies in, if it is a region's. It stays mapped for as long as this is kept.
+pub(crate) fn mapping(word: &AtomicU32) -> Option<Arc<dyn Mapped>> {
+    around(word)?.mapping.get()?.upgrade()
+}
+
+/// The process that the word of a lock names, if it still takes part in the region.
+pub(crate) fn participant(word: &AtomicU32, owner: u32) -> Option<Participant> {
+    let (slot, generation) = lock::slot_of(owner)?;
+    let site = around(word)?;
+    if site.seat.is_private() {
+        let is_this = site.seat.known_owner() == Some(owner);
+        return is_this.then(|| Participant::this(slot, generation));
+    }
+    let found = site.mapping.get()?.upgrade()?.participant(slot);
+    found.filter(|found| found.generation == generation)
 }
 
 /// Records that this thread has taken a lock.

@@ -103,6 +103,20 @@ pub(crate) fn check_capacity_without_tail(
     }
 }
 
+/// A row has a fixed size, and of two of them there is a sum.
+pub(crate) fn check_fold(model: &Model<'_>, fields: &[Field<'_>], errors: &mut Errors) {
+    let Some(fold) = &model.options.fold else { return };
+    if fold.value() != "sum" {
+        errors.item(
+            fold,
+            &format!("`{}` is not a known way to fold", fold.value()),
+            "write `fold = \"sum\"`, or implement `shm_core::sync::Fold` for anything else",
+        );
+    } else if fields.last().is_some_and(|last| matches!(last.ty, Type::Slice(_))) {
+        errors.item(fold, "a struct that ends in a slice is not a row", "use an array, `[T; N]`");
+    }
+}
+
 pub(crate) fn check_no_enum_generics(model: &Model<'_>, errors: &mut Errors) {
     let generics = model.generics();
     if !generics.params.is_empty() {

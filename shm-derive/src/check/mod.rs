@@ -18,6 +18,7 @@ pub(crate) fn check(model: &Model<'_>) -> Errors {
             item::check_no_lifetimes(model, &mut errors);
             item::check_has_fields(model, fields, &mut errors);
             item::check_capacity_without_tail(model, fields, &mut errors);
+            item::check_fold(model, fields, &mut errors);
             field::check_all(fields, &mut errors);
             alias::check_all(fields, &mut errors);
             guard::check_all(fields, &mut errors);

@@ -10,8 +10,8 @@ use crate::prepare::{Part, Prepared};
 pub(super) fn expand(out: &Prepared<'_>) -> TokenStream {
     let (plain, plain_view) = (plain(out), plain_view(out));
     let (valid_zeroed, placeable) = (valid_zeroed(out), placeable(out));
-    let methods = methods(out);
-    quote!(#plain #plain_view #valid_zeroed #placeable #methods)
+    let (methods, fold) = (methods(out), fold(out));
+    quote!(#plain #plain_view #valid_zeroed #placeable #methods #fold)
 }
 
 /// Prints
@@ -128,6 +128,36 @@ pub(super) fn placeable(out: &Prepared<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #krate::traits::Placeable for #this #wheres {}
+    }
+}
+
+/// Prints, for a struct with `#[shm(fold = "sum")]`,
+/// ```text
+/// impl Fold for Counters {
+///     fn fold(&mut self, row: &Self) {
+///         <u64 as Fold>::fold(&mut self.requests, &row.requests);
+///     }
+/// }
+/// ```
+fn fold(out: &Prepared<'_>) -> TokenStream {
+    if out.model.options.fold.is_none() {
+        return TokenStream::new();
+    }
+    let (krate, this) = (&out.names.krate, &out.names.this);
+    let (generics, wheres) = (&out.generics.of_impl, &out.wheres.folds);
+    let folds = out.parts.iter().map(|part| {
+        let (member, ty, span, krate) =
+            (&part.field.member, &part.field.ty, part.span, &part.krate);
+        let call = quote_spanned!(span=> <#ty as #krate::sync::Fold>::fold);
+        quote!(#call(&mut self.#member, &row.#member);)
+    });
+    quote! {
+        #[automatically_derived]
+        impl #generics #krate::sync::Fold for #this #wheres {
+            fn fold(&mut self, row: &Self) {
+                #(#folds)*
+            }
+        }
     }
 }
 

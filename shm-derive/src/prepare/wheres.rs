@@ -20,6 +20,8 @@ pub(crate) struct Wheres {
     pub(crate) zeroed: TokenStream,
     /// And every field is `Placeable`.
     pub(crate) placeable: TokenStream,
+    /// And every field of a generic type is `Fold`. The others are reported at the field.
+    pub(crate) folds: TokenStream,
 }
 
 impl Wheres {
@@ -31,6 +33,7 @@ impl Wheres {
             plain: clause(&own, &bounds_of_all(plan, plain)),
             zeroed: clause(&own, &bounds_of_shared(plan, "ValidZeroed")),
             placeable: clause(&own, &bounds_of_shared(plan, "Placeable")),
+            folds: clause(&own, &folds(plan)),
             own: clause(&own, &[]),
         }
     }
@@ -56,6 +59,16 @@ fn own_bounds(plan: &StructPlan<'_>) -> Vec<TokenStream> {
         quote_spanned!(span=> #ty: #krate::SharedLayout)
     });
     written.map(ToTokens::to_token_stream).chain(parameters).chain(fields).collect()
+}
+
+fn folds(plan: &StructPlan<'_>) -> Vec<TokenStream> {
+    let generic = plan.fields.iter().filter(|field| field.generic);
+    let bounds = distinct(generic).map(|field| {
+        let (ty, span) = (field.value(), field.value().span());
+        let krate = plan.names.krate_at(span);
+        quote_spanned!(span=> #ty: #krate::sync::Fold)
+    });
+    bounds.collect()
 }
 
 /// Requires a trait of shm-core of every field.

@@ -132,6 +132,7 @@ impl Reading {
             | Role::RwLock
             | Role::Semaphore
             | Role::Barrier
+            | Role::PerProcess
             | Role::Owned
             | Role::OwnedSlice
             | Role::OwnedText

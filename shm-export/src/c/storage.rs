@@ -104,9 +104,10 @@ fn live(naming: &Naming<'_>, ty: Type<'_>, guarded: bool, indent: usize) -> Decl
     let guarded = guarded || matches!(held, Some(Held::Guarded { .. } | Held::Shared(_)));
     // These names are valid in C as well.
     let cells = Part::all(ty).filter(|part| part.ty.size() > 0).map(|part| {
-        let declaration = match slots_in_words(ty, part.name) {
-            Some((stride, count)) => slots_of(stride, count, part.ty.align()),
-            None => declare(naming, part.ty, guarded, indent + 4),
+        let declaration = match (slots_in_words(ty, part.name), row_in_slots(ty, &part)) {
+            (Some((stride, count)), _) => slots_of(stride, count, part.ty.align()),
+            (None, Some((row, count))) => rows_of(naming, row, count, part.ty.align(), indent + 4),
+            (None, None) => declare(naming, part.ty, guarded, indent + 4),
         };
         Cell::of(&part, part.name.to_owned(), declaration)
     });
@@ -121,6 +122,33 @@ pub(super) fn slots_in_words(ty: Type<'_>, part: &str) -> Option<(u64, u64)> {
         (Some(Held::Copied(ring)), _) => Some((ring.stride, ring.count)),
         (_, queue) => queue.map(|queue| (queue.stride, queue.capacity)),
     }
+}
+
+/// The type of a row and the number of rows, if a part of a live type is rows of a `PerProcess`, or its
+/// retired values.
+fn row_in_slots<'a>(ty: Type<'a>, part: &Part<'_>) -> Option<(Type<'a>, u64)> {
+    let rows = ty.live().and_then(Live::rows)?;
+    match part.name {
+        "retired" => Some((rows.row, 2)),
+        "rows" => Some((rows.row, rows.count)),
+        _ => None,
+    }
+}
+
+/// Rows: structs without a name of one value, each on cache lines of its own.
+fn rows_of(
+    naming: &Naming<'_>,
+    row: Type<'_>,
+    count: u64,
+    align: u32,
+    indent: usize,
+) -> Declaration {
+    let declaration = declare(naming, row, false, indent + 4);
+    let (name, offset, size) = ("value".to_owned(), 0, row.size());
+    let value = Cell { name, offset, size, align: row.align(), declaration };
+    let size = size.next_multiple_of(align.into());
+    let slot = structure(&[value], size, align, indent);
+    Declaration { dimensions: vec![count], ..slot }
 }
 
 /// Slots: words, whatever is in them.

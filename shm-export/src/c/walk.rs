@@ -79,6 +79,11 @@ pub(super) fn stops<'a>(naming: &Naming<'_>, spot: Spot<'a>, offset: u64) -> Vec
     if let Some(value) = spot.value.live().and_then(Live::value) {
         return held(naming, spot, value, offset);
     }
+    if let Some(rows) = spot.value.live().and_then(Live::rows) {
+        // A row is written by the process that has it.
+        let row = spot.into("rows", rows.row).element(Bound::Known(rows.count), rows.row);
+        return stops(naming, Spot { writable: false, ..row.into("value", rows.row) }, offset);
+    }
     if let Some(live) = spot.value.live().filter(|live| live.role().needs_heap()) {
         return vec![Stop::Kept(spot, live)];
     }

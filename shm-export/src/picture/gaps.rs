@@ -1,10 +1,9 @@
 //! The bytes of a layout that belong to no field.
 
 use serde::Serialize;
-use shm_schema::layout::Role;
 use shm_schema::schema::{Schema, Type, TypeKind};
 
-use super::walk::SLOTS;
+use super::walk::is_slots;
 
 /// Bytes of a layout, by what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -88,10 +87,8 @@ impl Both {
                 let mut inside = Gaps::default();
                 for field in fields.iter() {
                     let both = part(field.ty());
-                    let has_slots =
-                        matches!(ty.role(), Some(Role::Latest | Role::Ring | Role::Queue));
-                    let is_slots = has_slots && field.name() == SLOTS;
-                    inside.add(if is_slots { &both.slot } else { &both.plain }, 1);
+                    let is_slot = is_slots(ty, field.name());
+                    inside.add(if is_slot { &both.slot } else { &both.plain }, 1);
                 }
                 let (holes, padding) = own(ty);
                 let (mut plain, mut slot) = (inside, inside);

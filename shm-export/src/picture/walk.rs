@@ -104,8 +104,14 @@ pub(crate) fn rows<'a>(root: Type<'a>, names: &TypeNames<'_>) -> Vec<Row<'a>> {
     walk.rows
 }
 
-/// The field of a `Latest`, `Ring` or `Queue` whose elements separate their contents.
-pub(super) const SLOTS: &str = "slots";
+/// Whether a part of a live type is its slots, whose padding is the library's.
+pub(super) fn is_slots(ty: Type<'_>, part: &str) -> bool {
+    match ty.role() {
+        Some(Role::Latest | Role::Ring | Role::Queue) => part == "slots",
+        Some(Role::PerProcess) => matches!(part, "retired" | "rows"),
+        _ => false,
+    }
+}
 
 struct RowWalk<'n, 't, 'a> {
     names: &'n TypeNames<'t>,
@@ -145,8 +151,7 @@ impl<'a> RowWalk<'_, '_, 'a> {
                 offset: at.offset.saturating_add(start),
                 depth: at.depth,
                 path: path::of_part(&at.path, name),
-                working: matches!(ty.role(), Some(Role::Latest | Role::Ring | Role::Queue))
-                    && name == SLOTS,
+                working: is_slots(ty, name),
             };
             let note = |text: &'a str| Some(text).filter(|text| !text.is_empty());
             self.value(part.ty(), name, (note(part.unit()), note(part.guarded_by())), &place);

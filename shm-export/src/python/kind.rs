@@ -109,6 +109,13 @@ fn of_live(naming: &Naming<'_>, live: Live<'_>) -> Option<String> {
             let [state, arrived] = ["state", "arrived"].map(|part| live.part(part).offset());
             Some(format!("_Barrier({state}, {seats}, {arrived}, {count})"))
         }
+        Role::PerProcess => {
+            let rows = live.rows()?;
+            let (row, count, stride) = (expression(naming, rows.row)?, rows.count, rows.stride);
+            let offsets =
+                [rows.state, rows.seats, rows.retired, rows.rows].map(|at| at.to_string());
+            Some(format!("_PerProcess({}, {count}, {stride}, {row})", offsets.join(", ")))
+        }
         Role::Mutex
         | Role::RwLock
         | Role::Latest

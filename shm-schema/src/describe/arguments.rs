@@ -244,6 +244,22 @@ impl Parser<'_, '_> {
         self.added(start, id, Facts::LIVE)
     }
 
+    /// `<Counters, 64>`, after `PerProcess`
+    pub(super) fn per_process(&mut self, start: usize) -> Result<Known, Fault> {
+        self.expect_sign('<', OPEN)?;
+        let row_start = self.word.start;
+        let row = self.ty()?;
+        let facts = row.facts.rows().map_err(|fault| self.refused(row_start, fault))?;
+        if self.types.schema.size_of(row.id) == 0 {
+            return Err(self.refused(row_start, rules::NO_ROW));
+        }
+        self.expect_sign(',', "`,` and the number of rows")?;
+        let rows = self.at_least_one("the number of rows, at least 1: one for each process")?;
+        self.expect_sign('>', CLOSE)?;
+        let id = self.types.schema.per_process(row.id, rows);
+        self.added(start, id, facts)
+    }
+
     fn at_least_one(&mut self, expected: &'static str) -> Result<u64, Fault> {
         if self.word.token == Token::Number(0) {
             return Err(self.unexpected(expected));

@@ -76,6 +76,10 @@ impl Examination {
             let inside = self.look(queue.value, path)?.queue();
             return inside.map_err(|fault| unsuitable(queue.value, path, fault));
         }
+        if let Some(rows) = ty.live().and_then(Live::rows) {
+            let inside = self.look(rows.row, path)?.rows();
+            return inside.map_err(|fault| unsuitable(rows.row, path, fault));
+        }
         if let Some((key, value)) = ty.live().and_then(Live::entry) {
             return self.part(key, path).and_then(|_| self.part(value, path));
         }

@@ -46,7 +46,7 @@ use crate::schema::{Schema, SchemaError};
 /// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
 /// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
 /// | `CText<32>` | text up to a NUL |
-/// | `Latest<T>`, `Latest<T, 8>`, `Ring<T, 8>`, `Mutex<T>`, `RwLock<T>`, `RwLock<T, 4>`, `Semaphore<3>`, `Barrier<3>`, `Watched<T>`, `Event`, `Once` | that type |
+/// | `Latest<T>`, `Latest<T, 8>`, `Ring<T, 8>`, `Mutex<T>`, `RwLock<T>`, `RwLock<T, 4>`, `Semaphore<3>`, `Barrier<3>`, `PerProcess<T, 64>`, `Watched<T>`, `Event`, `Once` | that type |
 /// | `Map<u64, T>`, `Map<str, [T]>` | that type: values in the region's heap, found by keys |
 /// | `Queue<T, 256>` | that type, with room for so many values |
 /// | `Owned<str>`, `Owned<[T]>`, `Owned<T>` | that type: a value in the region's heap |

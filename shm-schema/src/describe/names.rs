@@ -7,7 +7,7 @@ use crate::layout::ScalarKind;
 pub(super) const LARGEST: u64 = i64::MAX as u64;
 
 /// Names of types other than scalars.
-const OTHERS: [&str; 21] = [
+const OTHERS: [&str; 22] = [
     "NonZero",
     "Option",
     "Be",
@@ -22,6 +22,7 @@ const OTHERS: [&str; 21] = [
     "RwLock",
     "Semaphore",
     "Barrier",
+    "PerProcess",
     "Watched",
     "Event",
     "Once",

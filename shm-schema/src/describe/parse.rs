@@ -183,6 +183,7 @@ impl Parser<'_, '_> {
             "RwLock" => self.rwlock(start),
             "Semaphore" => self.semaphore(start),
             "Barrier" => self.barrier(start),
+            "PerProcess" => self.per_process(start),
             "Event" => {
                 let id = self.types.schema.event();
                 self.added(start, id, Facts::LIVE)

@@ -104,6 +104,13 @@ const IN_A_QUEUE: Fault = Fault {
     help: "put it beside the `Queue`",
 };
 
+const IN_A_ROW: Fault = Fault {
+    cause: "is shared state, and a row of a `PerProcess` holds plain values",
+    help: "put it beside the `PerProcess`",
+};
+pub(super) const NO_ROW: Fault =
+    Fault { cause: "has no bytes, so a row has nothing to count in", help: "use a counter" };
+
 impl Facts {
     /// A number, and every other type without parts.
     pub(super) const LEAF: Self =
@@ -190,6 +197,13 @@ impl Facts {
             _ if self.plain => Ok(Self::LIVE),
             _ => Err(IN_A_QUEUE),
         }
+    }
+
+    /// Makes a `PerProcess` of this type, which is read and written part by part.
+    pub(super) fn rows(self) -> Result<Self, Fault> {
+        self.expect_parts()?;
+        self.expect_placeable()?;
+        if self.plain { Ok(Self::LIVE) } else { Err(IN_A_ROW) }
     }
 
     /// Makes a `Mutex` of this type.

@@ -40,6 +40,9 @@ fn of_live(live: Live<'_>) -> String {
     if let Some(queue) = live.queue() {
         return format!("{role}<{}, {}>", of(queue.value), queue.capacity);
     }
+    if let Some(rows) = live.rows() {
+        return format!("{role}<{}, {}>", of(rows.row), rows.count);
+    }
     let Some(value) = live.value() else {
         let permits = live.seats().map(|(_, permits)| format!("{role}<{permits}>"));
         return permits.unwrap_or_else(|| role.to_owned());

@@ -42,6 +42,8 @@ pub enum Role {
     TailText = 17,
     /// Any number of elements in a value in the heap, which come after the value's fixed part.
     TailSlice = 18,
+    /// A row for each process that takes part, and the sum of the rows that were given up.
+    PerProcess = 19,
 }
 
 /// A row of the table of roles.
@@ -73,6 +75,11 @@ pub(crate) enum PartKind {
     Value,
     /// An array of structs with the one field `value`, aligned to cache lines.
     Slots,
+    /// Two structs with the one field `value`, aligned to cache lines: two copies of a value, one of which
+    /// counts.
+    Copies,
+    /// An array of structs with the one field `value`, aligned to cache lines, one for each seat.
+    Rows,
     /// An array of structs with the one field `value`, in whole words of eight bytes.
     Items,
     /// The number of bytes in use: a word, at the start.
@@ -106,7 +113,7 @@ impl PartKind {
 
 impl Role {
     /// Every role, in the order of the codes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Mutex,
         Self::Latest,
         Self::Event,
@@ -125,14 +132,15 @@ impl Role {
         Self::Barrier,
         Self::TailText,
         Self::TailSlice,
+        Self::PerProcess,
     ];
 
-    /// The table. Zero is a valid value of every part except `Value` and `Slots`, where that depends on
-    /// the type of the value.
+    /// The table. Zero is a valid value of every part except `Value`, `Slots`, `Copies` and `Rows`, where that
+    /// depends on the type of the value.
     const fn row(self) -> Row {
         use PartKind::{
-            Arrivals, Bytes, Count, Element, Event, Handle, Items, Kept, Key, Len, Lock, Mapped,
-            Seats, Sequence, Slots, Start, Table, Turnstile, Value, Word,
+            Arrivals, Bytes, Copies, Count, Element, Event, Handle, Items, Kept, Key, Len, Lock,
+            Mapped, Rows, Seats, Sequence, Slots, Start, Table, Turnstile, Value, Word,
         };
         let (name, parts): (_, &[(&str, PartKind)]) = match self {
             Self::Mutex => ("Mutex", &[("lock", Lock), ("value", Value)]),
@@ -185,6 +193,16 @@ impl Role {
             Self::TailSlice => {
                 ("TailSlice", &[("offset", Start), ("len", Count), ("element", Element)])
             }
+            Self::PerProcess => (
+                "PerProcess",
+                &[
+                    ("folding", Lock),
+                    ("state", Sequence),
+                    ("seats", Seats),
+                    ("retired", Copies),
+                    ("rows", Rows),
+                ],
+            ),
         };
         Row { name, parts }
     }

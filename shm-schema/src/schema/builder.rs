@@ -327,6 +327,21 @@ impl SchemaBuilder {
         self.live(Role::Barrier, parts)
     }
 
+    /// Adds `PerProcess<T, N>`, with so many `rows`.
+    pub fn per_process(&mut self, row: TypeId, rows: u64) -> TypeId {
+        let (word, state) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
+        let (seats, slot) = (self.array(word, rows), self.slot(row));
+        let (retired, rows) = (self.array(slot, 2), self.array(slot, rows));
+        let parts = [
+            ("folding", word),
+            ("state", state),
+            ("seats", seats),
+            ("retired", retired),
+            ("rows", rows),
+        ];
+        self.live(Role::PerProcess, parts)
+    }
+
     /// Adds `Watched<T>`.
     pub fn watched(&mut self, value: TypeId) -> TypeId {
         let changed = self.event();

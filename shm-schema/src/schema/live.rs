@@ -33,10 +33,10 @@ fn is_made(role: Role, fields: &[Member], types: &[Node]) -> bool {
     let is = |(field, (name, part)): (&Member, &(&str, PartKind))| {
         field.name == *name && is_part(*part, &types[field.ty as usize], types)
     };
-    // All arrays of words have one for each seat.
+    // All these arrays have one element for each seat.
     let lengths = fields.iter().zip(parts).filter_map(|(field, (_, part))| {
-        let has_words = matches!(part, PartKind::Seats | PartKind::Arrivals);
-        has_words.then(|| &types[field.ty as usize].kind)
+        let is_for_seats = matches!(part, PartKind::Seats | PartKind::Arrivals | PartKind::Rows);
+        is_for_seats.then(|| &types[field.ty as usize].kind)
     });
     let mut lengths = lengths.map(|kind| match kind {
         Kind::Array { len, .. } => *len,
@@ -83,6 +83,16 @@ fn is_part(part: PartKind, ty: &Node, types: &[Node]) -> bool {
         PartKind::Slots => match ty.kind {
             Kind::Array { element, len } => {
                 len >= 2 && is_slot(&types[element as usize], CACHE_LINE)
+            }
+            _ => false,
+        },
+        PartKind::Copies => match ty.kind {
+            Kind::Array { element, len: 2 } => is_slot(&types[element as usize], CACHE_LINE),
+            _ => false,
+        },
+        PartKind::Rows => match ty.kind {
+            Kind::Array { element, len } => {
+                len >= 1 && is_slot(&types[element as usize], CACHE_LINE)
             }
             _ => false,
         },
@@ -234,6 +244,27 @@ pub struct Queue<'a> {
     pub value: Type<'a>,
 }
 
+/// The parts of a `PerProcess`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    /// The word of the lock that a process has while it takes or gives up a row.
+    pub folding: u64,
+    /// The word that says which of the two retired values counts, and which row does not.
+    pub state: u64,
+    /// Where the words of the seats start.
+    pub seats: u64,
+    /// Where the two retired values start.
+    pub retired: u64,
+    /// Where the rows start.
+    pub rows: u64,
+    /// From one row to the next, and from one retired value to the other, in bytes: a multiple of a cache line.
+    pub stride: u64,
+    /// How many seats and rows there are, one at least.
+    pub count: u64,
+    /// The type of a row.
+    pub row: Type<'a>,
+}
+
 /// The bytes of a `Text` or `Bytes`, the number of which is a `u32` at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
@@ -331,6 +362,23 @@ impl<'a> Live<'a> {
             stride: slot.size(),
             capacity,
             value: slot.field_at(0)?.ty(),
+        })
+    }
+
+    /// Returns its parts, if it is a `PerProcess`.
+    #[must_use]
+    pub fn rows(self) -> Option<Rows<'a>> {
+        let rows = self.find(PartKind::Rows)?;
+        let ((slot, count), seats) = (array(rows), self.seats()?.0);
+        Some(Rows {
+            folding: self.lock()?,
+            state: self.part("state").offset(),
+            seats,
+            retired: self.find(PartKind::Copies)?.offset(),
+            rows: rows.offset(),
+            stride: slot.size(),
+            count,
+            row: slot.field_at(0)?.ty(),
         })
     }
 

@@ -42,7 +42,7 @@ pub use diff::{Difference, Row};
 pub use encoded::Encoded;
 pub use error::{SchemaError, TypeFault};
 pub use evolution::{Compatible, Conflict, Fault, Incompatible, Room, compare};
-pub use live::{Contents, Counted, Held, Live, LiveValue, Queue, Ring, Seats};
+pub use live::{Contents, Counted, Held, Live, LiveValue, Queue, Ring, Rows, Seats};
 pub use model::{Schema, Variant};
 pub use name::{identifier_len, is_name};
 pub use parts::{EnumType, StructField, StructType};

@@ -22,6 +22,7 @@ pub mod map_copy;
 pub mod notify;
 pub mod once;
 pub mod participant;
+pub mod per_process;
 pub mod queue;
 pub mod ready;
 pub mod ring;

@@ -162,6 +162,12 @@ scenarios! {
         a_sleeping_member_learns_of_a_reset_of_the_dead,
         "a reset looks like the end of the phase":
         a_reset_that_looks_like_the_end_of_the_phase_is_caught;
+    "PerProcess: claim the row of a dead process, count, and give it up":
+        a_process_that_folds_leaves_each_count_in_the_total_once,
+        "commits before the sum is written":
+        a_fold_that_commits_before_the_sum_is_written_is_caught,
+        "clears the row before the commit":
+        a_fold_that_clears_the_row_before_the_commit_is_caught;
     "Latest: store":
         a_writer_of_a_latest_leaves_the_old_version_or_the_new_one,
         "published before it is written":

@@ -268,6 +268,7 @@ impl LockReport {
             _ => "being done",
         };
         let mut text = match &self.holder {
+            _ if self.kind == "PerProcess" => self.rows(),
             Some(holder) => format!("{who} by {}", holder.about()),
             None if self.kind == "Semaphore" => self.permits(),
             None if self.kind == "Barrier" => self.members(),
@@ -296,6 +297,22 @@ impl LockReport {
             0 => format!("no members, of {all}"),
             _ => format!("{joined} of {all} members: {}", self.seated()),
         }
+    }
+
+    fn rows(&self) -> String {
+        let (all, taken) = (self.seats.len(), self.seats.iter().flatten().count());
+        match taken {
+            0 => format!("all {all} rows free"),
+            _ => format!("{taken} of {all} rows taken: {}", self.numbered()),
+        }
+    }
+
+    /// The holders, each with the number of its seat.
+    fn numbered(&self) -> String {
+        let seats = self.seats.iter().enumerate();
+        let seated = seats.filter_map(|(at, seat)| Some((at, seat.as_ref()?)));
+        let seated = seated.map(|(at, holder)| format!("[{at}] {}", holder.about()));
+        seated.collect::<Vec<_>>().join("; ")
     }
 
     fn readers(&self) -> String {

@@ -48,7 +48,8 @@ impl<A: Access> Reader<'_, '_, A> {
             | Role::OwnedText
             | Role::Map
             | Role::TailText
-            | Role::TailSlice => {
+            | Role::TailSlice
+            | Role::PerProcess => {
                 unreachable!("it holds a value")
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Wake, Waker};
 
 use crate::awaiting::{Entry, Source};
-use crate::registry::{self, Keeps};
+use crate::registry::{self, Mapped};
 use crate::sync::event::Ticket;
 use crate::sys;
 
@@ -41,7 +41,7 @@ pub struct EventFd {
     /// Given up before the region.
     _entry: Entry,
     bell: Arc<Bell>,
-    _region: Arc<dyn Keeps>,
+    _region: Arc<dyn Mapped>,
 }
 
 /// Makes the descriptor readable when it is woken.
@@ -55,7 +55,7 @@ impl Wake for Bell {
 
 impl EventFd {
     pub(super) fn new(source: Source<'_>, ticket: Ticket) -> io::Result<Self> {
-        let region = registry::keep(source.word).ok_or(io::ErrorKind::InvalidInput)?;
+        let region = registry::mapping(source.word).ok_or(io::ErrorKind::InvalidInput)?;
         let bell = Arc::new(Bell(sys::eventfd::new()?));
         let mut entry = Entry::new();
         entry.stay(source, ticket.0, Waker::from(Arc::clone(&bell)))?;

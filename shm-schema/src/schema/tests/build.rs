@@ -295,6 +295,30 @@ fn a_barrier_has_as_many_arrivals_as_seats() {
 }
 
 #[test]
+fn a_per_process_has_as_many_rows_as_seats_and_two_retired_values_of_the_same_kind() {
+    let made = |seats: u64, copies: u64, rows: u64, align: u32| {
+        let mut types = SchemaBuilder::new();
+        let (word, state) = (types.scalar(ScalarKind::U32), types.scalar(ScalarKind::U64));
+        let slot = StructType::new("Slot").align(align).field(("value", state).into());
+        let (slot, seats) = (types.structure(slot), types.array(word, seats));
+        let (retired, rows) = (types.array(slot, copies), types.array(slot, rows));
+        let parts = [("folding", word), ("state", state), ("seats", seats)];
+        let parts = parts.into_iter().chain([("retired", retired), ("rows", rows)]);
+        let ty = StructType::new("PerProcess").role(Role::PerProcess);
+        let ty = parts.fold(ty, |ty, part| ty.field(part.into()));
+        let ty = types.structure(ty);
+        let schema = types.finish(ty).unwrap();
+        schema.root().live().is_some()
+    };
+    assert!(made(3, 2, 3, 64));
+    for (seats, copies, rows, align) in
+        [(2, 2, 3, 64), (3, 2, 2, 64), (0, 2, 0, 64), (3, 1, 3, 64), (3, 3, 3, 64), (3, 2, 3, 8)]
+    {
+        assert!(!made(seats, copies, rows, align), "{seats}, {copies}, {rows}, {align}");
+    }
+}
+
+#[test]
 fn the_builder_gives_each_role_its_parts() {
     type Make = fn(&mut SchemaBuilder) -> TypeId;
     let made: &[(Role, Make)] = &[
@@ -347,6 +371,10 @@ fn the_builder_gives_each_role_its_parts() {
             let value = types.scalar(ScalarKind::F64);
             types.tail_slice(value)
         }),
+        (Role::PerProcess, |types| {
+            let value = types.scalar(ScalarKind::F64);
+            types.per_process(value, 9)
+        }),
     ];
     assert!(made.iter().map(|(role, _)| *role).eq(Role::ALL));
     for &(role, make) in made {
@@ -356,7 +384,8 @@ fn the_builder_gives_each_role_its_parts() {
         let live = schema.root().live().unwrap();
         let locks = live.lock().is_some() || live.seats().is_some();
         assert_eq!((live.role(), locks), (role, role.has_lock()));
-        let seats = matches!(role, Role::RwLock | Role::Semaphore | Role::Barrier);
+        let seats =
+            matches!(role, Role::RwLock | Role::Semaphore | Role::Barrier | Role::PerProcess);
         assert_eq!(live.seats().map(|(_, count)| count), seats.then_some(9));
         let holds =
             matches!(role, Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::Ring);
@@ -365,6 +394,8 @@ fn the_builder_gives_each_role_its_parts() {
         assert_eq!(live.counted().map(|bytes| bytes.capacity), counts.then_some(9));
         let queued = live.queue().map(|queue| (queue.value.to_string(), queue.capacity));
         assert_eq!(queued, (role == Role::Queue).then(|| ("f64".into(), 9)));
+        let rows = live.rows().map(|rows| (rows.row.to_string(), rows.count, rows.stride));
+        assert_eq!(rows, (role == Role::PerProcess).then(|| ("f64".into(), 9, 64)));
         let keeps = matches!(role, Role::Owned | Role::OwnedSlice);
         assert_eq!(live.kept().map(|value| value.to_string()), keeps.then(|| "f64".into()));
         let entry = live.entry().map(|(key, value)| (key.role(), value.to_string()));

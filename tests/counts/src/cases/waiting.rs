@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::cell::{Cell, RefCell};
 
 use shm_core::sync::{BarrierView, MutexView};
-use shm_core::{Barrier, Mutex, Region};
+use shm_core::{Barrier, Mutex, PerProcess, Region};
 
 use super::{Case, Work, case, on_region};
 
@@ -49,6 +49,21 @@ pub(super) fn cases() -> Vec<Case> {
             let member = RefCell::new(member);
             Box::new(move || {
                 black_box(member.borrow_mut().wait().expect("no other member dies"));
+            })
+        }),
+        case("PerProcess: add in a row", || {
+            let counts = Region::<PerProcess<[u64; 2], 8>>::options().anonymous().expect("memory");
+            let row = counts.claim().expect("a row is free");
+            Box::new(move || {
+                row[1].fetch_add(black_box(1));
+            })
+        }),
+        case("PerProcess of 8 rows of 16 B: totals", || {
+            let counts = Region::<PerProcess<[u64; 2], 8>>::options().anonymous().expect("memory");
+            let rows = [(); 8].map(|()| counts.claim().expect("a row is free"));
+            Box::new(move || {
+                black_box(&rows);
+                black_box(counts.totals().expect("no row is folded"));
             })
         }),
         case("Event: notify_all, no sleepers", || on_region(|region| region.event.notify_all())),

@@ -13,6 +13,7 @@ mod named;
 mod on_heap;
 mod once;
 mod owned;
+mod per_process;
 mod queue;
 mod raw;
 mod ring;
@@ -52,6 +53,7 @@ pub(crate) const ALL: &[Case] = &[
     barrier::WAITS,
     barrier::RESETS,
     barrier::RESETS_A_SLEEPER,
+    per_process::FOLDS,
     latest::STORE,
     latest::PUBLISHER,
     ring::PUSH,

@@ -2,13 +2,13 @@
 
 use std::cell::OnceCell;
 
-use crate::attach::Liveness;
-use crate::attach::participants::Identity;
+use super::liveness::Liveness;
+use super::participants::Identity;
 use crate::sys;
 use crate::sys::process::Nested;
 
 /// This process, as an observer of others.
-pub(super) struct Observer {
+pub(crate) struct Observer {
     pub(super) identity: Identity,
     /// Determined once, if any participant is in another pid namespace.
     nested: OnceCell<Vec<Nested>>,
@@ -17,7 +17,7 @@ pub(super) struct Observer {
 impl Observer {
     /// Without `/proc`, ids of different namespaces cannot be told apart, and only byte locks show which
     /// processes are alive.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let identity = Identity::of_this_process();
         Self { identity, nested: OnceCell::new() }
     }

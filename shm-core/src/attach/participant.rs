@@ -2,9 +2,9 @@
 
 use std::os::fd::BorrowedFd;
 
+use super::liveness::{self, Care, Liveness};
 use super::observer::Observer;
-use crate::attach::participants::Entry;
-use crate::attach::{self, Care, Liveness};
+use super::participants::{Entry, Identity};
 use crate::sys::maps::MappedFile;
 
 /// A process that has a slot among the users of a region's locks: it locked something there, and is
@@ -39,7 +39,7 @@ pub struct Participant {
 impl Participant {
     /// Examines the process in a slot. The slots' bytes are locked in `file`; `region` is how that file
     /// is shown among the mappings of processes.
-    pub(super) fn look<'f>(
+    pub(crate) fn look<'f>(
         slot: u32,
         entry: &Entry,
         observer: &Observer,
@@ -48,18 +48,34 @@ impl Participant {
     ) -> Option<Self> {
         let (occupant, generation) = entry.occupant()?;
         let us = &observer.identity;
-        let end = occupant.name.iter().position(|byte| *byte == 0).unwrap_or(occupant.name.len());
-        let liveness = attach::liveness_of(&occupant, slot, us, Care::Closely, file, region);
-        Some(Self {
+        let liveness = liveness::of(&occupant, slot, us, Care::Closely, file, region);
+        Some(Self::of(slot, generation, &occupant, liveness, observer))
+    }
+
+    /// This process, in a slot of memory that no other process has.
+    pub(crate) fn this(slot: u32, generation: u32) -> Self {
+        let observer = Observer::new();
+        Self::of(slot, generation, &observer.identity, Liveness::Alive, &observer)
+    }
+
+    fn of(
+        slot: u32,
+        generation: u32,
+        process: &Identity,
+        liveness: Liveness,
+        observer: &Observer,
+    ) -> Self {
+        let end = process.name.iter().position(|byte| *byte == 0).unwrap_or(process.name.len());
+        Self {
             slot,
             generation,
-            pid: occupant.pid,
-            pid_here: observer.number_of(&occupant, liveness),
-            pid_namespace: occupant.pid_namespace,
-            shares_namespace: occupant.is_comparable(us),
-            start_time: occupant.start_time,
-            name: String::from_utf8_lossy(&occupant.name[..end]).into_owned(),
+            pid: process.pid,
+            pid_here: observer.number_of(process, liveness),
+            pid_namespace: process.pid_namespace,
+            shares_namespace: process.is_comparable(&observer.identity),
+            start_time: process.start_time,
+            name: String::from_utf8_lossy(&process.name[..end]).into_owned(),
             liveness,
-        })
+        }
     }
 }
