@@ -2,7 +2,7 @@
 
 use crate::layout::{FieldLayout, Kind, Layout, ScalarKind};
 use crate::schema::samples::{F64, LOCK, U32};
-use crate::schema::{Schema, SchemaBuilder, SchemaError, StructField, StructType};
+use crate::schema::{Field, Schema, SchemaBuilder, SchemaError, StructField, StructType};
 
 static RANGE: Layout = Layout::new(
     "Range",
@@ -40,7 +40,7 @@ fn a_guard_is_a_note_and_no_part_of_the_layout() {
     let mut read = Schema::decode(&guarded.to_bytes()).unwrap();
     assert!(!read.has_guards());
     assert!(read.annotate(&guarded.annotations().unwrap()));
-    let guards: Vec<_> = read.root().fields().map(|field| field.guarded_by()).collect();
+    let guards: Vec<_> = read.root().fields().map(Field::guarded_by).collect();
     assert_eq!(guards, ["lock", "", "", "lock"]);
     let high = read.root().field("high").unwrap();
     assert_eq!((high.unit(), read.root().lock_of(high).unwrap().offset()), ("m", 8));
