@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use shm_schema::schema::{Type, TypeKind};
 
-use super::reserved::{LIBRARY, WORDS};
+use super::reserved::{LIBRARY, LOCALS, WORDS};
 use super::templates;
 use crate::catalog::{Catalog, Context};
 use crate::kinds;
@@ -98,15 +98,27 @@ impl<'a> Naming<'a> {
     }
 }
 
-/// The prefix of all names.
+/// The prefix of all names: not one with which a name could be that of a local, or of something that C
+/// or its library declares.
 fn prefix(name: &str) -> String {
     let name = snake(name);
     let name = name.trim_matches('_');
     let bad = name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit());
-    if bad || WORDS.contains(&name) || LIBRARY.contains(&name) {
+    if bad || WORDS.contains(&name) || LIBRARY.contains(&name) || begins_a_word(name) {
         return format!("region_{name}");
     }
     name.to_owned()
+}
+
+/// Whether a name, or a name and `_`, begins a name that the header uses by itself, such as that of a local,
+/// perhaps with a number after it.
+fn begins_a_word(name: &str) -> bool {
+    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let begins = |word: &str| {
+        let rest = word.strip_prefix(name);
+        word == plain || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    templates::words().chain(LOCALS.iter().copied()).any(begins)
 }
 
 /// Returns the members of a struct for the names of its fields, in order.
@@ -140,10 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_is_not_a_name_of_the_language_or_its_library() {
+    fn a_prefix_is_not_a_name_of_the_language_its_library_or_a_local() {
         for (name, expected) in [
             ("Station", "station"),
             ("Time", "region_time"),
+            ("Directory", "region_directory"),
+            ("Value", "region_value"),
+            ("From2", "region_from2"),
+            ("Is", "region_is"),
             ("Int", "region_int"),
             ("3d", "region_3d"),
             ("_", "region_"),
