@@ -15,14 +15,15 @@ mod processes;
 #[path = "export/regions.rs"]
 mod regions;
 mod support;
+#[path = "export/meeting_work.rs"]
+mod work;
 
-use std::process::{Child, Command};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use companion::Companion;
 use compilers::{Program, STANDARDS, Standard};
-use meeting::{Meeting, PERMITS, Version};
+use meeting::{Meeting, Version};
 use regions::{Fixture, unique};
 use shm_core::{DynRegion, LockError, Region};
 
@@ -34,143 +35,25 @@ fn region(what: &str) -> Fixture<Meeting> {
     Fixture::of(name, region)
 }
 
-fn program(standard: Standard, fixture: &Fixture<Meeting>) -> Program {
-    Program::of(standard, &fixture.name, "meeting", SOURCE)
+/// The program, which tests that run at the same time share: all their regions have one layout.
+fn program(standard: Standard, fixture: &Fixture<Meeting>) -> Arc<Program> {
+    static COMPILED: Mutex<Vec<(String, Weak<Program>)>> = Mutex::new(Vec::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = format!("{standard:?}");
+    let known = compiled.iter().filter(|(of, _)| *of == key);
+    if let Some(program) = known.filter_map(|(_, program)| program.upgrade()).next() {
+        return program;
+    }
+    let program = Arc::new(Program::of(standard, &fixture.name, "meeting", SOURCE));
+    compiled.push((key, Arc::downgrade(&program)));
+    program
 }
 
 /// A program in C that obeys commands.
-fn companion(fixture: &Fixture<Meeting>) -> (Program, Companion) {
+fn companion(fixture: &Fixture<Meeting>) -> (Arc<Program>, Companion) {
     let program = program(STANDARDS[0], fixture);
     let companion = Companion::start(program.command(&[&fixture.name]));
     (program, companion)
-}
-
-/// Two processes in C, of two threads each, that do so many turns, while this process does `here`.
-fn work(fixture: &Fixture<Meeting>, kind: &str, turns: u32, mut here: impl FnMut()) {
-    for standard in STANDARDS {
-        let program = program(standard, fixture);
-        let count = turns.to_string();
-        let command = || program.command(&[&fixture.name, kind, &count]);
-        let start = |mut command: Command| command.spawn().expect("starting a program");
-        let mut others: Vec<Child> = (0..2).map(|_| start(command())).collect();
-        for _ in 0..turns {
-            here();
-        }
-        for other in &mut others {
-            assert!(processes::finish(other).success(), "{standard:?} {kind}");
-        }
-    }
-}
-
-#[test]
-fn c_and_rust_count_behind_one_mutex_and_lose_no_addition() {
-    let fixture = region("lock-add");
-    work(&fixture, "add", 5_000, || {
-        let counter = fixture.region.counter.lock().unwrap();
-        counter.set(counter.get() + 1);
-    });
-    assert_eq!(fixture.region.counter.lock().unwrap().get(), 2 * (4 + 1) * 5_000);
-}
-
-#[test]
-fn c_and_rust_read_no_torn_pair_behind_one_rwlock() {
-    let fixture = region("lock-pair");
-    let mut turn = 0_u32;
-    work(&fixture, "pair", 2_000, || {
-        if turn.is_multiple_of(4) {
-            let pair = fixture.region.pair.write().unwrap();
-            assert_eq!(pair.left.get(), pair.right.get());
-            pair.left.fetch_add(1);
-            pair.right.fetch_add(1);
-        } else {
-            let pair = fixture.region.pair.read().unwrap();
-            assert_eq!(pair.left.get(), pair.right.get());
-        }
-        turn += 1;
-    });
-    assert_eq!(fixture.region.pair.read().unwrap().left.get(), 2 * (4 + 1) * 500);
-}
-
-#[test]
-fn no_more_processes_have_a_permit_than_there_are_permits() {
-    let fixture = region("lock-slots");
-    let region = &fixture.region;
-    work(&fixture, "slots", 2_000, || {
-        let _permit = region.slots.acquire().unwrap();
-        let inside = region.inside.fetch_add(1) + 1;
-        region.most.set(region.most.get().max(inside));
-        region.turns.fetch_add(1);
-        region.inside.fetch_sub(1);
-    });
-    assert_eq!(region.turns.get(), 2 * (4 + 1) * 2_000);
-    assert!((1..=PERMITS as u32).contains(&region.most.get()), "{}", region.most.get());
-    assert_eq!(region.slots.available(), PERMITS);
-}
-
-#[test]
-fn rust_reads_no_torn_version_that_c_stores_and_misses_none_that_it_announces() {
-    let fixture = region("lock-store");
-    let region = &fixture.region;
-    let is_done = AtomicBool::new(false);
-    let check = |version: Version| assert_eq!(version, Version::of(version.number));
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !is_done.load(Ordering::Relaxed) {
-                if region.version.version() > 0 {
-                    check(region.version.load().expect("a whole version"));
-                    check(region.news.view().load().expect("a whole version"));
-                }
-            }
-        });
-        work(&fixture, "store", 300, || {
-            let version = Version::of(region.turns.fetch_add(1));
-            region.version.store(&version).unwrap();
-            region.trail.push(&version).unwrap();
-            region.news.change(|news| news.store(&version)).unwrap();
-        });
-        is_done.store(true, Ordering::Relaxed);
-    });
-    let stored = 2 * (4 + 1) * 300;
-    assert_eq!((region.version.version(), region.turns.get()), (stored, stored));
-    assert_eq!(region.news.view().version(), stored);
-    check_padding(&fixture);
-}
-
-/// Bytes between the fields of a version are zero, whatever the program in C had there.
-fn check_padding(fixture: &Fixture<Meeting>) {
-    let (_program, mut c) = companion(fixture);
-    for number in 0..8 {
-        assert_eq!(c.ask(&format!("version {number}")), "OK");
-    }
-    let bytes = std::fs::read(fixture.path()).expect("reading the file");
-    let mut found = 0;
-    for at in 0..bytes.len() - 32 {
-        // The parts: a byte, three of padding, and a number of four bytes; twice.
-        let part = [5, 0, 0, 0, 5, 0, 0, 0];
-        found += u32::from(bytes[at..].starts_with(&[part, part].concat()));
-    }
-    assert!(found > 0, "version 5 is in its slot");
-    assert!(!bytes.windows(3).any(|three| three == [0xa5; 3]), "the program's padding was stored");
-    c.end();
-}
-
-#[test]
-fn c_and_rust_meet_at_a_barrier() {
-    let fixture = region("lock-step");
-    for standard in STANDARDS {
-        fixture.region.turns.set(0);
-        let program = program(standard, &fixture);
-        let mut other = program.command(&[&fixture.name, "step", "300"]).spawn().unwrap();
-        let mut member = fixture.region.step.join().unwrap();
-        for phase in 1..=300 {
-            fixture.region.turns.fetch_add(1);
-            member.wait().unwrap();
-            assert!(fixture.region.turns.get() >= 2 * phase);
-            member.wait().unwrap();
-        }
-        assert!(processes::finish(&mut other).success());
-    }
-    assert_eq!(fixture.region.step.members(), 0);
 }
 
 #[test]
@@ -344,6 +227,26 @@ fn a_program_in_c_gets_a_slot_or_is_told_that_there_is_none() {
 }
 
 #[test]
+fn a_program_in_c_that_closed_all_its_descriptors_keeps_its_lock_and_one_that_called_exec_does_not()
+{
+    let name = unique("lock-exec");
+    let region =
+        Region::<Meeting>::options().participants(2).create(&name).expect("making a region");
+    let fixture = Fixture::of(name, region);
+    let (region, (_program, mut c)) = (&fixture.region, companion(&fixture));
+    assert_eq!((c.ask("lock"), c.ask("close files")), ("OK".to_owned(), "OK".to_owned()));
+    let busy = region.counter.lock_timeout(Duration::from_millis(200));
+    assert!(matches!(busy, Err(LockError::Busy)));
+    assert_eq!((c.ask("set 5"), c.ask("unlock")), ("OK".to_owned(), "OK".to_owned()));
+    assert_eq!(region.counter.lock().unwrap().get(), 5);
+    assert_eq!((c.ask("lock"), c.ask("exec")), ("OK".to_owned(), "OK".to_owned()));
+    // Its former slot is free again: there is no third one.
+    assert_eq!(c.ask("lock"), "OWNER_DIED");
+    assert!(matches!(region.counter.lock(), Err(LockError::OwnerDied)));
+    c.end();
+}
+
+#[test]
 fn shm_shows_a_program_in_c_as_the_holder() {
     let fixture = region("lock-shown");
     let (_program, mut c) = companion(&fixture);
@@ -352,6 +255,37 @@ fn shm_shows_a_program_in_c_as_the_holder() {
     let process = state.holder.unwrap().process.expect("it is in the table");
     assert_eq!((process.pid, process.name.as_str()), (c.id(), "program"));
     c.end();
+}
+
+#[test]
+fn a_header_compiles_whatever_its_root_is_called_and_without_the_system() {
+    let fixture = region("lock-names");
+    for name in ["Directory", "Value", "Region", "Held", "Uint32"] {
+        let arguments = ["export", &fixture.name, "--lang", "c", "--name", name];
+        let source = "#include \"named.h\"\nint main(void) { return 0; }\n";
+        let header = regions::printed(&arguments);
+        Program::with_header(STANDARDS[0], name, "named", &header, source).run(&[]);
+    }
+    let source = "#define MEETING_NO_OPEN\n#include \"meeting.h\"\nint main(void) { return 0; }\n";
+    for standard in STANDARDS {
+        Program::of(standard, &fixture.name, "meeting", source).run(&[]);
+    }
+}
+
+#[test]
+fn the_example_in_the_documentation_does_what_it_says() {
+    let station = regions::station("lock-example");
+    let document = include_str!("../../docs/other-languages.md");
+    let section = document.split_once("\n### Locks\n").expect("the section").1;
+    let example = section.split("```c\n").nth(1).and_then(|rest| rest.split("```").next());
+    let source =
+        example.expect("an example").replace("\"station\"", &format!("{:?}", station.name));
+    for standard in STANDARDS {
+        Program::of(standard, &station.name, "station", &source).run(&[]);
+    }
+    let account = station.region.account.lock().unwrap();
+    assert_eq!((account.balance.get(), account.bookings.get()), (200, 2));
+    assert_eq!(station.region.pose.load().unwrap().x, 1.5);
 }
 
 /// Waits until a process sleeps on a lock.

@@ -54,9 +54,8 @@ pub(crate) struct Meeting {
     pub(crate) pair: RwLock<Pair, 3>,
     pub(crate) level: RwLock<u32, 2>,
     pub(crate) slots: Semaphore<PERMITS>,
-    /// The processes that have a permit, and the most that ever had one at a time.
+    /// The processes that have a permit.
     pub(crate) inside: u32,
-    pub(crate) most: u32,
     pub(crate) ready: Event,
     pub(crate) asked: Event,
     pub(crate) step: Barrier<MEMBERS>,
@@ -65,7 +64,7 @@ pub(crate) struct Meeting {
     pub(crate) trail: Ring<Version, 8>,
     pub(crate) mode: Watched<u32>,
     pub(crate) news: Watched<Latest<Version>>,
-    /// For what a test needs besides.
+    /// What a test needs besides.
     pub(crate) turns: u64,
     pub(crate) stop: u32,
 }

@@ -1,6 +1,9 @@
 //! The code that does not depend on a layout, with `@p@` for the prefix of all names and `@P@` for the
 //! same in capitals. The texts are in `templates/`.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 pub(super) const OPENING: &str = include_str!("templates/opening.h");
 pub(super) const PRELUDE: &str = include_str!("templates/prelude.h");
 pub(super) const ERRORS: &str = include_str!("templates/errors.h");
@@ -68,13 +71,12 @@ pub(super) fn names(prefix: &str) -> impl Iterator<Item = &'static str> {
 
 /// Every word of a template that does not follow the prefix: the names of locals, members, types and
 /// functions of C.
-pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    let of = |code: &'static str| {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@';
-        code.split(move |c: char| !is_part(c)).filter(|word| !word.contains('@'))
-    };
-    all().flat_map(code).flat_map(of).filter(|word| !word.is_empty())
-}
+pub(super) static OWN_WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@';
+    let pieces = all().flat_map(code);
+    let words = pieces.flat_map(|code| code.split(move |c: char| !is_part(c)));
+    words.filter(|word| !word.is_empty() && !word.contains('@')).collect()
+});
 
 /// The pieces of a C text that are neither comments nor strings.
 fn code(text: &'static str) -> Vec<&'static str> {

@@ -3,7 +3,8 @@
 use shm_schema::layout::Role;
 use shm_schema::schema::{Live, Ring, Type, TypeKind};
 
-use super::{Function, Writer, check_indexes};
+use super::refusals::check_indexes;
+use super::{Function, Writer};
 use crate::c::leaf::Reading;
 use crate::c::naming::Naming;
 use crate::c::record::Record;

@@ -3,7 +3,8 @@
 
 use shm_schema::layout::Role;
 
-use super::{Function, Refusal, Writer, refusals};
+use super::refusals::{Refusal, refusals};
+use super::{Function, Writer};
 use crate::c::naming::Naming;
 use crate::c::walk::Spot;
 

@@ -4,7 +4,8 @@ use shm_schema::layout::Role;
 use shm_schema::schema::{Live, Type};
 
 use super::copies::valid_elements;
-use super::{Function, Writer, check_indexes};
+use super::refusals::check_indexes;
+use super::{Function, Writer};
 use crate::c::leaf::{Reading, Writing};
 use crate::c::naming::Naming;
 use crate::c::storage::declare;

@@ -8,7 +8,8 @@
 use shm_schema::layout::{Role, ScalarKind};
 use shm_schema::schema::{Ring, Type, TypeKind};
 
-use super::{Function, Refusal, Writer, refusals};
+use super::refusals::{Refusal, refusals};
+use super::{Function, Writer};
 use crate::c::leaf::{Reading, Writing, wide};
 use crate::c::naming::Naming;
 use crate::c::storage::declare;
