@@ -226,7 +226,8 @@ static inline void @p@_leave_slot_(const @p@_locks *locks)
     @p@_unlock_byte_(locks, slot);
 }
 
-static inline void @p@_end_locks_(@p@_locks *locks)
+/* Out of line, so that compilers do not warn of a region that is closed only if it was opened. */
+__attribute__((noinline, unused)) static void @p@_end_locks_(@p@_locks *locks)
 {
     @p@_leave_slot_(locks);
     if (@p@_has_file_(locks))
