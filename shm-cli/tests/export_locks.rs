@@ -1,6 +1,5 @@
 //! Exported C takes the locks of a region, together with Rust processes; each is killed while the other waits.
 
-#[allow(dead_code, reason = "each test file uses a part of this")]
 #[path = "export/companion.rs"]
 mod companion;
 #[path = "export/compilers.rs"]
@@ -134,9 +133,9 @@ fn a_program_in_c_sleeps_until_rust_notifies_it_and_the_reverse() {
         c.send("wait");
         wait_until_it_sleeps(c.id());
         if all {
-            region.ready.notify_all()
+            region.ready.notify_all();
         } else {
-            region.ready.notify_one()
+            region.ready.notify_one();
         }
         assert_eq!(c.answer(), "OK");
     }

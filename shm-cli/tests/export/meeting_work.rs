@@ -89,13 +89,12 @@ fn rust_reads_no_torn_version_that_c_stores_and_none_is_lost() {
             }
         });
         let _done = Done(&is_done);
-        let all = work(&fixture, "store", 100, || {
+        work(&fixture, "store", 100, || {
             let version = Version::of(region.turns.fetch_add(1));
             region.version.store(&version).unwrap();
             region.trail.push(&version).unwrap();
             region.news.change(|news| news.store(&version)).unwrap();
-        });
-        all
+        })
     });
     assert_eq!((region.version.version(), region.turns.get()), (stored, stored));
     assert_eq!(region.news.view().version(), stored);

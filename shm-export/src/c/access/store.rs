@@ -6,7 +6,7 @@
 //! ```
 
 use shm_schema::layout::{Role, ScalarKind};
-use shm_schema::schema::{Ring, Type, TypeKind};
+use shm_schema::schema::{Live, Ring, Type, TypeKind};
 
 use super::refusals::{Refusal, refusals};
 use super::{Function, Writer};
@@ -189,7 +189,7 @@ fn collect<'a>(ty: Type<'a>, offset: u64, found: &mut Vec<Step<'a>>) -> bool {
             return fields.iter().all(|field| collect(field.ty(), offset + field.offset(), found));
         }
         TypeKind::Live { role, .. } => {
-            let Some(counted) = ty.live().and_then(|live| live.counted()) else { return false };
+            let Some(counted) = ty.live().and_then(Live::counted) else { return false };
             let (bytes, capacity, is_text) =
                 (offset + counted.bytes, counted.capacity, role == Role::Text);
             found.push(Step::Counted { offset, bytes, capacity, is_text });
@@ -209,14 +209,26 @@ fn bytes(offset: u64, size: u64, found: &mut Vec<Step<'_>>) {
     }
 }
 
+/// The names in the loop of a depth.
+struct Names {
+    space: String,
+    to: String,
+    from: String,
+}
+
+impl Names {
+    fn at(depth: usize) -> Self {
+        let suffix = if depth == 0 { String::new() } else { depth.to_string() };
+        let space = " ".repeat(4 * depth + 4);
+        Self { space, to: format!("to{suffix}"), from: format!("from{suffix}") }
+    }
+}
+
 impl Step<'_> {
     /// Writes the code, inside of as many loops.
     fn write(&self, naming: &Naming<'_>, depth: usize, code: &mut String) {
-        let space = " ".repeat(4 * depth + 4);
-        let suffix = if depth == 0 { String::new() } else { depth.to_string() };
-        let (to, from) = (format!("to{suffix}"), format!("from{suffix}"));
-        let refuse =
-            |fault: &str| format!("{space}if ({fault})\n{space}    return @P@_INVALID_VALUE;\n");
+        let names = Names::at(depth);
+        let Names { space, to, from } = &names;
         match self {
             Self::Bytes { offset, size } => code
                 .push_str(&format!("{space}memcpy({to} + {offset}, {from} + {offset}, {size});\n")),
@@ -227,36 +239,57 @@ impl Step<'_> {
                 let reading = Reading::of(naming, *ty, true);
                 let valid = reading.and_then(|reading| reading.valid).unwrap_or_default();
                 let storage = declare(naming, *ty, false, 4).of("raw");
-                code.push_str(&format!(
-                    "{space}{{\n{space}    {storage};\n{space}    memcpy(&raw, {from} + {offset}, sizeof \
-                     raw);\n{space}    if (!({valid}))\n{space}        return @P@_INVALID_VALUE;\n{space}    \
-                     memcpy({to} + {offset}, &raw, sizeof raw);\n{space}}}\n"
-                ));
+                code.push_str(&checked(&names, *offset, &storage, &valid));
             }
             Self::Counted { offset, bytes, capacity, is_text } => {
-                code.push_str(&format!(
-                    "{space}{{\n{space}    uint32_t len;\n{space}    memcpy(&len, {from} + {offset}, sizeof \
-                     len);\n{space}    if (len > {capacity})\n{space}        return @P@_INVALID_VALUE;\n{space}    \
-                     memcpy({to} + {offset}, &len, sizeof len);\n{space}    memcpy({to} + {bytes}, {from} + \
-                     {bytes}, len);\n{space}}}\n"
-                ));
-                if *is_text {
-                    let text = format!("!@p@_is_utf8_({to} + {bytes}, {capacity})");
-                    code.push_str(&refuse(&text));
-                }
+                code.push_str(&counted(&names, [*offset, *bytes, *capacity], *is_text));
             }
             Self::Each { offset, stride, count, steps } => {
-                let deeper = depth + 1;
-                code.push_str(&format!(
-                    "{space}for (size_t at{deeper} = 0; at{deeper} < {count}; at{deeper}++) {{\n{space}    const \
-                     unsigned char *from{deeper} = {from} + {offset} + at{deeper} * {stride};\n{space}    \
-                     unsigned char *to{deeper} = {to} + {offset} + at{deeper} * {stride};\n"
-                ));
+                code.push_str(&each(&names, depth + 1, [*offset, *stride, *count]));
                 for step in steps {
-                    step.write(naming, deeper, code);
+                    step.write(naming, depth + 1, code);
                 }
                 code.push_str(&format!("{space}}}\n"));
             }
         }
     }
+}
+
+/// Copies a value that has to be valid.
+fn checked(Names { space, to, from }: &Names, offset: u64, storage: &str, valid: &str) -> String {
+    format!(
+        "{space}{{\n{space}    {storage};\n{space}    memcpy(&raw, {from} + {offset}, sizeof raw);\n{space}    if \
+         (!({valid}))\n{space}        return @P@_INVALID_VALUE;\n{space}    memcpy({to} + {offset}, &raw, sizeof \
+         raw);\n{space}}}\n"
+    )
+}
+
+/// Copies a length and as many bytes.
+fn counted(
+    Names { space, to, from }: &Names,
+    [offset, bytes, capacity]: [u64; 3],
+    is_text: bool,
+) -> String {
+    let copy = format!(
+        "{space}{{\n{space}    uint32_t len;\n{space}    memcpy(&len, {from} + {offset}, sizeof len);\n{space}    if \
+         (len > {capacity})\n{space}        return @P@_INVALID_VALUE;\n{space}    memcpy({to} + {offset}, &len, \
+         sizeof len);\n{space}    memcpy({to} + {bytes}, {from} + {bytes}, len);\n{space}}}\n"
+    );
+    let check = format!(
+        "{space}if (!@p@_is_utf8_({to} + {bytes}, {capacity}))\n{space}    return @P@_INVALID_VALUE;\n"
+    );
+    if is_text { copy + &check } else { copy }
+}
+
+/// The start of a loop over elements.
+fn each(
+    Names { space, to, from }: &Names,
+    deeper: usize,
+    [offset, stride, count]: [u64; 3],
+) -> String {
+    let element = format!("{offset} + at{deeper} * {stride}");
+    format!(
+        "{space}for (size_t at{deeper} = 0; at{deeper} < {count}; at{deeper}++) {{\n{space}    const unsigned char \
+         *from{deeper} = {from} + {element};\n{space}    unsigned char *to{deeper} = {to} + {element};\n"
+    )
 }
