@@ -41,10 +41,30 @@ impl Companion {
 
     /// Sends a command and returns the answer.
     pub(crate) fn ask(&mut self, command: &str) -> String {
+        self.send(command);
+        self.answer()
+    }
+
+    /// Sends a command that may take a while.
+    pub(crate) fn send(&mut self, command: &str) {
         let commands = self.commands.as_mut().expect("it was not ended");
         writeln!(commands, "{command}").expect("the program is there");
+    }
+
+    /// Returns the answer to a command that was sent.
+    pub(crate) fn answer(&mut self) -> String {
         let answer = self.answers.recv_timeout(PATIENCE);
-        answer.unwrap_or_else(|error| panic!("no answer to `{command}`: {error}"))
+        answer.unwrap_or_else(|error| panic!("no answer: {error}"))
+    }
+
+    /// Kills the program, which is a zombie until [`Companion::reap`].
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("killing the program");
+    }
+
+    /// Waits for the program that was killed.
+    pub(crate) fn reap(&mut self) {
+        self.child.wait().expect("waiting for the program");
     }
 
     /// Ends the program, which must succeed.

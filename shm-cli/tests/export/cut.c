@@ -6,7 +6,7 @@
  *                                 file is cut to SIZE bytes: a word
  *        cut REGION scribble      before the region is mapped, its header is overwritten, except for the
  *                                 ready word: a word, and the hits */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 static const char *region_name, *task;
-static unsigned char seen[1 << 20];
-static int most, reads, boots, maps, turn;
+static unsigned char looks[1 << 20];
+static int most, reads, boots, mappings, turn;
 static off_t cut_to;
 
 static void cut(void)
@@ -41,7 +41,7 @@ static void scribble(void)
 static ssize_t traced_pread(int file, void *to, size_t len, off_t offset)
 {
     for (size_t at = 0; at < len; at++) {
-        unsigned char *count = &seen[(size_t)offset + at];
+        unsigned char *count = &looks[(size_t)offset + at];
         *count = (unsigned char)(*count + 1);
         most = *count > most ? *count : most;
     }
@@ -52,7 +52,9 @@ static ssize_t traced_pread(int file, void *to, size_t len, off_t offset)
 
 static void *traced_mmap(void *at, size_t len, int access, int flags, int file, off_t offset)
 {
-    maps++;
+    if (file < 0)
+        return mmap(at, len, access, flags, file, offset);
+    mappings++;
     if (strcmp(task, "cut") == 0 && turn == 0)
         cut();
     if (strcmp(task, "scribble") == 0)
@@ -87,6 +89,6 @@ int main(int count, char **arguments)
         station_close(&region);
     }
     if (strcmp(task, "once") == 0)
-        printf("%d %d %d %d\n", most, boots, maps, reads);
+        printf("%d %d %d %d\n", most, boots, mappings, reads);
     return 0;
 }

@@ -15,18 +15,26 @@
  *     station_at_X, station_const_at_X          points to a struct: an element (NULL out of bounds), or
  *                                       the value of a Mutex or Watched
  *     &value->X                         points to a struct that is a field
- *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
+ *     .._unlocked                       reads the value of a Mutex or RwLock without its lock: only a hint
+ *     .._locked                         reads or writes it while this thread holds the lock
+ *     station_lock_X, _unlock_X             a Mutex, with &region.locks; _try_lock_X, _lock_timeout_X;
+ *                                       _lock_as_found_X and _mark_consistent_X after STATION_OWNER_DIED
+ *     station_read_X, _write_X, _unlock_X   an RwLock; _try_.., .._timeout_X, .._as_found_X as above
+ *     station_acquire_X, _release_X         a permit of a Semaphore
+ *     station_join_X, _wait_X, _leave_X     a Barrier
+ *     station_store_X, _push_X              the next version of a Latest, the next item of a Ring
+ *     station_notify_all_X, _notify_one_X   an Event
+ *     station_wait_X, _wait_timeout_X       until _count_X (of an Event) or _changes_X (of a Watched) is another
  *
- * Functions that can fail return a `station_error`. Read and write through these only: a plain `->x` is
- * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring, Watched or Owned must be written
- * elsewhere.
+ * Functions that can fail return a `station_error`; after any error, a lock is not held. Read and write through these
+ * only: a plain `->x` is not atomic. Owned values, maps and queues must be written elsewhere.
  * Numbers in a struct that was copied out of a Latest, Ring or Owned can be read directly.
  */
 #ifndef STATION_SHM_H_
 #define STATION_SHM_H_
 
 #if defined(__STRICT_ANSI__) && !defined(_POSIX_C_SOURCE) && !defined(_GNU_SOURCE) && !defined(_DEFAULT_SOURCE)
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE 1
 #endif
 
 #include <float.h>
@@ -88,7 +96,16 @@ typedef enum station_error {
     STATION_INVALID_VALUE,
     STATION_TOO_LONG,
     STATION_CONTENDED,
-    STATION_EMPTY
+    STATION_EMPTY,
+    /* Locking: the lock is not held after any of these. */
+    STATION_OWNER_DIED,
+    STATION_BUSY,
+    STATION_WOULD_DEADLOCK,
+    STATION_LOST,
+    STATION_NOT_HELD,
+    STATION_BROKEN,
+    STATION_TOO_MANY_PARTICIPANTS,
+    STATION_OBSTRUCTED
 } station_error;
 
 /** Returns what an error means, and what to do. */
@@ -123,6 +140,14 @@ static inline const char *station_error_text(station_error error)
     case STATION_TOO_LONG: return "the text is longer than the field, or the value than the room for it";
     case STATION_CONTENDED: return "versions were written faster than one could be copied: try again";
     case STATION_EMPTY: return "the place owns no value, or the map has no such entry";
+    case STATION_OWNER_DIED: return "the last holder of this lock died while it held it, so the value may be half changed: take it as it was found, repair the value, and mark it consistent";
+    case STATION_BUSY: return "another thread or process holds this lock";
+    case STATION_WOULD_DEADLOCK: return "this thread holds this lock already, and would wait for itself forever";
+    case STATION_LOST: return "the lock was taken over by another process while this one held it: check the changes made under it";
+    case STATION_NOT_HELD: return "this thread does not hold the lock";
+    case STATION_BROKEN: return "this barrier is broken: a member died before it arrived, gave up waiting, or aborted: reset it when every member knows";
+    case STATION_TOO_MANY_PARTICIPANTS: return "all slots for processes that lock belong to living processes: end one, or create the region with more";
+    case STATION_OBSTRUCTED: return "a process holds read locks on the file where the participants' own locks belong: find it in /proc/locks";
     }
     return "not an error of this header";
 }
@@ -243,6 +268,8 @@ typedef struct station_place {
     size_t total; /* bytes of the whole region, from the start of the file */
     size_t heap; /* the offset of the heap; 0 without one */
     size_t heap_pages;
+    size_t participants; /* the offset of the processes that use the locks; 0 without locks */
+    size_t participant_count;
 } station_place;
 
 /** The heap of a region, for values of any length. */
@@ -940,6 +967,8 @@ static inline station_error station_check_header_(
     place->offset = (size_t)known[3].offset;
     place->len = (size_t)station_le_(head + 80, 8);
     place->total = (size_t)station_le_(head + 64, 8);
+    place->participants = (size_t)known[4].offset;
+    place->participant_count = (size_t)known[4].len / 64;
     place->heap = (size_t)known[6].offset;
     place->heap_pages = known[6].kind == 0 ? 0 : (size_t)station_heap_pages_(known[6].len);
     return verdict;
@@ -980,6 +1009,95 @@ static inline station_error station_check(const void *file, size_t len, bool to_
     return error;
 }
 
+static inline float station_load_f32_(const float *at)
+{
+    float value;
+    __atomic_load(at, &value, __ATOMIC_ACQUIRE);
+    return value;
+}
+
+static inline double station_load_f64_(const double *at)
+{
+    double value;
+    __atomic_load(at, &value, __ATOMIC_ACQUIRE);
+    return value;
+}
+
+static inline void station_store_f32_(float *at, float value)
+{
+    __atomic_store(at, &value, __ATOMIC_RELEASE);
+}
+
+static inline void station_store_f64_(double *at, double value)
+{
+    __atomic_store(at, &value, __ATOMIC_RELEASE);
+}
+
+/* Copies bytes out, each by its own atomic load: they may come from different writes. */
+static inline void station_load_bytes_(const void *from, void *to, size_t len)
+{
+    for (size_t at = 0; at < len; at++)
+        ((unsigned char *)to)[at] = __atomic_load_n((const unsigned char *)from + at, __ATOMIC_RELAXED);
+    /* Pairs with the Release fence of the writer. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+}
+
+static inline void station_store_bytes_(void *to, const void *from, size_t len)
+{
+    /* Pairs with the Acquire fence of the reader. */
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    for (size_t at = 0; at < len; at++)
+        __atomic_store_n((unsigned char *)to + at, ((const unsigned char *)from)[at], __ATOMIC_RELAXED);
+}
+
+/* Copies the bytes out, never more than there is room for; returns their number. */
+static inline size_t station_load_counted_(const uint32_t *from, const unsigned char *bytes, size_t capacity, void *out)
+{
+    const size_t found = __atomic_load_n(from, __ATOMIC_ACQUIRE);
+    const size_t len = found < capacity ? found : capacity;
+    station_load_bytes_(bytes, out, len);
+    return len;
+}
+
+/* As above, with a NUL after them. */
+static inline size_t station_load_string_(const uint32_t *from, const unsigned char *bytes, size_t capacity, char *out)
+{
+    const size_t len = station_load_counted_(from, bytes, capacity, out);
+    out[len] = '\0';
+    return len;
+}
+
+/* Copies the newest version of a Latest, or item of a Ring, out, word by word, unless a writer overtook
+ * it each time: the ring of docs/format.md. */
+static inline station_error station_newest_(const uint64_t *sequence, const void *slots, size_t stride,
+    uint64_t count, void *out, size_t size)
+{
+    for (int attempt = 0; attempt < 64; attempt++) {
+        const uint64_t before = __atomic_load_n(sequence, __ATOMIC_RELAXED);
+        /* Pairs with the Release store that published this version. */
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        const unsigned char *slot = (const unsigned char *)slots + (size_t)(before % count) * stride;
+        for (size_t at = 0; at < size; at += 8) {
+            const uint64_t *from = (const uint64_t *)(const void *)(slot + at);
+            const uint64_t word = __atomic_load_n(from, __ATOMIC_RELAXED);
+            memcpy((unsigned char *)out + at, &word, size - at < 8 ? size - at : 8);
+        }
+        /* Pairs with the Release fence of the writer. */
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        if (__atomic_load_n(sequence, __ATOMIC_RELAXED) - before < count - 1)
+            return STATION_OK;
+    }
+    return STATION_CONTENDED;
+}
+
+/* Returns the number of the newest version. */
+static inline uint64_t station_version_(const uint64_t *sequence)
+{
+    const uint64_t version = __atomic_load_n(sequence, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return version;
+}
+
 #ifndef STATION_NO_OPEN
 #include <errno.h>
 #include <fcntl.h>
@@ -991,28 +1109,6 @@ static inline station_error station_check(const void *file, size_t len, bool to_
 #if !defined(O_NOFOLLOW) || !defined(O_CLOEXEC)
 #error "define _POSIX_C_SOURCE as 200809L before the first #include; or define STATION_NO_OPEN and map regions yourself"
 #endif
-
-/** A region that is open for reading and writing. */
-typedef struct station_region {
-    station *value;
-    size_t len; /* elements of the part whose length is known only at run time; 0 without one */
-    void *file;
-    size_t file_len;
-    dev_t device; /* with the inode, identifies the file */
-    ino_t inode;
-    station_heap heap; /* for the functions that read values of any length */
-} station_region;
-
-/** A region that is open for reading: mapped PROT_READ. */
-typedef struct station_reader {
-    const station *value;
-    size_t len;
-    void *file;
-    size_t file_len;
-    dev_t device;
-    ino_t inode;
-    station_heap heap;
-} station_reader;
 
 /** Options for opening a region. All zeros are the same as `station_open`. */
 typedef struct station_options {
@@ -1121,6 +1217,279 @@ static inline const char *station_path_(const char *name, char path[9 + 256])
     memcpy(path + 9, name, strlen(name) + 1);
     return path;
 }
+#endif
+
+#ifndef STATION_NO_OPEN
+#include <sys/syscall.h>
+#include <time.h>
+
+#ifndef MAP_ANONYMOUS
+#error "waiting needs more than POSIX: define _DEFAULT_SOURCE before the first #include, or include this header first; or define STATION_NO_OPEN and map regions yourself"
+#endif
+#endif
+
+#ifndef STATION_NO_OPEN
+#include <signal.h>
+#include <stdio.h>
+
+/* A process that uses the locks of a region (docs/format.md). In the region, each word is atomic. */
+typedef struct station_participant_ {
+    uint32_t state, generation, pid, time_namespace;
+    uint64_t start_time, pid_namespace, name[4];
+} station_participant_;
+
+STATION_ASSERT_(sizeof(station_participant_) == 64, "layout");
+
+/* A lock that a thread holds. An entry belongs to the thread, which alone uses the rest of it. */
+typedef struct station_held_ {
+    uintptr_t thread; /* 0: free */
+    const uint32_t *word;
+    uint32_t seat; /* of a reader, counted from 1; 0 for every other holder */
+} station_held_;
+
+/* What belongs to this process and not to a child that it forks: there, all of it reads as zeros. */
+typedef struct station_process_ {
+    uint32_t has_file; /* the open file description is this process's alone */
+    uint32_t owner; /* its owner bits, from its first lock on; then `self` is known */
+    uint32_t is_attaching; /* a thread is at it */
+    uint32_t used; /* entries of `held` that were ever used */
+    station_participant_ self;
+    station_held_ held[1000];
+} station_process_;
+
+/** The locks of a region: the part that this process takes in them. All of its threads may use it. Open
+ * a region once in each process: a thread that locks through two of these is not noticed to wait for itself. */
+typedef struct station_locks {
+    station_participant_ *participants; /* in the region */
+    uint32_t count;
+    int file;
+    dev_t device;
+    ino_t inode;
+    station_process_ *own;
+} station_locks;
+
+/* The byte of a slot, as an argument of fcntl(2). */
+static inline struct flock station_byte_(short kind, uint32_t slot)
+{
+    struct flock byte;
+    memset(&byte, 0, sizeof byte);
+    byte.l_type = kind;
+    byte.l_whence = SEEK_SET;
+    byte.l_start = (off_t)((UINT64_C(1) << 62) + slot);
+    byte.l_len = 1;
+    return byte;
+}
+
+/* Whether the descriptor still is that of the region: the program may have closed all of them. */
+static inline bool station_has_file_(const station_locks *locks)
+{
+    struct stat facts;
+    return fstat(locks->file, &facts) == 0 && facts.st_dev == locks->device && facts.st_ino == locks->inode;
+}
+
+/* F_OFD_SETLK is 37 and F_OFD_GETLK 36; strict C hides their names. The kernel unlocks when the last descriptor
+ * of the open file description is closed. 1: locked; 0: another process has the byte locked; -1: see errno. */
+static inline int station_lock_byte_(const station_locks *locks, uint32_t slot)
+{
+    struct flock byte = station_byte_(F_WRLCK, slot);
+    errno = EBADF;
+    if (!station_has_file_(locks))
+        return -1;
+    if (fcntl(locks->file, 37, &byte) == 0)
+        return 1;
+    return errno == EAGAIN || errno == EACCES ? 0 : -1;
+}
+
+static inline void station_unlock_byte_(const station_locks *locks, uint32_t slot)
+{
+    struct flock byte = station_byte_(F_UNLCK, slot);
+    if (station_has_file_(locks))
+        fcntl(locks->file, 37, &byte);
+}
+
+/* Whether another process has the byte write-locked; -1 if that cannot be known. */
+static inline int station_is_byte_locked_(const station_locks *locks, uint32_t slot)
+{
+    struct flock byte = station_byte_(F_RDLCK, slot);
+    if (!station_has_file_(locks) || fcntl(locks->file, 36, &byte) != 0)
+        return -1;
+    return byte.l_type != F_UNLCK;
+}
+
+/* Field 22, the start time, and field 20, the number of threads, of a /proc/PID/stat; and whether the main
+ * thread has ended. */
+static inline bool station_read_stat_(const char *path, uint64_t *start_time, uint64_t *threads, bool *has_ended)
+{
+    char text[2048];
+    if (!station_read_text_(path, text, sizeof text))
+        return false;
+    /* The name, in parentheses, may contain any character. */
+    const char *at = strrchr(text, ')');
+    if (at == NULL || at[1] != ' ')
+        return false;
+    at += 2;
+    *has_ended = *at == 'Z' || *at == 'X' || *at == 'x';
+    for (int field = 3; field < 22; field++) {
+        at = strchr(at, ' ');
+        if (at == NULL)
+            return false;
+        at++;
+        if (field + 1 == 20)
+            *threads = strtoull(at, NULL, 10);
+    }
+    *start_time = strtoull(at, NULL, 10);
+    return true;
+}
+
+/* The identity of this process. Without /proc it has no namespace that could be compared with another's, and
+ * only its byte tells whether it is alive. */
+static inline void station_identify_(station_participant_ *self)
+{
+    struct stat facts;
+    uint64_t threads = 0;
+    bool has_ended = false;
+    char name[sizeof self->name + 1] = { 0 };
+    memset(self, 0, sizeof *self);
+    self->pid = (uint32_t)getpid();
+    if (stat("/proc/thread-self/ns/time", &facts) == 0)
+        self->time_namespace = facts.st_ino > UINT32_MAX ? UINT32_MAX : (uint32_t)facts.st_ino;
+    if (stat("/proc/thread-self/ns/pid", &facts) == 0
+        && station_read_stat_("/proc/self/stat", &self->start_time, &threads, &has_ended))
+        self->pid_namespace = facts.st_ino;
+    if (station_read_text_("/proc/self/comm", name, sizeof name))
+        name[strcspn(name, "\n")] = '\0';
+    memcpy(self->name, name, sizeof self->name);
+}
+
+/* Whether numbers and start times mean the same to both processes. */
+static inline bool station_are_comparable_(const station_participant_ *one, const station_participant_ *other)
+{
+    return one->pid_namespace != 0 && one->pid_namespace == other->pid_namespace
+        && one->time_namespace == other->time_namespace;
+}
+
+static inline bool station_are_same_(const station_participant_ *one, const station_participant_ *other)
+{
+    return station_are_comparable_(one, other) && one->pid == other->pid && one->start_time == other->start_time;
+}
+
+/* Copies the process out that has a slot; false if there is none. */
+static inline bool station_occupant_(const station_locks *locks, uint32_t slot, station_participant_ *found)
+{
+    const station_participant_ *entry = &locks->participants[slot];
+    found->state = __atomic_load_n(&entry->state, __ATOMIC_RELAXED);
+    /* Pairs with the Release stores of the state, which publish an occupant, or what it did before it left. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    found->generation = __atomic_load_n(&entry->generation, __ATOMIC_RELAXED) & 0xfffffu;
+    found->pid = __atomic_load_n(&entry->pid, __ATOMIC_RELAXED);
+    found->time_namespace = __atomic_load_n(&entry->time_namespace, __ATOMIC_RELAXED);
+    found->start_time = __atomic_load_n(&entry->start_time, __ATOMIC_RELAXED);
+    found->pid_namespace = __atomic_load_n(&entry->pid_namespace, __ATOMIC_RELAXED);
+    return found->state == 1;
+}
+
+/* Empties a slot whose byte this process has locked. */
+static inline void station_vacate_(const station_locks *locks, uint32_t slot)
+{
+    __atomic_store_n(&locks->participants[slot].state, 0, __ATOMIC_RELEASE);
+}
+
+/* Empties the slots that name this process, which has none yet: its own from before an exec, and those of
+ * the original of a copied file. Others cannot tell them from a process that closed its descriptors. */
+static inline void station_clear_former_self_(const station_locks *locks)
+{
+    station_participant_ self, found;
+    bool is_known = false;
+    for (uint32_t slot = 0; slot < locks->count; slot++) {
+        if (!station_occupant_(locks, slot, &found) || found.pid != (uint32_t)getpid())
+            continue;
+        if (!is_known)
+            station_identify_(&self);
+        is_known = true;
+        if (!station_are_same_(&found, &self) || station_lock_byte_(locks, slot) != 1)
+            continue;
+        /* Again with the byte: another process may have freed the slot and taken it. */
+        if (station_occupant_(locks, slot, &found) && station_are_same_(&found, &self))
+            station_vacate_(locks, slot);
+        station_unlock_byte_(locks, slot);
+    }
+}
+
+/* Prepares for the first lock, in a region that was just opened; on failure, undoes the opening. */
+static inline station_error station_begin_locks_(
+    station_locks *locks, int file, const struct stat *facts, const station_place *place, void *map, size_t len)
+{
+    void *own = mmap(NULL, sizeof(station_process_), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    /* 18 is MADV_WIPEONFORK. */
+    if (own == MAP_FAILED || madvise(own, sizeof(station_process_), 18) != 0) {
+        const int reason = errno;
+        if (own != MAP_FAILED)
+            munmap(own, sizeof(station_process_));
+        munmap(map, len);
+        close(file);
+        errno = reason;
+        return STATION_SYSTEM;
+    }
+    locks->participants = (station_participant_ *)(void *)((unsigned char *)map + place->participants);
+    locks->count = (uint32_t)place->participant_count;
+    locks->file = file;
+    locks->device = facts->st_dev;
+    locks->inode = facts->st_ino;
+    locks->own = (station_process_ *)own;
+    locks->own->has_file = 1;
+    station_clear_former_self_(locks);
+    return STATION_OK;
+}
+
+/* Gives the slot back, if this process has one and it is still its own. */
+static inline void station_leave_slot_(const station_locks *locks)
+{
+    const station_process_ *own = locks->own;
+    const uint32_t slot = (own->owner >> 20) - 1;
+    station_participant_ found;
+    if (own->owner == 0 || station_lock_byte_(locks, slot) != 1)
+        return;
+    if (station_occupant_(locks, slot, &found) && found.generation == (own->owner & 0xfffffu)
+        && station_are_same_(&found, &own->self))
+        station_vacate_(locks, slot);
+    /* Explicitly: a forked child shares the open file description, and would keep the byte. */
+    station_unlock_byte_(locks, slot);
+}
+
+/* Out of line, so that compilers do not warn of a region that is closed only if it was opened. */
+__attribute__((noinline, unused)) static void station_end_locks_(station_locks *locks)
+{
+    station_leave_slot_(locks);
+    if (station_has_file_(locks))
+        close(locks->file);
+    munmap(locks->own, sizeof(station_process_));
+    locks->own = NULL;
+}
+#endif
+
+#ifndef STATION_NO_OPEN
+/** A region that is open for reading and writing. */
+typedef struct station_region {
+    station *value;
+    size_t len; /* elements of the part whose length is known only at run time; 0 without one */
+    void *file;
+    size_t file_len;
+    dev_t device; /* with the inode, identifies the file */
+    ino_t inode;
+    station_heap heap; /* for the functions that read values of any length */
+    station_locks locks; /* for the functions that take locks */
+} station_region;
+
+/** A region that is open for reading: mapped PROT_READ. */
+typedef struct station_reader {
+    const station *value;
+    size_t len;
+    void *file;
+    size_t file_len;
+    dev_t device;
+    ino_t inode;
+    station_heap heap;
+} station_reader;
 
 /* Checks a file's metadata and a private copy of its header, read with pread; then maps the file. */
 static inline station_error station_map_(int file, const station_options *options, bool to_write, struct stat *facts,
@@ -1152,7 +1521,7 @@ static inline station_error station_map_(int file, const station_options *option
 }
 
 static inline station_error station_open_(const char *name, const station_options *options, bool to_write,
-    struct stat *facts, station_place *place, void **map, size_t *len)
+    int *file, struct stat *facts, station_place *place, void **map, size_t *len)
 {
     char buffer[9 + 256];
     const char *path = station_path_(name, buffer);
@@ -1160,13 +1529,15 @@ static inline station_error station_open_(const char *name, const station_option
         return STATION_BAD_NAME;
     /* Follows no symbolic link, does not wait at a FIFO, does not acquire a controlling terminal. */
     const int flags = (to_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    const int file = open(path, flags);
-    if (file < 0)
+    *file = open(path, flags);
+    if (*file < 0)
         return STATION_SYSTEM;
-    const station_error error = station_map_(file, options, to_write, facts, place, map, len);
-    const int reason = errno;
-    close(file);
-    errno = reason;
+    const station_error error = station_map_(*file, options, to_write, facts, place, map, len);
+    if (error != STATION_OK) {
+        const int reason = errno;
+        close(*file);
+        errno = reason;
+    }
     return error;
 }
 
@@ -1177,7 +1548,10 @@ static inline station_error station_open_with(const char *name, const station_op
     station_place place;
     void *map;
     size_t len;
-    const station_error error = station_open_(name, options, true, &facts, &place, &map, &len);
+    int file;
+    station_error error = station_open_(name, options, true, &file, &facts, &place, &map, &len);
+    if (error == STATION_OK)
+        error = station_begin_locks_(&region->locks, file, &facts, &place, map, len);
     if (error == STATION_OK) {
         region->value = (station *)(void *)((unsigned char *)map + place.offset);
         region->len = place.len;
@@ -1198,8 +1572,10 @@ static inline station_error station_open_read_only_with(
     station_place place;
     void *map;
     size_t len;
-    const station_error error = station_open_(name, options, false, &facts, &place, &map, &len);
+    int file;
+    const station_error error = station_open_(name, options, false, &file, &facts, &place, &map, &len);
     if (error == STATION_OK) {
+        close(file);
         region->value = (const station *)(const void *)((const unsigned char *)map + place.offset);
         region->len = place.len;
         region->file = map;
@@ -1249,9 +1625,11 @@ static inline bool station_is_current_reader(const station_reader *region, const
     return station_is_at_(name, region->device, region->inode);
 }
 
-/** Closes a region; no pointer into it may be used any more. */
+/** Closes a region; no pointer into it may be used any more. Locks that this process took through it and
+ * still holds are marked, as if it had died. */
 static inline void station_close(station_region *region)
 {
+    station_end_locks_(&region->locks);
     munmap(region->file, region->file_len);
     region->value = NULL;
 }
@@ -1264,94 +1642,639 @@ static inline void station_close_reader(station_reader *region)
 }
 #endif
 
-static inline float station_load_f32_(const float *at)
+#ifndef STATION_NO_OPEN
+/* Times are in nanoseconds of the clock that only runs forwards; UINT64_MAX is never. */
+static inline uint64_t station_now_(void)
 {
-    float value;
-    __atomic_load(at, &value, __ATOMIC_ACQUIRE);
-    return value;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static inline double station_load_f64_(const double *at)
+/* The time at which a wait of that length ends. */
+static inline uint64_t station_deadline_(uint64_t nanoseconds)
 {
-    double value;
-    __atomic_load(at, &value, __ATOMIC_ACQUIRE);
-    return value;
+    const uint64_t now = nanoseconds == UINT64_MAX ? 0 : station_now_();
+    return nanoseconds > UINT64_MAX - now ? UINT64_MAX : now + nanoseconds;
 }
 
-static inline void station_store_f32_(float *at, float value)
+/* The time left. */
+static inline uint64_t station_left_(uint64_t deadline)
 {
-    __atomic_store(at, &value, __ATOMIC_RELEASE);
+    const uint64_t now = deadline == UINT64_MAX ? 0 : station_now_();
+    return deadline > now ? deadline - now : 0;
 }
 
-static inline void station_store_f64_(double *at, double value)
+/* Sleeps while the word has this value, until woken, or for so many nanoseconds; true if nothing happened.
+ * Operation 0 is FUTEX_WAIT and 1 is FUTEX_WAKE, both without the private flag. */
+static inline bool station_sleep_(uint32_t *word, uint32_t value, uint64_t nap)
 {
-    __atomic_store(at, &value, __ATOMIC_RELEASE);
+    struct timespec time;
+    time.tv_sec = (time_t)(nap / 1000000000u);
+    time.tv_nsec = (long)(nap % 1000000000u);
+    return syscall(SYS_futex, word, 0, value, &time, NULL, 0) != 0 && errno != EAGAIN;
 }
 
-/* Copies bytes out, each by its own atomic load: they may come from different writes. */
-static inline void station_load_bytes_(const void *from, void *to, size_t len)
+/* Wakes that many sleepers; returns whether there were any. */
+static inline bool station_wake_(uint32_t *word, int count)
 {
-    for (size_t at = 0; at < len; at++)
-        ((unsigned char *)to)[at] = __atomic_load_n((const unsigned char *)from + at, __ATOMIC_RELAXED);
-    /* Pairs with the Release fence of the writer. */
+    return syscall(SYS_futex, word, 1, count, NULL, NULL, 0) > 0;
+}
+
+/* Counts a notification (docs/locks.md, Event), and wakes one sleeper or all, if there are any. */
+static inline void station_notify_(uint32_t *word, bool all)
+{
+    /* Release pairs with the Acquire of whoever sees the count. */
+    uint32_t seen = __atomic_fetch_add(word, 2, __ATOMIC_RELEASE);
+    if ((seen & 1) == 0)
+        return;
+    /* The flag stays up while others may sleep: the next notification has to wake one of them. */
+    if (!all && station_wake_(word, 1))
+        return;
+    seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(word, &seen, seen & ~UINT32_C(1), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+    /* All, even to notify one: those whose notifiers found the flag down must be woken as well. */
+    station_wake_(word, INT32_MAX);
+}
+
+/* A ticket: the count, as a function of the header returns it, without the flag. */
+static inline uint32_t station_ticket_(const uint32_t *word)
+{
+    const uint32_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return seen >> 1;
 }
 
-static inline void station_store_bytes_(void *to, const void *from, size_t len)
+/* Waits for another count than the ticket's; false if the deadline came before that. */
+static inline bool station_wait_count_(uint32_t *word, uint32_t ticket, uint64_t deadline)
 {
-    /* Pairs with the Acquire fence of the reader. */
-    __atomic_thread_fence(__ATOMIC_RELEASE);
-    for (size_t at = 0; at < len; at++)
-        __atomic_store_n((unsigned char *)to + at, ((const unsigned char *)from)[at], __ATOMIC_RELAXED);
+    for (;;) {
+        uint32_t seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+        if (seen >> 1 != ticket)
+            return true;
+        const uint64_t left = station_left_(deadline);
+        if (left == 0)
+            return false;
+        const uint32_t flagged = seen | 1;
+        /* A notifier that dies before it wakes leaves sleepers asleep: none sleeps for longer than a second. */
+        if (seen == flagged
+            || __atomic_compare_exchange_n(word, &seen, flagged, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            station_sleep_(word, flagged, left < 1000000000u ? left : 1000000000u);
+    }
 }
 
-/* Copies the bytes out, never more than there is room for; returns their number. */
-static inline size_t station_load_counted_(const uint32_t *from, const unsigned char *bytes, size_t capacity, void *out)
+/* Sleeps once, for at most so long and not past the deadline, unless the count is another than the ticket's; true if
+ * nothing happened. */
+static inline bool station_nap_count_(uint32_t *word, uint32_t ticket, uint64_t nap, uint64_t deadline)
 {
-    const size_t found = __atomic_load_n(from, __ATOMIC_ACQUIRE);
-    const size_t len = found < capacity ? found : capacity;
-    station_load_bytes_(bytes, out, len);
-    return len;
+    const uint64_t left = station_left_(deadline);
+    return !station_wait_count_(word, ticket, station_deadline_(nap < left ? nap : left));
 }
 
-/* As above, with a NUL after them. */
-static inline size_t station_load_string_(const uint32_t *from, const unsigned char *bytes, size_t capacity, char *out)
+/* Examines a line of /proc/PID/maps: with an address, whether it is inside, and then copies the device and the
+ * inode; without, whether it is a shared, writable mapping of that file. */
+static inline bool station_is_mapping_(const char *line, uintptr_t address, char device[32], char inode[32])
 {
-    const size_t len = station_load_counted_(from, bytes, capacity, out);
-    out[len] = '\0';
-    return len;
+    unsigned long start = 0, end = 0;
+    char mode[8], found_device[32], found_inode[32];
+    if (sscanf(line, "%lx-%lx %7s %*s %31s %31s", &start, &end, mode, found_device, found_inode) != 5)
+        return false;
+    if (address == 0)
+        return mode[1] == 'w' && mode[3] == 's' && strcmp(found_device, device) == 0
+            && strcmp(found_inode, inode) == 0;
+    if (address < start || address >= end)
+        return false;
+    memcpy(device, found_device, 32);
+    memcpy(inode, found_inode, 32);
+    return true;
 }
 
-/* Copies the newest version of a Latest, or item of a Ring, out, word by word, unless a writer overtook
- * it each time: the ring of docs/format.md. */
-static inline station_error station_newest_(const uint64_t *sequence, const void *slots, size_t stride,
-    uint64_t count, void *out, size_t size)
+/* Looks through the mappings of a process. With an address: copies the device and the inode of the file that
+ * is mapped there; 1 if there is one. Without: 1 if that file is mapped shared and writable, 0 if only others
+ * are mapped, -1 if nothing is shown. */
+static inline int station_find_mapping_(const char *path, uintptr_t address, char device[32], char inode[32])
 {
-    for (int attempt = 0; attempt < 64; attempt++) {
-        const uint64_t before = __atomic_load_n(sequence, __ATOMIC_RELAXED);
-        /* Pairs with the Release store that published this version. */
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
-        const unsigned char *slot = (const unsigned char *)slots + (size_t)(before % count) * stride;
-        for (size_t at = 0; at < size; at += 8) {
-            const uint64_t *from = (const uint64_t *)(const void *)(slot + at);
-            const uint64_t word = __atomic_load_n(from, __ATOMIC_RELAXED);
-            memcpy((unsigned char *)out + at, &word, size - at < 8 ? size - at : 8);
+    char bytes[4096], line[128];
+    size_t used = 0;
+    ssize_t len;
+    int answer = -1;
+    const int maps = open(path, O_RDONLY | O_CLOEXEC);
+    if (maps < 0)
+        return -1;
+    while (answer != 1 && (len = read(maps, bytes, sizeof bytes)) > 0) {
+        for (ssize_t at = 0; at < len && answer != 1; at++) {
+            if (bytes[at] != '\n') {
+                /* The path at the end of a line does not matter. */
+                if (used < sizeof line - 1)
+                    line[used++] = bytes[at];
+                continue;
+            }
+            line[used] = '\0';
+            used = 0;
+            answer = station_is_mapping_(line, address, device, inode) ? 1 : 0;
         }
-        /* Pairs with the Release fence of the writer. */
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
-        if (__atomic_load_n(sequence, __ATOMIC_RELAXED) - before < count - 1)
+    }
+    close(maps);
+    return answer;
+}
+
+/* Whether the process that had a number and start time is alive: 1, 0, or -1 if that cannot be known. */
+static inline int station_life_(uint32_t pid, uint64_t started)
+{
+    char path[40], shown[16] = { 0 };
+    uint64_t start_time = 0, threads = 0;
+    bool has_ended = false;
+    /* With hidepid, /proc does not show a process of another user: only ESRCH proves that it is gone. */
+    if (pid == 0 || pid > INT32_MAX || (kill((pid_t)pid, 0) != 0 && errno == ESRCH))
+        return 0;
+    if (readlink("/proc/self", shown, sizeof shown - 1) <= 0 || strtol(shown, NULL, 10) != (long)getpid())
+        return -1;
+    snprintf(path, sizeof path, "/proc/%lu/stat", (unsigned long)pid);
+    if (!station_read_stat_(path, &start_time, &threads, &has_ended))
+        return -1;
+    if (start_time != started)
+        return 0;
+    /* A thread is counted until it has given up memory and files; the main thread until its parent has waited
+     * for the process. */
+    if (has_ended)
+        return threads <= 1 ? 0 : -1;
+    return 1;
+}
+
+/* Whether a running process is known not to have the region mapped shared and writable: it called exec, or
+ * never took part in this file, which is a copy. */
+static inline bool station_is_unmapped_(const station_locks *locks, uint32_t pid)
+{
+    char path[40], device[32] = { 0 }, inode[32] = { 0 };
+    snprintf(path, sizeof path, "/proc/%lu/maps", (unsigned long)pid);
+    return station_find_mapping_("/proc/thread-self/maps", (uintptr_t)locks->participants, device, inode) == 1
+        && strcmp(inode, "0") != 0 && station_find_mapping_(path, 0, device, inode) == 0;
+}
+
+/* Whether a participant is alive: 1, 0, or -1 if that cannot be known. `slot` is its slot, or -1 if its byte
+ * says nothing. Unless `closely`, a running process that has its byte is alive. */
+static inline int station_liveness_(const station_locks *locks, const station_participant_ *found, int64_t slot, bool closely)
+{
+    const int life = station_are_comparable_(found, &locks->own->self) ? station_life_(found->pid, found->start_time) : -1;
+    if (life == 0)
+        return 0; /* even if its byte is locked: by a child that it forked */
+    const int byte = slot < 0 ? -1 : station_is_byte_locked_(locks, (uint32_t)slot);
+    if (life < 0)
+        return byte;
+    if (!closely && byte == 1)
+        return 1;
+    return station_is_unmapped_(locks, found->pid) ? 0 : 1;
+}
+
+/* Whether the process with these owner bits is certainly dead. */
+static inline bool station_is_dead_(const station_locks *locks, uint32_t owner, bool closely)
+{
+    const uint32_t slot = (owner >> 20 & 1023u) - 1;
+    station_participant_ found;
+    if (slot > 1022u || owner == locks->own->owner)
+        return false;
+    /* Slots are reused only after a death, and no process has a slot past the last. */
+    if (slot >= locks->count || !station_occupant_(locks, slot, &found) || found.generation != (owner & 0xfffffu))
+        return true;
+    /* This process before an exec, or as a participant of the original of a copied file. */
+    if (station_are_same_(&found, &locks->own->self))
+        return station_is_byte_locked_(locks, slot) == 0;
+    return station_liveness_(locks, &found, slot, closely) == 0;
+}
+
+/* Opens the file again if the open file description is not this process's alone, as in a forked child: byte
+ * locks belong to the description. */
+static inline station_error station_own_file_(station_locks *locks)
+{
+    char path[40];
+    struct stat facts;
+    if (locks->own->has_file)
+        return STATION_OK;
+    errno = EBADF;
+    if (!station_has_file_(locks))
+        return STATION_SYSTEM;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", locks->file);
+    const int fresh = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fresh < 0)
+        return STATION_SYSTEM;
+    if (fstat(fresh, &facts) != 0 || facts.st_dev != locks->device || facts.st_ino != locks->inode) {
+        close(fresh);
+        errno = ESTALE;
+        return STATION_SYSTEM;
+    }
+    close(locks->file);
+    locks->file = fresh;
+    locks->own->has_file = 1;
+    return STATION_OK;
+}
+
+/* Puts this process into a slot whose byte it has locked; returns its owner bits. If it is killed half-way,
+ * the slot belongs to no process. */
+static inline uint32_t station_occupy_(const station_locks *locks, uint32_t slot)
+{
+    station_participant_ *entry = &locks->participants[slot];
+    const station_participant_ *self = &locks->own->self;
+    station_vacate_(locks, slot);
+    const uint32_t generation = (__atomic_load_n(&entry->generation, __ATOMIC_RELAXED) + 1) & 0xfffffu;
+    __atomic_store_n(&entry->generation, generation, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->pid, self->pid, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->time_namespace, self->time_namespace, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->start_time, self->start_time, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->pid_namespace, self->pid_namespace, __ATOMIC_RELAXED);
+    for (size_t at = 0; at < 4; at++)
+        __atomic_store_n(&entry->name[at], self->name[at], __ATOMIC_RELAXED);
+    /* Pairs with the fence of whoever looks at the slot. */
+    __atomic_store_n(&entry->state, 1, __ATOMIC_RELEASE);
+    return (slot + 1) << 20 | generation;
+}
+
+/* Takes the first slot whose byte can be locked and whose last process is dead. */
+static inline station_error station_take_slot_(station_locks *locks)
+{
+    bool is_obstructed = false;
+    station_participant_ found;
+    const station_error error = station_own_file_(locks);
+    if (error != STATION_OK)
+        return error;
+    station_identify_(&locks->own->self);
+    for (uint32_t slot = 0; slot < locks->count; slot++) {
+        const int taken = station_lock_byte_(locks, slot);
+        if (taken < 0)
+            return STATION_SYSTEM;
+        if (taken == 0) {
+            /* A read lock is in the way, but it is not a participant's. */
+            is_obstructed = is_obstructed || station_is_byte_locked_(locks, slot) == 0;
+        } else if (station_occupant_(locks, slot, &found) && station_liveness_(locks, &found, -1, true) == 1) {
+            /* A process that closed all its descriptors. */
+            station_unlock_byte_(locks, slot);
+        } else {
+            /* Release: a thread that sees the owner sees `self`. */
+            __atomic_store_n(&locks->own->owner, station_occupy_(locks, slot), __ATOMIC_RELEASE);
+            return STATION_OK;
+        }
+    }
+    return is_obstructed ? STATION_OBSTRUCTED : STATION_TOO_MANY_PARTICIPANTS;
+}
+
+/* The owner bits of this process in the words of locks; its first lock attaches it. */
+static inline station_error station_me_(station_locks *locks, uint32_t *me)
+{
+    station_process_ *own = locks->own;
+    station_error error = STATION_OK;
+    *me = __atomic_load_n(&own->owner, __ATOMIC_ACQUIRE);
+    if (*me != 0)
+        return STATION_OK;
+    while (__atomic_exchange_n(&own->is_attaching, 1, __ATOMIC_ACQUIRE) != 0)
+        station_sleep_(&own->is_attaching, 1, 1000000);
+    if (own->owner == 0)
+        error = station_take_slot_(locks);
+    *me = own->owner;
+    __atomic_store_n(&own->is_attaching, 0, __ATOMIC_RELEASE);
+    return error;
+}
+
+/* A number that no other thread of this process has: the address of its errno. */
+static inline uintptr_t station_thread_(void)
+{
+    return (uintptr_t)&errno;
+}
+
+/* The entry of a lock that this thread holds, or NULL. */
+static inline station_held_ *station_find_held_(const station_locks *locks, const uint32_t *word)
+{
+    station_process_ *own = locks->own;
+    const uintptr_t thread = station_thread_();
+    const uint32_t used = __atomic_load_n(&own->used, __ATOMIC_RELAXED);
+    for (uint32_t at = 0; at < used; at++) {
+        station_held_ *held = &own->held[at];
+        if (__atomic_load_n(&held->thread, __ATOMIC_RELAXED) == thread && held->word == word)
+            return held;
+    }
+    return NULL;
+}
+
+/* Notes that this thread holds a lock; false if there is no room for one more. */
+static inline bool station_note_held_(const station_locks *locks, const uint32_t *word, uint32_t seat)
+{
+    station_process_ *own = locks->own;
+    const uint32_t room = (uint32_t)(sizeof own->held / sizeof *own->held);
+    for (uint32_t at = 0; at < room; at++) {
+        station_held_ *held = &own->held[at];
+        uintptr_t none = 0;
+        if (!__atomic_compare_exchange_n(
+                &held->thread, &none, station_thread_(), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            continue;
+        held->word = word;
+        held->seat = seat;
+        uint32_t used = __atomic_load_n(&own->used, __ATOMIC_RELAXED);
+        while (used <= at
+            && !__atomic_compare_exchange_n(&own->used, &used, at + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+        }
+        return true;
+    }
+    return false;
+}
+
+static inline void station_forget_held_(station_held_ *held)
+{
+    __atomic_store_n(&held->thread, 0, __ATOMIC_RELEASE);
+}
+
+/* The seat that a thread tries first: processes differ in their slot, and threads in the address of their
+ * errno. */
+static inline uint32_t station_first_seat_(const station_locks *locks)
+{
+    const uint32_t place = (uint32_t)(station_thread_() >> 12) * 0x9e3779b9u;
+    return (place >> 16) + (__atomic_load_n(&locks->own->owner, __ATOMIC_RELAXED) >> 20);
+}
+
+/* The word of a lock (docs/locks.md): who has it, and two flags. */
+#define STATION_SLEEPERS_ (UINT32_C(1) << 31)
+#define STATION_POISONED_ (UINT32_C(1) << 30)
+#define STATION_OWNER_ (STATION_POISONED_ - 1)
+
+/* A thread that waits for a lock. */
+typedef struct station_waiter_ {
+    const station_locks *locks;
+    uint32_t me; /* the owner bits of its process */
+    uint64_t deadline;
+    uint64_t only_nap; /* not 0: the time is up after one nap, not longer than this, even before the deadline */
+    bool has_napped, was_quiet; /* whether that nap is over, and whether nothing happened in it */
+    bool has_looked; /* an owner was checked before */
+} station_waiter_;
+
+static inline station_waiter_ station_waiter_until_(const station_locks *locks, uint32_t me, uint64_t nanoseconds)
+{
+    station_waiter_ waiter = { locks, me, 0, 0, false, false, false };
+    waiter.deadline = station_deadline_(nanoseconds);
+    return waiter;
+}
+
+static inline uint64_t station_time_left_(const station_waiter_ *waiter)
+{
+    return waiter->only_nap != 0 && waiter->has_napped ? 0 : station_left_(waiter->deadline);
+}
+
+static inline bool station_nap_(station_waiter_ *waiter, uint32_t *word, uint32_t value, uint64_t nap)
+{
+    const uint64_t left = station_left_(waiter->deadline), longest = waiter->only_nap != 0 ? waiter->only_nap : nap;
+    waiter->was_quiet = station_sleep_(word, value, longest < left ? longest : left);
+    waiter->has_napped = true;
+    return waiter->was_quiet;
+}
+
+/* Before the first nap, most owners are about to unlock: the first check is a quick one. */
+static inline bool station_owner_is_dead_(station_waiter_ *waiter, uint32_t owner)
+{
+    const bool closely = waiter->has_looked || station_left_(waiter->deadline) == 0;
+    waiter->has_looked = true;
+    return station_is_dead_(waiter->locks, owner, closely);
+}
+
+/* Writes a name, or another name. Acquire pairs with the Release of unlocking; Release with the load of a
+ * waiter, so that whoever reads a name finds its process among the participants. */
+static inline bool station_rename_(uint32_t *word, uint32_t seen, uint32_t name)
+{
+    return __atomic_compare_exchange_n(word, &seen, name, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+/* Takes a lock that was seen free: OK, or OWNER_DIED if it is marked, which keeps the mark; BUSY if it has
+ * changed. `me` may have the sleepers' flag. */
+static inline station_error station_take_free_(uint32_t *word, uint32_t seen, uint32_t me)
+{
+    if (!station_rename_(word, seen, me | seen))
+        return STATION_BUSY;
+    return (seen & STATION_POISONED_) == 0 ? STATION_OK : STATION_OWNER_DIED;
+}
+
+/* Takes a lock if it is free. */
+static inline station_error station_try_word_(uint32_t *word, uint32_t me)
+{
+    if (station_rename_(word, 0, me))
+        return STATION_OK;
+    const uint32_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    return (seen & STATION_OWNER_) == 0 ? station_take_free_(word, seen, me) : STATION_BUSY;
+}
+
+/* Takes a lock of a dead owner, which marks it. */
+static inline bool station_take_over_(uint32_t *word, uint32_t seen, uint32_t me)
+{
+    return station_rename_(word, seen, me | (seen & STATION_SLEEPERS_) | STATION_POISONED_);
+}
+
+/* Takes a lock that is free, or whose owner is dead, without waiting. */
+static inline station_error station_take_unless_alive_(station_waiter_ *waiter, uint32_t *word, uint32_t me)
+{
+    for (;;) {
+        const uint32_t seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+        if ((seen & STATION_OWNER_) == 0) {
+            const station_error taken = station_take_free_(word, seen, me);
+            if (taken != STATION_BUSY)
+                return taken;
+        } else if (!station_owner_is_dead_(waiter, seen & STATION_OWNER_)) {
+            return STATION_BUSY;
+        } else if (station_take_over_(word, seen, me)) {
+            return STATION_OWNER_DIED;
+        }
+    }
+}
+
+/* Raises the sleepers' flag of a lock that was seen held. */
+static inline bool station_announce_(uint32_t *word, uint32_t seen)
+{
+    return (seen & STATION_SLEEPERS_) != 0 || __atomic_compare_exchange_n(word, &seen, seen | STATION_SLEEPERS_, false,
+        __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+/* Looks, naps, and checks the owner after each nap in which nothing happened. */
+static inline station_error station_lock_patiently_(station_waiter_ *waiter, uint32_t *word)
+{
+    uint64_t nap = 1000000;
+    uint32_t slept = 0;
+    bool is_suspicious = true;
+    for (;;) {
+        /* Acquire pairs with the Release of the name that it reads. */
+        const uint32_t seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+        if ((seen & STATION_OWNER_) == 0) {
+            /* Others may sleep as well: after a nap, the flag stays up. */
+            const station_error taken = station_take_free_(word, seen, waiter->me | slept);
+            if (taken != STATION_BUSY)
+                return taken;
+            continue;
+        }
+        const bool is_over = station_time_left_(waiter) == 0;
+        if ((is_suspicious || is_over) && station_owner_is_dead_(waiter, seen & STATION_OWNER_)) {
+            if (station_take_over_(word, seen, waiter->me | slept))
+                return STATION_OWNER_DIED;
+            continue;
+        }
+        is_suspicious = false;
+        if (is_over && slept == 0)
+            return STATION_BUSY;
+        if (!station_announce_(word, seen))
+            continue;
+        /* This thread may have been woken in the place of another, for which the flag stays up. */
+        if (is_over)
+            return STATION_BUSY;
+        is_suspicious = station_nap_(waiter, word, seen | STATION_SLEEPERS_, nap);
+        slept = STATION_SLEEPERS_;
+        nap = nap < 25000000 ? nap * 2 : 50000000;
+    }
+}
+
+/* Locks: OK, OWNER_DIED if it is marked, and held all the same; BUSY if the time is up. */
+static inline station_error station_lock_word_(station_waiter_ *waiter, uint32_t *word)
+{
+    if (station_rename_(word, 0, waiter->me))
+        return STATION_OK;
+    for (int look = 0; look < 100; look++) {
+        const uint32_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+        if ((seen & STATION_OWNER_) == 0) {
+            const station_error taken = station_take_free_(word, seen, waiter->me);
+            if (taken != STATION_BUSY)
+                return taken;
+        }
+    }
+    return station_lock_patiently_(waiter, word);
+}
+
+/* Frees a lock, keeps a mark, and wakes no sleeper; false if it was no longer this process's. */
+static inline bool station_free_word_(uint32_t *word, uint32_t me, uint32_t *seen)
+{
+    *seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    while ((*seen & STATION_OWNER_) == me) {
+        /* Release pairs with the Acquire of the next owner. */
+        if (__atomic_compare_exchange_n(
+                word, seen, *seen & STATION_POISONED_, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+            return true;
+    }
+    return false;
+}
+
+/* Unlocks, and wakes a sleeper; LOST if it was no longer this process's. */
+static inline station_error station_unlock_word_(uint32_t *word, uint32_t me)
+{
+    uint32_t seen;
+    if (!station_free_word_(word, me, &seen))
+        return STATION_LOST;
+    if ((seen & STATION_SLEEPERS_) != 0)
+        station_wake_(word, 1);
+    return STATION_OK;
+}
+
+/* Clears the mark of a lock that this process holds. */
+static inline station_error station_clear_mark_(uint32_t *word, uint32_t me)
+{
+    uint32_t seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    while ((seen & STATION_OWNER_) == me) {
+        if (__atomic_compare_exchange_n(
+                word, &seen, seen & ~STATION_POISONED_, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             return STATION_OK;
     }
-    return STATION_CONTENDED;
+    return STATION_LOST;
 }
 
-/* Returns the number of the newest version. */
-static inline uint64_t station_version_(const uint64_t *sequence)
+/* The end of a function that locks: notes that this thread holds it. If it is marked, and `owner_died` is
+ * NULL, unlocks it again, marked as before. */
+static inline station_error station_locked_(
+    station_locks *locks, uint32_t me, uint32_t *word, station_error found, bool *owner_died)
 {
-    const uint64_t version = __atomic_load_n(sequence, __ATOMIC_RELAXED);
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    return version;
+    const bool is_marked = found == STATION_OWNER_DIED;
+    if (found != STATION_OK && !is_marked)
+        return found;
+    if (is_marked && owner_died == NULL) {
+        station_unlock_word_(word, me);
+        return found;
+    }
+    if (!station_note_held_(locks, word, 0)) {
+        station_unlock_word_(word, me);
+        errno = ENOLCK;
+        return STATION_SYSTEM;
+    }
+    if (owner_died != NULL)
+        *owner_died = is_marked;
+    return STATION_OK;
 }
+
+/* Locks, waiting for so long. */
+static inline station_error station_lock_mutex_(
+    station_locks *locks, uint32_t *word, uint64_t nanoseconds, bool *owner_died)
+{
+    uint32_t me;
+    station_error error = station_me_(locks, &me);
+    if (error != STATION_OK)
+        return error;
+    if (!station_rename_(word, 0, me)) {
+        if (station_find_held_(locks, word) != NULL)
+            return STATION_WOULD_DEADLOCK;
+        station_waiter_ waiter = station_waiter_until_(locks, me, nanoseconds);
+        error = station_lock_word_(&waiter, word);
+    }
+    return station_locked_(locks, me, word, error, owner_died);
+}
+
+/* Locks if the lock is free. */
+static inline station_error station_try_lock_mutex_(station_locks *locks, uint32_t *word)
+{
+    uint32_t me;
+    station_error error = station_me_(locks, &me);
+    if (error == STATION_OK)
+        error = station_try_word_(word, me);
+    if (error == STATION_BUSY && station_find_held_(locks, word) != NULL)
+        return STATION_WOULD_DEADLOCK;
+    return error == STATION_OK || error == STATION_OWNER_DIED ? station_locked_(locks, me, word, error, NULL) : error;
+}
+
+static inline station_error station_unlock_mutex_(station_locks *locks, uint32_t *word)
+{
+    station_held_ *held = station_find_held_(locks, word);
+    if (held == NULL)
+        return STATION_NOT_HELD;
+    station_forget_held_(held);
+    return station_unlock_word_(word, locks->own->owner);
+}
+
+static inline station_error station_mark_mutex_consistent_(station_locks *locks, uint32_t *word)
+{
+    return station_find_held_(locks, word) == NULL ? STATION_NOT_HELD : station_clear_mark_(word, locks->own->owner);
+}
+
+/* Whether this thread holds the lock. */
+static inline bool station_holds_mutex_(const station_locks *locks, const uint32_t *word)
+{
+    return station_find_held_(locks, word) != NULL;
+}
+
+/* Writes the next version of a Latest, or item of a Ring, word by word, and publishes it: the ring of
+ * docs/format.md. The lock of the writers keeps others away; what a dead one left needs no repair. `pushed` is
+ * the event of a Ring. */
+static inline station_error station_store_version_(station_locks *locks, uint32_t *lock, uint64_t *sequence, void *slots,
+    size_t stride, uint64_t count, uint32_t *pushed, const void *value, size_t size)
+{
+    bool owner_died;
+    const station_error error = station_lock_mutex_(locks, lock, UINT64_MAX, &owner_died);
+    if (error != STATION_OK)
+        return error;
+    if (owner_died)
+        station_mark_mutex_consistent_(locks, lock);
+    const uint64_t next = __atomic_load_n(sequence, __ATOMIC_RELAXED) + 1;
+    /* Pairs with the Acquire fence after a reader's copy: one that sees a word of this version sees that the
+     * version before was published. */
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    unsigned char *slot = (unsigned char *)slots + (size_t)(next % count) * stride;
+    for (size_t at = 0; at < size; at += 8) {
+        uint64_t word = 0;
+        memcpy(&word, (const unsigned char *)value + at, size - at < 8 ? size - at : 8);
+        __atomic_store_n((uint64_t *)(void *)(slot + at), word, __ATOMIC_RELAXED);
+    }
+    /* Pairs with the fence of a reader after its first look. */
+    __atomic_store_n(sequence, next, __ATOMIC_RELEASE);
+    if (pushed != NULL)
+        station_notify_(pushed, true);
+    return station_unlock_mutex_(locks, lock);
+}
+#endif
 
 /* station_pose.x */
 static inline double station_pose_get_x(const station_pose *self)
@@ -1377,10 +2300,40 @@ static inline int64_t station_account_get_balance_unlocked(const station_account
     return __atomic_load_n(&self->balance, __ATOMIC_ACQUIRE);
 }
 
+static inline int64_t station_account_get_balance_locked(const station_account *self)
+{
+    return __atomic_load_n(&self->balance, __ATOMIC_ACQUIRE);
+}
+
+static inline void station_account_set_balance_locked(station_account *self, int64_t value)
+{
+    __atomic_store_n(&self->balance, value, __ATOMIC_RELEASE);
+}
+
+static inline int64_t station_account_fetch_add_balance_locked(station_account *self, int64_t value)
+{
+    return __atomic_fetch_add(&self->balance, value, __ATOMIC_ACQ_REL);
+}
+
 /* station_account.bookings */
 static inline uint64_t station_account_get_bookings_unlocked(const station_account *self)
 {
     return __atomic_load_n(&self->bookings, __ATOMIC_ACQUIRE);
+}
+
+static inline uint64_t station_account_get_bookings_locked(const station_account *self)
+{
+    return __atomic_load_n(&self->bookings, __ATOMIC_ACQUIRE);
+}
+
+static inline void station_account_set_bookings_locked(station_account *self, uint64_t value)
+{
+    __atomic_store_n(&self->bookings, value, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t station_account_fetch_add_bookings_locked(station_account *self, uint64_t value)
+{
+    return __atomic_fetch_add(&self->bookings, value, __ATOMIC_ACQ_REL);
 }
 
 /* station.temperature */
@@ -1464,6 +2417,18 @@ static inline station_error station_load_pose(const station *self, station_pose 
     return station_newest_(&self->pose.sequence, self->pose.slots, 64, 4, value, 24);
 }
 
+#ifndef STATION_NO_OPEN
+static inline station_error station_store_pose(station *self, station_locks *locks, const station_pose *value)
+{
+    station_pose copy;
+    const unsigned char *from = (const unsigned char *)value;
+    unsigned char *to = (unsigned char *)&copy;
+    memset(&copy, 0, sizeof copy);
+    memcpy(to + 0, from + 0, 20);
+    return station_store_version_(locks, &self->pose.lock, &self->pose.sequence, self->pose.slots, 64, 4, NULL, &copy, 24);
+}
+#endif
+
 /* station.label */
 static inline uint64_t station_version_label(const station *self)
 {
@@ -1483,11 +2448,73 @@ static inline station_error station_load_label(const station *self, char out[33]
     return STATION_OK;
 }
 
+/* Not written here: see `shm set`, `shm push`. */
+
 /* station.account */
+#ifndef STATION_NO_OPEN
+static inline station_error station_lock_account(station *self, station_locks *locks)
+{
+    return station_lock_mutex_(locks, &self->account.lock, UINT64_MAX, NULL);
+}
+#endif
+
+#ifndef STATION_NO_OPEN
+static inline station_error station_lock_timeout_account(station *self, station_locks *locks, uint64_t nanoseconds)
+{
+    return station_lock_mutex_(locks, &self->account.lock, nanoseconds, NULL);
+}
+#endif
+
+#ifndef STATION_NO_OPEN
+static inline station_error station_try_lock_account(station *self, station_locks *locks)
+{
+    return station_try_lock_mutex_(locks, &self->account.lock);
+}
+#endif
+
+#ifndef STATION_NO_OPEN
+static inline station_error station_lock_as_found_account(station *self, station_locks *locks, bool *owner_died)
+{
+    return station_lock_mutex_(locks, &self->account.lock, UINT64_MAX, owner_died);
+}
+#endif
+
+#ifndef STATION_NO_OPEN
+static inline station_error station_mark_consistent_account(station *self, station_locks *locks)
+{
+    return station_mark_mutex_consistent_(locks, &self->account.lock);
+}
+#endif
+
+#ifndef STATION_NO_OPEN
+static inline station_error station_unlock_account(station *self, station_locks *locks)
+{
+    return station_unlock_mutex_(locks, &self->account.lock);
+}
+#endif
+
 static inline const station_account *station_const_at_account_unlocked(const station *self)
 {
     return &self->account.value;
 }
+
+#ifndef STATION_NO_OPEN
+static inline const station_account *station_const_at_account_locked(const station *self, station_locks *locks)
+{
+    if (!station_holds_mutex_(locks, &self->account.lock))
+        return NULL;
+    return &self->account.value;
+}
+#endif
+
+#ifndef STATION_NO_OPEN
+static inline station_account *station_at_account_locked(station *self, station_locks *locks)
+{
+    if (!station_holds_mutex_(locks, &self->account.lock))
+        return NULL;
+    return &self->account.value;
+}
+#endif
 
 
 #endif

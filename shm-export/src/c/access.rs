@@ -1,21 +1,26 @@
 //! The functions of a struct, which read and write its fields.
 
 mod contents;
+mod copies;
+mod live;
+mod locks;
 mod map;
+mod refusals;
+mod store;
 
 use shm_schema::layout::Role;
-use shm_schema::schema::{Live, Ring, Type, TypeKind};
+use shm_schema::schema::{Type, TypeKind};
 
 use super::contents::Contents;
 use super::leaf::{Reading, Writing};
 use super::naming::Naming;
 use super::record::Record;
-use super::storage::{declare, scalar};
-use super::walk::{Bound, Spot, Stop, index, stops};
-use crate::kinds;
+use super::storage::scalar;
+use super::walk::{Spot, Stop, stops};
 use crate::names::identifier;
 use crate::part::Part;
 use crate::type_names::TypeNames;
+use refusals::{Refusal, index_parameters, refusals};
 
 /// Returns the functions of a struct, and the further structs that they need.
 pub(super) fn functions<'a>(
@@ -53,11 +58,17 @@ struct Function<'f> {
     result: &'f str,
     /// Whether it writes to the struct.
     writes: bool,
-    /// Parameters after the struct and the indexes.
+    /// Whether it takes a lock, or needs one to be held.
+    locks: bool,
+    /// Parameters after the struct, the indexes and the locks.
     parameters: &'f [String],
     body: String,
     wide: bool,
 }
+
+/// The helpers that need the system, or its locks: functions that call them are left out without it.
+const OF_THE_SYSTEM: [&str; 4] =
+    ["@p@_locks *", "@p@_notify_(", "@p@_wait_count_(", "@p@_barrier_of_("];
 
 impl<'a> Writer<'_, 'a> {
     fn field(&mut self, naming: &mut Naming<'_>, member: &str, part: &Part<'a>) {
@@ -70,7 +81,12 @@ impl<'a> Writer<'_, 'a> {
                     self.element(naming, &spot, &name);
                 }
                 Stop::Unnamed(spot, element) => self.unnamed(naming, &spot, element),
-                Stop::Latest(spot, ring, value) => self.latest(naming, &spot, ring, value),
+                Stop::Latest(spot, ring, value) => {
+                    let copy = self.latest(naming, &spot, ring, value);
+                    let versions = (ring, value);
+                    self.publish(naming, &spot.operated(), versions, copy.as_deref());
+                }
+                Stop::Lock(spot, lock) => self.lock(naming, &spot.operated(), &lock),
                 Stop::Tail(spot, live) => self.tail(naming, &spot, live),
                 Stop::Kept(spot, live) if live.role() == Role::Map => {
                     self.map(naming, &spot, live);
@@ -83,13 +99,20 @@ impl<'a> Writer<'_, 'a> {
 
     /// Writes a function.
     fn write(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, function: &Function<'_>) {
-        let suffix = if spot.guarded { "_unlocked" } else { "" };
+        let suffix = match (spot.locked, spot.guarded) {
+            (true, _) => "_locked",
+            (_, true) => "_unlocked",
+            _ => "",
+        };
         let field = identifier(self.field);
         let record = &self.record.name;
         let name = naming.take_whole(&format!("{record}_{}_{field}{suffix}", function.verb));
         let constant = if function.writes { "" } else { "const " };
         let mut parameters = vec![format!("{constant}{record} *self")];
         parameters.extend(index_parameters(spot));
+        if function.locks || spot.is_checked() {
+            parameters.push("@p@_locks *locks".to_owned());
+        }
         parameters.extend(function.parameters.iter().cloned());
         let space = if function.result.ends_with('*') { "" } else { " " };
         let text = format!(
@@ -98,24 +121,39 @@ impl<'a> Writer<'_, 'a> {
             parameters.join(", "),
             function.body
         );
-        let text = text.replace("@c@", constant);
-        let text =
-            if function.wide { format!("#ifdef __SIZEOF_INT128__\n{text}#endif\n") } else { text };
+        let mut text = text.replace("@c@", constant);
+        if function.wide {
+            text = format!("#ifdef __SIZEOF_INT128__\n{text}#endif\n");
+        }
+        if OF_THE_SYSTEM.iter().any(|name| text.contains(name)) {
+            text = format!("#ifndef @P@_NO_OPEN\n{text}#endif\n");
+        }
         self.text.push_str(&naming.fill(&text));
         self.text.push('\n');
     }
 
     fn leaf(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>) {
+        self.leaf_in_place(naming, spot);
+        let operated = spot.operated();
+        if operated.locked {
+            self.leaf_in_place(naming, &operated);
+        }
+        if !self.record.copied {
+            self.live(naming, &operated);
+        }
+    }
+
+    fn leaf_in_place(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>) {
         if let Some(reading) = Reading::of(naming, spot.value, self.record.copied) {
             self.read(naming, spot, &reading, &spot.expression, None);
         }
-        if !spot.writable {
-            return;
-        }
-        if let Some(writing) = Writing::of(naming, spot.value) {
+        let is_set = spot.writable || (spot.changed.is_some() && !spot.guarded);
+        if let Some(writing) = Writing::of(naming, spot.value).filter(|_| is_set) {
             self.store(naming, spot, &writing);
         }
-        self.fetch_add(naming, spot);
+        if is_set && spot.changed.is_none() {
+            self.fetch_add(naming, spot);
+        }
     }
 
     /// A function that runs `before`, which needs further parameters, and then reads the value at `source`.
@@ -132,14 +170,15 @@ impl<'a> Writer<'_, 'a> {
         let mut parameters: Vec<String> = further.iter().chain(&reading.buffer).cloned().collect();
         let (ty, out) = (&reading.ty, reading.out);
         let verb = if before.is_some() { "load" } else { reading.verb };
-        if spot.bounds.is_empty() && before.is_none() && reading.valid.is_none() {
+        if spot.never_refuses() && before.is_none() && reading.valid.is_none() {
             let body = format!("    return {value};\n");
             let (parameters, wide) = (&parameters[..], reading.wide);
-            let function = Function { verb, result: ty, writes: false, parameters, body, wide };
+            let function =
+                Function { verb, result: ty, writes: false, locks: false, parameters, body, wide };
             return self.write(naming, spot, &function);
         }
         parameters.push(format!("{ty} *{out}"));
-        let mut body = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
+        let mut body = refusals(spot, Refusal::Error, false);
         body.push_str(before.map_or("", |(_, code)| code));
         match &reading.valid {
             Some(valid) => body.push_str(&format!(
@@ -150,26 +189,39 @@ impl<'a> Writer<'_, 'a> {
         }
         body.push_str("    return @P@_OK;\n");
         let (result, parameters, wide) = ("@p@_error", &parameters[..], reading.wide);
-        self.write(naming, spot, &Function { verb, result, writes: false, parameters, body, wide });
+        let function =
+            Function { verb, result, writes: false, locks: false, parameters, body, wide };
+        self.write(naming, spot, &function);
     }
 
     fn store(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, writing: &Writing) {
         let statement = writing.statement.replace('$', &spot.expression);
         let parameters = [writing.parameter.clone()];
-        let fallible = writing.fallible || writing.valid.is_some() || !spot.bounds.is_empty();
-        let mut body = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
+        let fallible = writing.fallible || writing.valid.is_some() || !spot.never_refuses();
+        let mut body = refusals(spot, Refusal::Error, true);
         if let Some(valid) = &writing.valid {
             body.push_str(&format!("    if (!({valid}))\n        return @P@_INVALID_VALUE;\n"));
         }
-        let start = if writing.fallible { "return " } else { "" };
-        body.push_str(&format!("    {start}{statement};\n"));
-        if fallible && !writing.fallible {
-            body.push_str("    return @P@_OK;\n");
+        let notify = spot.changed.as_ref().map(|word| format!("@p@_notify_(&{word}, true);\n"));
+        match (writing.fallible, notify) {
+            (true, None) => body.push_str(&format!("    return {statement};\n")),
+            (true, Some(notify)) => body.push_str(&format!(
+                "    const @p@_error error = {statement};\n    if (error == @P@_OK)\n        {notify}    \
+                 return error;\n"
+            )),
+            (false, notify) => {
+                body.push_str(&format!("    {statement};\n"));
+                body.push_str(&notify.map_or_else(String::new, |notify| format!("    {notify}")));
+                if fallible {
+                    body.push_str("    return @P@_OK;\n");
+                }
+            }
         }
         let result = if fallible { "@p@_error" } else { "void" };
-        let (verb, wide) = ("set", writing.wide);
-        let parameters = &parameters[..];
-        self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
+        let (parameters, wide) = (&parameters[..], writing.wide);
+        let function =
+            Function { verb: "set", result, writes: true, locks: false, parameters, body, wide };
+        self.write(naming, spot, &function);
     }
 
     fn fetch_add(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>) {
@@ -181,15 +233,17 @@ impl<'a> Writer<'_, 'a> {
         let ty = scalar(kind);
         let add = format!("__atomic_fetch_add(&{}, value, __ATOMIC_ACQ_REL)", spot.expression);
         let mut parameters = vec![format!("{ty} value")];
-        let (result, body) = if spot.bounds.is_empty() {
+        let (result, body) = if spot.never_refuses() {
             (ty, format!("    return {add};\n"))
         } else {
             parameters.push(format!("{ty} *before"));
-            let check = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
+            let check = refusals(spot, Refusal::Error, true);
             ("@p@_error", format!("{check}    *before = {add};\n    return @P@_OK;\n"))
         };
         let (verb, parameters, wide) = ("fetch_add", &parameters[..], false);
-        self.write(naming, spot, &Function { verb, result, writes: true, parameters, body, wide });
+        let function =
+            Function { verb, result, writes: true, locks: false, parameters, body, wide };
+        self.write(naming, spot, &function);
     }
 
     /// Functions that return the address of a struct with functions of its own: of an element, or of
@@ -198,28 +252,28 @@ impl<'a> Writer<'_, 'a> {
         if spot.bounds.is_empty() && !spot.expression.contains('.') {
             return;
         }
+        self.address(naming, spot, name, false);
+        let operated = spot.operated();
+        if operated.locked {
+            self.address(naming, &operated, name, false);
+        }
+        if operated.writable {
+            self.address(naming, &operated, name, true);
+        }
+    }
+
+    fn address(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>, name: &str, writes: bool) {
+        let (verb, constant) = if writes { ("at", "") } else { ("const_at", "const ") };
         let body = format!(
             "{}    return &{};\n",
-            check_indexes(spot, "NULL"),
+            refusals(spot, Refusal::Null, writes),
             spot.expression.replace("@element@", name)
         );
-        let constant = format!("const {name} *");
-        let reading = Function {
-            verb: "const_at",
-            result: &constant,
-            writes: false,
-            parameters: &[],
-            body: body.clone(),
-            wide: false,
-        };
-        self.write(naming, spot, &reading);
-        if spot.writable {
-            let result = format!("{name} *");
-            let (verb, result) = ("at", result.as_str());
-            let function =
-                Function { verb, result, writes: true, parameters: &[], body, wide: false };
-            self.write(naming, spot, &function);
-        }
+        let result = format!("{constant}{name} *");
+        let (result, parameters) = (result.as_str(), &[][..]);
+        let function =
+            Function { verb, result, writes, locks: false, parameters, body, wide: false };
+        self.write(naming, spot, &function);
     }
 
     /// Elements of a run-time length whose type has no name in C: each as a struct of one field.
@@ -245,180 +299,7 @@ impl<'a> Writer<'_, 'a> {
             wide: false,
         };
         self.read(naming, spot, &reading, &changed, None);
+        let word = format!("{changed}.count");
+        self.wait(naming, &spot.operated(), &word);
     }
-
-    fn latest(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>, ring: Ring, value: Type<'a>) {
-        let at = &spot.expression;
-        self.version(naming, spot);
-        let size = ring.size;
-        let copy = |out: &str| {
-            let (stride, count) = (ring.stride, ring.count);
-            format!("@p@_newest_(&{at}.sequence, {at}.slots, {stride}, {count}, {out}, {size})")
-        };
-        if let Some(reading) = Reading::of(naming, value, true) {
-            let storage = declare(naming, value, false, 4).of("copy");
-            let before = format!(
-                "    {storage};\n    const @p@_error error = {};\n    if (error != @P@_OK)\n        \
-                 return error;\n",
-                copy("&copy")
-            );
-            return self.read(naming, spot, &reading, "copy", Some((&[], &before)));
-        }
-        let Some(name) = self.copy_type(naming, value, "version") else { return };
-        let body =
-            format!("{}    return {};\n", check_indexes(spot, "@P@_OUT_OF_BOUNDS"), copy("value"));
-        let parameters = [format!("{name} *value")];
-        let (verb, result, parameters) = ("load", "@p@_error", &parameters[..]);
-        let function = Function { verb, result, writes: false, parameters, body, wide: false };
-        self.write(naming, spot, &function);
-    }
-
-    /// The type of a copy that is made of parts: a struct, or a wrapper around another type; `None` for a
-    /// type of no bytes.
-    fn copy_type(
-        &mut self,
-        naming: &mut Naming<'_>,
-        value: Type<'a>,
-        what: &str,
-    ) -> Option<String> {
-        match kinds::of(value)? {
-            TypeKind::Struct { .. } => Some(naming.ty(value, false).to_owned()),
-            _ => {
-                let base = format!("{}_{}_{what}", self.record.name, identifier(self.field));
-                let name = naming.take_whole(&base);
-                let article = if what == "version" { "a version" } else { "a copy" };
-                let mut record = Record::wrapping(value, name.clone(), article, self.names);
-                record.copied = true;
-                self.more.push(record);
-                Some(name)
-            }
-        }
-    }
-
-    /// Functions that copy a value out of the heap.
-    fn kept(&mut self, naming: &mut Naming<'_>, spot: &Spot<'a>, live: Live<'a>) {
-        let heap = "const @p@_heap *heap".to_owned();
-        let place = format!("heap, &{}.handle", spot.expression);
-        let (parameters, call) = match (live.role(), live.kept()) {
-            (Role::OwnedSlice, Some(element)) => {
-                let Some(name) = self.element_type(naming, element, "element") else { return };
-                let out = [format!("{name} *out"), "size_t room".into(), "size_t *count".into()];
-                let (size, valid) = (element.size(), valid_elements(naming, element, &name));
-                let call = format!("@p@_load_kept_many_({place}, out, {size}, room, count)");
-                (out.to_vec(), call + &valid)
-            }
-            (_, Some(value)) if value.has_contents() => {
-                return self.kept_contents(naming, spot, value);
-            }
-            (_, Some(value)) => match Reading::of(naming, value, true) {
-                Some(reading) => return self.kept_leaf(naming, spot, &reading, value),
-                None => {
-                    let Some(name) = self.copy_type(naming, value, "copy") else { return };
-                    let call = format!("@p@_load_kept_one_({place}, value, {})", value.size());
-                    (vec![format!("{name} *value")], call)
-                }
-            },
-            (_, None) => {
-                let out = ["char *out", "size_t room", "size_t *len"].map(str::to_owned);
-                (out.to_vec(), format!("@p@_load_kept_text_({place}, out, room, len)"))
-            }
-        };
-        let (call, check) = call.split_once('\n').unwrap_or((&call, ""));
-        let check_indexes = check_indexes(spot, "@P@_OUT_OF_BOUNDS");
-        let body = match check {
-            "" => format!("{check_indexes}    return {call};\n"),
-            check => format!("{check_indexes}    const @p@_error error = {call};\n{check}"),
-        };
-        let parameters: Vec<String> = [heap].into_iter().chain(parameters).collect();
-        let (verb, result, parameters) = ("load", "@p@_error", &parameters[..]);
-        let function = Function { verb, result, writes: false, parameters, body, wide: false };
-        self.write(naming, spot, &function);
-    }
-
-    /// A function that copies a value without parts out of the heap, and checks it.
-    fn kept_leaf(
-        &mut self,
-        naming: &mut Naming<'_>,
-        spot: &Spot<'a>,
-        reading: &Reading,
-        value: Type<'a>,
-    ) {
-        let storage = declare(naming, value, false, 4).of("copy");
-        let before = format!(
-            "    {storage};\n    const @p@_error error = @p@_load_kept_one_(heap, &{}.handle, &copy, {});\n    \
-             if (error != @P@_OK)\n        return error;\n",
-            spot.expression,
-            value.size()
-        );
-        let heap = ["const @p@_heap *heap".to_owned()];
-        self.read(naming, spot, reading, "copy", Some((&heap, &before)));
-    }
-
-    /// The type of each element of a list that is copied out: numbers as they are in memory, or a struct.
-    fn element_type(
-        &mut self,
-        naming: &mut Naming<'_>,
-        element: Type<'a>,
-        what: &str,
-    ) -> Option<String> {
-        let is_plain = matches!(
-            kinds::of(element)?,
-            TypeKind::Scalar(_) | TypeKind::NonZero { .. } | TypeKind::Enum { .. }
-        );
-        match declare(naming, element, false, 0).name() {
-            Some(name) if is_plain && element.size() <= 8 => Some(name.to_owned()),
-            _ => self.copy_type(naming, element, what),
-        }
-    }
-
-    fn version(&mut self, naming: &mut Naming<'_>, spot: &Spot<'_>) {
-        let reading = Reading {
-            verb: "version",
-            buffer: None,
-            ty: "uint64_t".to_owned(),
-            out: "value",
-            value: "@p@_version_(&$.sequence)".to_owned(),
-            valid: None,
-            wide: false,
-        };
-        self.read(naming, spot, &reading, &spot.expression, None);
-    }
-}
-
-/// The rest of a function that has copied elements into `out`: the check of each of them.
-fn valid_elements(naming: &Naming<'_>, element: Type<'_>, name: &str) -> String {
-    let valid = match element.kind() {
-        TypeKind::Scalar(_) | TypeKind::NonZero { .. } | TypeKind::Enum { .. } => {
-            Reading::of(naming, element, true).and_then(|reading| reading.valid)
-        }
-        _ => None,
-    };
-    valid.map_or_else(String::new, |valid| {
-        format!(
-            "\n    for (size_t at = 0; error == @P@_OK && at < *count; at++) {{\n        const {name} raw = \
-             out[at];\n        if (!({valid}))\n            return @P@_INVALID_VALUE;\n    }}\n    return \
-             error;\n"
-        )
-    })
-}
-
-/// The parameters that choose an element.
-fn index_parameters(spot: &Spot<'_>) -> Vec<String> {
-    let at_run_time = spot.bounds.iter().any(|bound| matches!(bound, Bound::AtRunTime));
-    let len = at_run_time.then(|| "size_t len".to_owned());
-    let indexes = (0..spot.bounds.len()).map(|depth| format!("size_t {}", index(depth)));
-    len.into_iter().chain(indexes).collect()
-}
-
-/// Refuses indexes that are too large.
-fn check_indexes(spot: &Spot<'_>, refusal: &str) -> String {
-    let outside = |(depth, bound): (usize, &Bound)| match bound {
-        Bound::Known(len) => format!("{} >= {len}", index(depth)),
-        Bound::AtRunTime => format!("{} >= len", index(depth)),
-    };
-    let checks: Vec<String> = spot.bounds.iter().enumerate().map(outside).collect();
-    if checks.is_empty() {
-        return String::new();
-    }
-    format!("    if ({})\n        return {refusal};\n", checks.join(" || "))
 }

@@ -224,7 +224,7 @@ impl Writing {
 /// The condition for `?` to be a valid character.
 const CHAR: &str = "? < 0xd800 || (? > 0xdfff && ? < 0x110000)";
 
-fn wide(kind: ScalarKind) -> &'static str {
+pub(super) fn wide(kind: ScalarKind) -> &'static str {
     if kind.is_signed() { "@p@_i128" } else { "@p@_u128" }
 }
 

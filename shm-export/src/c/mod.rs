@@ -65,11 +65,11 @@ pub fn header(description: &Description) -> Result<String, Error> {
         naming.fill(templates::ERRORS),
         types,
         naming.fill(&sections::check(&description.schema, fingerprint)),
-        naming.fill(templates::OPEN),
-        sections::used(&naming, &functions, &contents),
-        functions,
-        "#endif\n".to_owned(),
+        sections::used(&naming, &functions, &contents, &templates::CALLED),
     ];
+    let opening = sections::opening_and_locking(&naming, &functions);
+    let parts: Vec<String> =
+        parts.into_iter().chain(opening).chain([functions, "#endif\n".to_owned()]).collect();
     let mut text = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
         let between = if text.is_empty() { "" } else { "\n" };

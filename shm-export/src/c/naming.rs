@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use shm_schema::schema::{Type, TypeKind};
 
-use super::reserved::{LIBRARY, WORDS};
+use super::reserved::{LIBRARY, LOCALS, WORDS};
 use super::templates;
 use crate::catalog::{Catalog, Context};
 use crate::kinds;
@@ -98,15 +98,27 @@ impl<'a> Naming<'a> {
     }
 }
 
-/// The prefix of all names.
+/// The prefix of all names: not one with which a name could be that of a local, or of something that C
+/// or its library declares.
 fn prefix(name: &str) -> String {
     let name = snake(name);
     let name = name.trim_matches('_');
     let bad = name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit());
-    if bad || WORDS.contains(&name) || LIBRARY.contains(&name) {
+    if bad || WORDS.contains(&name) || LIBRARY.contains(&name) || begins_a_word(name) {
         return format!("region_{name}");
     }
     name.to_owned()
+}
+
+/// Whether a name, or a name and `_`, begins a name that the header uses by itself, such as that of a local,
+/// perhaps with a number after it.
+fn begins_a_word(name: &str) -> bool {
+    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let begins = |word: &str| {
+        let rest = word.strip_prefix(name);
+        word == plain || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    templates::OWN_WORDS.iter().chain(LOCALS).any(|word| begins(word))
 }
 
 /// Returns the members of a struct for the names of its fields, in order.
@@ -139,11 +151,104 @@ mod tests {
         assert_eq!(members(fields.into_iter()), expected);
     }
 
+    /// A header that uses every template, in which the names of fields start with `f_`.
+    fn header() -> String {
+        use shm_core::{
+            Barrier, Be, Bytes, CText, Event, Latest, Map, Mutex, Once, Owned, Queue, Ring, RwLock,
+            Semaphore, SharedLayout, Text, Watched,
+        };
+
+        #[derive(SharedLayout, Clone, Copy, Debug)]
+        #[repr(u8)]
+        enum Kind {
+            A,
+            B,
+        }
+
+        #[derive(SharedLayout, Clone, Copy, Debug)]
+        #[repr(C)]
+        struct Parts {
+            f_bool: bool,
+            f_wide: shm_core::byteorder::U128<shm_core::byteorder::LE>,
+            f_char: char,
+            f_kinds: [Kind; 2],
+            f_text: Text<8>,
+            f_bytes: Bytes<8>,
+            f_order: [[Be<u32>; 2]; 2],
+        }
+
+        #[derive(SharedLayout)]
+        #[repr(C)]
+        struct All {
+            f_parts: [Parts; 2],
+            f_c_text: CText<8>,
+            f_float: f32,
+            f_mutex: [Mutex<Parts>; 2],
+            f_number: Mutex<u64>,
+            f_rwlock: RwLock<Parts>,
+            f_semaphore: Semaphore<2>,
+            f_barrier: Barrier<2>,
+            f_event: Event,
+            f_once: Once,
+            f_latest: Latest<Parts>,
+            f_double: Latest<f64>,
+            f_ring: Ring<Parts, 4>,
+            f_queue: Queue<u64, 4>,
+            f_watched: Watched<CText<8>>,
+            f_news: Watched<Latest<Parts>>,
+            f_owned: Owned<str>,
+            f_list: Owned<[Kind]>,
+            f_one: Owned<Parts>,
+            f_map: Map<str, Parts>,
+            f_lists: Map<[u32], [u16]>,
+        }
+
+        let all = crate::Description::of(All::LAYOUT).expect("a layout of the format");
+        crate::c::header(&all.with_name("Zebra")).expect("a header")
+    }
+
     #[test]
-    fn a_prefix_is_not_a_name_of_the_language_or_its_library() {
+    fn no_name_that_a_header_uses_by_itself_can_be_a_prefix() {
+        let header = header();
+        let mut code = String::new();
+        for (index, piece) in header.split("/*").enumerate() {
+            let piece = if index == 0 { piece } else { piece.split_once("*/").expect("its end").1 };
+            code.extend(piece.split('"').step_by(2));
+        }
+        // Members cannot hide a type: the parts of live types, and padding.
+        let members = [
+            "changed",
+            "handle",
+            "padding_",
+            "padding_2_",
+            "padding_3_",
+            "popped",
+            "pushed",
+            "tail",
+        ];
+        let mut checked = std::collections::HashSet::new();
+        let mut forgotten = Vec::new();
+        for word in code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
+            let is_own = word.to_ascii_lowercase().starts_with("zebra") || word.starts_with("f_");
+            let is_a_name = word.starts_with(|c: char| c.is_ascii_lowercase());
+            if is_a_name && !is_own && !members.contains(&word) && checked.insert(word) {
+                let as_named = prefix(word) == snake(word).trim_matches('_');
+                forgotten.extend(as_named.then_some(word));
+            }
+        }
+        assert!(forgotten.is_empty(), "{forgotten:?}");
+        assert!(checked.len() > 300, "only {} names were found", checked.len());
+    }
+
+    #[test]
+    fn a_prefix_is_not_a_name_of_the_language_its_library_or_a_local() {
         for (name, expected) in [
             ("Station", "station"),
             ("Time", "region_time"),
+            ("Directory", "region_directory"),
+            ("Value", "region_value"),
+            ("From2", "region_from2"),
+            ("Is", "region_is"),
             ("Int", "region_int"),
             ("3d", "region_3d"),
             ("_", "region_"),

@@ -61,10 +61,15 @@ fn data_length(root: Type<'_>) -> String {
 }
 
 /// The helpers that these functions call, in an order in which they can call each other.
-pub(super) fn used(naming: &Naming<'_>, functions: &str, contents: &Contents<'_>) -> String {
+pub(super) fn used(
+    naming: &Naming<'_>,
+    functions: &str,
+    contents: &Contents<'_>,
+    helpers: &[&str],
+) -> String {
     let mut texts: Vec<String> = Vec::new();
     let mut calls = functions.to_owned();
-    for template in templates::CALLED {
+    for template in helpers {
         let text = heap::fill(&contents.fill(&naming.fill(template)), ('{', '}'));
         if defined(&text, naming).any(|name| calls.contains(&name)) {
             calls.push_str(&text);
@@ -72,6 +77,35 @@ pub(super) fn used(naming: &Naming<'_>, functions: &str, contents: &Contents<'_>
         }
     }
     texts.join("\n")
+}
+
+/// The functions that open and close a region, before the helpers that wait and lock, as far as these
+/// functions need any.
+pub(super) fn opening_and_locking(naming: &Naming<'_>, functions: &str) -> Vec<String> {
+    let helpers = used(naming, functions, &Contents::default(), &templates::LOCKING);
+    let takes_locks = functions.contains(&naming.fill("@p@_locks *"));
+    let open = for_locks(templates::OPEN, takes_locks);
+    let mut parts = vec![templates::FILES];
+    parts.extend((!helpers.is_empty()).then_some(templates::SYSTEM));
+    parts.extend(takes_locks.then_some(templates::PARTICIPANTS));
+    parts.push(&open);
+    let mut parts: Vec<String> = parts.into_iter().map(|part| naming.fill(part)).collect();
+    if !helpers.is_empty() {
+        parts.push(naming.fill(&format!("#ifndef @P@_NO_OPEN\n{helpers}#endif\n")));
+    }
+    parts
+}
+
+/// The lines of a template for a header whose functions take locks, or do not.
+fn for_locks(template: &str, takes_locks: bool) -> String {
+    let lines = template.split_inclusive('\n').filter_map(|line| {
+        match (line.strip_prefix("@L@"), line.strip_prefix("@N@")) {
+            (Some(line), _) => takes_locks.then_some(line),
+            (_, Some(line)) => (!takes_locks).then_some(line),
+            _ => Some(line),
+        }
+    });
+    lines.collect()
 }
 
 /// The names in a template that end in `_` or in the type of a wide number, as in a call: with `(`.

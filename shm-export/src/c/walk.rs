@@ -1,6 +1,6 @@
 //! From a field of a struct to the values in it, through arrays and live types.
 
-use shm_schema::schema::{Held, Live, LiveValue, Ring, Type, TypeKind};
+use shm_schema::schema::{Held, Live, LiveValue, Ring, Seats, Type, TypeKind};
 
 use super::naming::Naming;
 use super::storage::declare;
@@ -15,6 +15,15 @@ pub(super) enum Bound {
     AtRunTime,
 }
 
+/// The lock around a value.
+#[derive(Clone)]
+pub(super) enum Lock {
+    /// The expression of its word.
+    Mutex(String),
+    /// The expression of the whole lock.
+    RwLock(String, Seats),
+}
+
 /// A place inside a struct, and the path to it.
 #[derive(Clone)]
 pub(super) struct Spot<'a> {
@@ -23,6 +32,12 @@ pub(super) struct Spot<'a> {
     pub(super) bounds: Vec<Bound>,
     pub(super) guarded: bool,
     pub(super) writable: bool,
+    /// Whether the functions are for a thread that holds the lock around it.
+    pub(super) locked: bool,
+    /// The innermost lock around it in this struct.
+    pub(super) lock: Option<Lock>,
+    /// The word that counts its changes, if it is watched.
+    pub(super) changed: Option<String>,
     pub(super) value: Type<'a>,
 }
 
@@ -37,6 +52,8 @@ pub(super) enum Stop<'a> {
     Latest(Spot<'a>, Ring, Type<'a>),
     /// A text or a slice in a value with contents.
     Tail(Spot<'a>, Live<'a>),
+    /// A `Mutex` or an `RwLock`, before its value.
+    Lock(Spot<'a>, Lock),
     /// A place that owns a value in the heap.
     Kept(Spot<'a>, Live<'a>),
     /// The number that counts the changes of a `Watched`, on the way to its value.
@@ -56,8 +73,17 @@ impl<'a> Spot<'a> {
             bounds: Vec::new(),
             guarded: guarded || part.is_guarded(),
             writable: writable && !part.is_guarded(),
+            locked: false,
+            lock: None,
+            changed: None,
             value: part.ty,
         }
+    }
+
+    /// The same place for a thread that holds the lock around it; the place itself if there is none.
+    pub(super) fn operated(&self) -> Self {
+        let guarded = self.guarded;
+        Self { locked: guarded, writable: self.writable || guarded, ..self.clone() }
     }
 
     fn into(mut self, member: &str, value: Type<'a>) -> Self {
@@ -111,13 +137,22 @@ fn held<'a>(
 ) -> Vec<Stop<'a>> {
     match value.held {
         Held::Guarded { .. } | Held::Shared(_) => {
+            let lock = match value.held {
+                Held::Shared(seats) => Lock::RwLock(spot.expression.clone(), seats),
+                _ => Lock::Mutex(format!("{}.lock", spot.expression)),
+            };
+            let mut found = vec![Stop::Lock(spot.clone(), lock.clone())];
             let inside = spot.into("value", value.ty);
-            stops(naming, Spot { guarded: true, writable: false, ..inside }, offset)
+            let lock = Some(lock);
+            let inside = Spot { guarded: true, writable: false, lock, changed: None, ..inside };
+            found.extend(stops(naming, inside, offset));
+            found
         }
         Held::Watched { .. } => {
             let mut found = vec![Stop::Changes(spot.clone())];
+            let changed = Some(format!("{}.changed.count", spot.expression));
             let inside = spot.into("value", value.ty);
-            found.extend(stops(naming, Spot { writable: false, ..inside }, offset));
+            found.extend(stops(naming, Spot { writable: false, changed, ..inside }, offset));
             found
         }
         Held::Copied(ring) => vec![Stop::Latest(spot, ring, value.ty)],

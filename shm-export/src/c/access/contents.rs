@@ -3,8 +3,10 @@
 
 use shm_schema::schema::{Live, Type};
 
+use super::copies::valid_elements;
 use super::map::Output;
-use super::{Function, Writer, check_indexes, valid_elements};
+use super::refusals::check_indexes;
+use super::{Function, Writer};
 use crate::c::naming::Naming;
 use crate::c::walk::Spot;
 
@@ -30,7 +32,8 @@ impl<'a> Writer<'_, 'a> {
         let heap = "const @p@_heap *heap".to_owned();
         let parameters: Vec<String> = [heap].into_iter().chain(output.parameters).collect();
         let (verb, result, parameters) = ("load", "@p@_error", &parameters[..]);
-        let function = Function { verb, result, writes: false, parameters, body, wide: false };
+        let function =
+            Function { verb, result, writes: false, locks: false, parameters, body, wide: false };
         self.write(naming, spot, &function);
     }
 
@@ -93,7 +96,8 @@ impl<'a> Writer<'_, 'a> {
             format!("size_t *{count}"),
         ];
         let (verb, result, parameters) = ("get", "@p@_error", &parameters[..]);
-        let function = Function { verb, result, writes: false, parameters, body, wide: false };
+        let function =
+            Function { verb, result, writes: false, locks: false, parameters, body, wide: false };
         self.write(naming, spot, &function);
     }
 }

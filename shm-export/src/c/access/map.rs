@@ -3,7 +3,9 @@
 use shm_schema::layout::Role;
 use shm_schema::schema::{Live, Type};
 
-use super::{Function, Writer, check_indexes, valid_elements};
+use super::copies::valid_elements;
+use super::refusals::check_indexes;
+use super::{Function, Writer};
 use crate::c::leaf::{Reading, Writing};
 use crate::c::naming::Naming;
 use crate::c::storage::declare;
@@ -105,7 +107,11 @@ impl<'a> Writer<'_, 'a> {
         let parameters: Vec<_> = [heap].into_iter().chain(parameters).collect();
         let body = check_indexes(spot, "@P@_OUT_OF_BOUNDS") + body;
         let (result, parameters) = ("@p@_error", &parameters[..]);
-        self.write(naming, spot, &Function { verb, result, writes: false, parameters, body, wide });
+        self.write(
+            naming,
+            spot,
+            &Function { verb, result, writes: false, locks: false, parameters, body, wide },
+        );
     }
 
     /// A key or a value that is copied out: `what` is its name. `None` for a type of no bytes.

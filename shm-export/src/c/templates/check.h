@@ -148,6 +148,8 @@ static inline @p@_error @p@_check_header_(
     place->offset = (size_t)known[3].offset;
     place->len = (size_t)@p@_le_(head + 80, 8);
     place->total = (size_t)@p@_le_(head + 64, 8);
+    place->participants = (size_t)known[4].offset;
+    place->participant_count = (size_t)known[4].len / 64;
     place->heap = (size_t)known[6].offset;
     place->heap_pages = known[6].kind == 0 ? 0 : (size_t)@p@_heap_pages_(known[6].len);
     return verdict;

@@ -29,7 +29,16 @@ typedef enum @p@_error {
     @P@_INVALID_VALUE,
     @P@_TOO_LONG,
     @P@_CONTENDED,
-    @P@_EMPTY
+    @P@_EMPTY,
+    /* Locking: the lock is not held after any of these. */
+    @P@_OWNER_DIED,
+    @P@_BUSY,
+    @P@_WOULD_DEADLOCK,
+    @P@_LOST,
+    @P@_NOT_HELD,
+    @P@_BROKEN,
+    @P@_TOO_MANY_PARTICIPANTS,
+    @P@_OBSTRUCTED
 } @p@_error;
 
 /** Returns what an error means, and what to do. */
@@ -64,6 +73,14 @@ static inline const char *@p@_error_text(@p@_error error)
     case @P@_TOO_LONG: return "the text is longer than the field, or the value than the room for it";
     case @P@_CONTENDED: return "versions were written faster than one could be copied: try again";
     case @P@_EMPTY: return "the place owns no value, or the map has no such entry";
+    case @P@_OWNER_DIED: return "the last holder of this lock died while it held it, so the value may be half changed: take it as it was found, repair the value, and mark it consistent";
+    case @P@_BUSY: return "another thread or process holds this lock";
+    case @P@_WOULD_DEADLOCK: return "this thread holds this lock already, and would wait for itself forever";
+    case @P@_LOST: return "the lock was taken over by another process while this one held it: check the changes made under it";
+    case @P@_NOT_HELD: return "this thread does not hold the lock";
+    case @P@_BROKEN: return "this barrier is broken: a member died before it arrived, gave up waiting, or aborted: reset it when every member knows";
+    case @P@_TOO_MANY_PARTICIPANTS: return "all slots for processes that lock belong to living processes: end one, or create the region with more";
+    case @P@_OBSTRUCTED: return "a process holds read locks on the file where the participants' own locks belong: find it in /proc/locks";
     }
     return "not an error of this header";
 }

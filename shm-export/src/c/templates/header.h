@@ -5,6 +5,8 @@ typedef struct @p@_place {
     size_t total; /* bytes of the whole region, from the start of the file */
     size_t heap; /* the offset of the heap; 0 without one */
     size_t heap_pages;
+    size_t participants; /* the offset of the processes that use the locks; 0 without locks */
+    size_t participant_count;
 } @p@_place;
 
 /** The heap of a region, for values of any length. */

@@ -15,11 +15,19 @@
  *     @p@_at_X, @p@_const_at_X          points to a struct: an element (NULL out of bounds), or
  *                                       the value of a Mutex or Watched
  *     &value->X                         points to a struct that is a field
- *     .._unlocked                       reads the value of a Mutex without its lock: only a hint
+ *     .._unlocked                       reads the value of a Mutex or RwLock without its lock: only a hint
+ *     .._locked                         reads or writes it while this thread holds the lock
+ *     @p@_lock_X, _unlock_X             a Mutex, with &region.locks; _try_lock_X, _lock_timeout_X;
+ *                                       _lock_as_found_X and _mark_consistent_X after @P@_OWNER_DIED
+ *     @p@_read_X, _write_X, _unlock_X   an RwLock; _try_.., .._timeout_X, .._as_found_X as above
+ *     @p@_acquire_X, _release_X         a permit of a Semaphore
+ *     @p@_join_X, _wait_X, _leave_X     a Barrier
+ *     @p@_store_X, _push_X              the next version of a Latest, the next item of a Ring
+ *     @p@_notify_all_X, _notify_one_X   an Event
+ *     @p@_wait_X, _wait_timeout_X       until _count_X (of an Event) or _changes_X (of a Watched) is another
  *
- * Functions that can fail return a `@p@_error`. Read and write through these only: a plain `->x` is
- * not atomic. Locks are not taken here; values of a Mutex, Latest, Ring, Watched or Owned must be written
- * elsewhere.
+ * Functions that can fail return a `@p@_error`; after any error, a lock is not held. Read and write through these
+ * only: a plain `->x` is not atomic. Owned values, maps and queues must be written elsewhere.
  * Numbers in a struct that was copied out of a Latest, Ring or Owned can be read directly.
  */
 #ifndef @P@_SHM_H_
