@@ -3,6 +3,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use shm_core::{Event, Region};
 
@@ -60,10 +61,11 @@ fn a_future_is_ready_at_once_if_the_notification_came_before_it() {
 }
 
 /// Each round, the future is the first to sleep, and a process blocks behind it. The notification for one of
-/// them wakes the future's helper. A second for each round would take far too long.
+/// them wakes the future's helper. A second for each other round would be too much for the process that blocks, which
+/// has one deadline for all.
 #[test]
 fn a_future_that_is_dropped_when_it_was_woken_wakes_the_next_waiter_instead() {
-    const ROUNDS: u32 = 120;
+    const ROUNDS: u32 = 200;
     let folder = Folder::new("passed-on");
     let table = table(&folder);
     let mut other = at_table("dropped: blocks", &folder).spawn().unwrap();
@@ -75,7 +77,8 @@ fn a_future_that_is_dropped_when_it_was_woken_wakes_the_next_waiter_instead() {
         a_moment();
         table.level.set(u64::from(round));
         // The other process now blocks, too.
-        table.back.wait_until(|| table.returned.get() == round);
+        let blocks = || table.returned.get() == round;
+        assert!(table.back.wait_until_timeout(crate::PATIENCE, blocks), "the other process failed");
         a_moment();
         table.served.set(round);
         table.serve.notify_one();
@@ -94,14 +97,15 @@ fn has_noticed(table: &Region<Table>) -> bool {
 }
 
 fn block() {
-    let table = opened_table();
+    let (table, begun) = (opened_table(), Instant::now());
     let mut round = 0;
     while table.level.wait_until(|level| level != u64::from(round)).unwrap() != u64::MAX {
         round += 1;
         let ticket = table.serve.ticket();
         table.returned.set(round);
         table.back.notify_all();
-        assert!(table.serve.wait_timeout(ticket, crate::PATIENCE));
+        let left = crate::PATIENCE.saturating_sub(begun.elapsed());
+        assert!(table.serve.wait_timeout(ticket, left), "no wake was passed on");
         table.items.push(&u64::from(round)).unwrap();
     }
 }

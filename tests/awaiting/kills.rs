@@ -45,6 +45,7 @@ fn the_news_of_a_killed_process_is_noticed_by_futures() {
         if round.point == TAKEN {
             (0..2).for_each(|_| board.queue.push(0).unwrap());
         }
+        raise_flag(&board);
         std::thread::scope(|scope| {
             let (tell, pending) = channel::<()>();
             let board = &board;
@@ -113,8 +114,6 @@ pub(crate) fn second_process(role: &str) {
     let (number, point) = (argument("SHM_ROUND").parse().unwrap(), argument("SHM_POINT"));
     let signals: Region<Signals> = rounds::signals();
     let board = Region::<Board>::open(rounds::folder().join("board")).unwrap();
-    // A sleeper's flag, without which some points are not passed.
-    raise_flag(&board);
     rounds::die_where_due();
     act(&board, &signals, &point, number);
 }
@@ -141,8 +140,9 @@ fn act(board: &View<Board>, signals: &View<Signals>, point: &str, number: u32) {
     }
 }
 
-/// A waiter of this process gives up: the flag is up.
+/// Some waiter gave up, or died: the flag is up, so that notifiers come past their points.
 fn raise_flag(board: &View<Board>) {
-    let timeout = std::time::Duration::from_millis(1);
-    assert!(!board.event.wait_timeout(board.event.ticket(), timeout));
+    rounds::until_slept(|| {
+        board.event.wait_timeout(board.event.ticket(), std::time::Duration::from_millis(1));
+    });
 }
