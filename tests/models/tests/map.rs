@@ -175,12 +175,11 @@ fn a_reader_that_lists_the_map_while_it_grows_finds_each_key_that_is_always_ther
     list(1);
 }
 
-/// Makes a test of each of these models, since each takes long.
+/// Makes a test of each of these models.
 macro_rules! in_more_executions {
     ($($name:ident: $model:ident($preemptions:literal);)*) => {
         $(
             #[test]
-            #[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
             fn $name() {
                 $model($preemptions);
             }
@@ -194,7 +193,12 @@ in_more_executions! {
     a_reader_of_a_block_that_is_taken_again_in_more_executions: update_and_take(3);
     a_reader_beside_a_removal_in_more_executions: remove(2);
     a_reader_beside_a_growing_map_in_more_executions: grow(2);
-    a_reader_that_lists_a_growing_map_in_more_executions: list(2);
+}
+
+#[test]
+#[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
+fn a_reader_that_lists_a_growing_map_in_more_executions() {
+    list(2);
 }
 
 /// Two writers, which exclude each other, and a reader.
@@ -232,7 +236,6 @@ fn two_writers_of_one_key_leave_the_value_of_one_and_lose_nothing() {
 }
 
 #[test]
-#[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn two_writers_of_one_key_in_more_executions() {
     two_writers(2);
 }
@@ -319,13 +322,11 @@ fn a_writer_that_dies_leaves_each_key_as_it_was_or_was_to_be_and_an_heir_goes_on
 }
 
 #[test]
-#[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn a_writer_that_dies_in_an_update_beside_a_reader_and_an_heir_in_more_executions() {
     deaths_in_an_update(1, 1);
 }
 
 #[test]
-#[ignore = "takes minutes; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn a_writer_that_dies_in_a_removal_beside_a_reader_and_an_heir_in_more_executions() {
     deaths_in_a_removal(1, 1);
 }
