@@ -1305,6 +1305,38 @@ class _Ring(_Latest):
     )
 
 
+class _PerProcess(_Kind):
+    """What the rows of past processes add up to, and the rows in use by their numbers: copies, of one moment."""
+
+    State = collections.namedtuple("State", "retired rows")
+
+    why = "a row of a PerProcess is written by the process that has it"
+
+    def __init__(self, state, seats, retired, rows, count, stride, kind):
+        self.state, self.seats, self.retired, self.rows = state, seats, retired, rows
+        self.count, self.stride, self.kind = count, stride, kind
+
+    def load(self, memory, at, parent, name):
+        for _ in range(1000):
+            state = memory.load("Q", at + self.state)
+            # The upper bits count folds; the lower ones are a row that was folded and is not free yet, plus one.
+            retired = memory.bytes(at + self.retired + (state >> 24 & 1) * self.stride, self.stride)
+            # The bits below the highest name the process that has the row, or say that it was given up.
+            in_use = (row for row in range(self.count) if memory.load("I", at + self.seats + 4 * row) & 0x7FFFFFFF)
+            rows = {row: memory.bytes(at + self.rows + row * self.stride, self.stride) for row in in_use}
+            if memory.load("Q", at + self.state) == state:
+                break
+        else:
+            path = _path(parent, name)
+            raise Contended(f"`{path}`: rows are being folded faster than they can be copied")
+        rows.pop((state & 0xFFFFFF) - 1, None)
+
+        def value(data):
+            return self.kind.load(_Memory.of_copy(data, 0, self.why), 0, parent, name)
+
+        return self.State(value(retired), {row: value(data) for row, data in rows.items()})
+
+
 class _Around(_Kind):
     """A kind with another kind inside."""
 

@@ -100,7 +100,7 @@ impl State {
     /// After one more fold: of this row.
     const fn folded(self, row: u32) -> Self {
         let folds = (self.0 >> PENDING_BITS).wrapping_add(1);
-        Self(folds << PENDING_BITS | row as u64 + 1)
+        Self((folds << PENDING_BITS) | (row as u64 + 1))
     }
 
     const fn finished(self) -> Self {

@@ -321,10 +321,10 @@ impl Process<'_> {
 
     /// The state after one more fold: of this row.
     fn folded(before: State, row: u32) -> u64 {
-        ((before.0 >> 24) + 1) << 24 | u64::from(row + 1)
+        (((before.0 >> 24) + 1) << 24) | u64::from(row + 1)
     }
 
     fn finished(state: u64) -> u64 {
-        state >> 24 << 24
+        (state >> 24) << 24
     }
 }
