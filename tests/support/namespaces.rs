@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 /// A command that runs a [second process](super::second_process) in a pid namespace of its own, in which it is
 /// the first process; `None`, and a message, if that is not permitted. With `own_proc`, /proc is the
 /// namespace's own, otherwise still this one's.
+#[allow(clippy::print_stdout, reason = "says what was skipped")]
 pub fn elsewhere(role: &str, own_proc: bool) -> Option<Command> {
     if !can_be_made() {
         println!("skipped: a pid namespace cannot be made here");

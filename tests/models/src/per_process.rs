@@ -179,6 +179,9 @@ impl Process<'_> {
     }
 
     /// The total: of the retired value that counts, and of the rows.
+    ///
+    /// # Panics
+    /// If a row is folded during each of the attempts.
     #[must_use]
     pub fn total(&self) -> u64 {
         let World { state, seats, retired, rows, .. } = self.world;
