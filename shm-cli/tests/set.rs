@@ -336,7 +336,9 @@ fn the_lock_beside_a_field_is_shown_drawn_and_exported() {
     assert!(line(&schema, r#""name": "high""#).contains(r#""guarded_by": "lock""#), "{schema}");
     let header = printed(&folder, ["export", "./ranges", "--lang", "c"]);
     assert!(line(&header, "guarded by lock").contains("i64"), "{header}");
-    assert!(!header.contains("_set_low") && header.contains("_set_looks"));
+    assert!(!header.contains("_set_low(") && header.contains("_set_looks("));
+    let locked = line(&header, "_set_low_locked(");
+    assert!(locked.contains("_locks *locks, int64_t value"), "{locked}");
     assert!(header.contains("_get_low_unlocked"));
     let module = printed(&folder, ["export", "./ranges", "--lang", "python"]);
     assert!(line(&module, "low = _Field").contains(r#"_Beside("lock", _I64)"#));

@@ -110,19 +110,6 @@ fn a_region_is_made_from_the_exported_schema_of_another() {
     );
 }
 
-#[test]
-fn exported_c_and_python_say_which_places_they_do_not_read() {
-    let folder = Folder::new("values-languages");
-    let _board = board(&folder);
-    let c = printed(&folder, ["export", "./board", "--lang", "c"]);
-    let unread = "/* board.current */\n/* Not read here: its values have parts of any length.";
-    assert!(c.contains(unread), "{c}");
-    assert!(!c.contains("load_current"), "{c}");
-    let python = printed(&folder, ["export", "./board", "--lang", "python"]);
-    assert!(python.contains("    # not read here: current, \"Owned<Job>\"\n"), "{python}");
-    assert!(!python.contains("current = _Field"), "{python}");
-}
-
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Directory {
@@ -177,17 +164,4 @@ fn an_entry_of_a_map_is_read_set_in_part_and_set_whole_by_its_key() {
     assert!(error.contains("by_id[7].tags[0]"), "{error}");
     assert_eq!(printed(&folder, ["unset", "./directory", "by_id[8]"]), "");
     assert_eq!(directory.by_id.get(&8).unwrap(), None);
-}
-
-#[test]
-fn exported_c_and_python_say_that_they_do_not_read_maps_of_such_values() {
-    let folder = Folder::new("values-map-languages");
-    let _directory = directory(&folder);
-    let c = printed(&folder, ["export", "./directory", "--lang", "c"]);
-    let unread = "/* directory.by_id */\n/* Not read here: its values have parts of any length.";
-    assert!(c.contains(unread), "{c}");
-    assert!(!c.contains("load_by_id") && !c.contains("next_by_id"), "{c}");
-    let python = printed(&folder, ["export", "./directory", "--lang", "python"]);
-    assert!(python.contains("    # not read here: by_id, \"Map<u64, Job>\"\n"), "{python}");
-    assert!(!python.contains("by_id = _Field"), "{python}");
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering::SeqCst;
 
 use shm_core::byteorder::{BE, U32};
+use shm_core::sync::Row;
 use shm_core::{traits::PlainView, Be, Bulk, Field, Plain, ReadOnly, Region, SharedLayout, Text, View};
 
 /// Every scalar by its own name, at an offset that is not 0.
@@ -48,6 +49,20 @@ pub struct Station {
     pub nested: [Scalars; 3],
     pub port: Be<u32>,
     pub packed: U32<BE>,
+}
+
+/// A row of a `PerProcess`.
+#[derive(SharedLayout)]
+#[repr(C)]
+#[shm(fold = "sum")]
+pub struct Counts {
+    pub errors: u64,
+    pub requests: u64,
+}
+
+#[unsafe(no_mangle)]
+pub fn count_in_a_row(row: &Row<Counts, 8>) {
+    row.requests.fetch_add(1);
 }
 
 #[unsafe(no_mangle)]

@@ -90,6 +90,13 @@ fn a_region_costs_one_more_access_for_its_pointer() {
 }
 
 #[test]
+fn a_count_in_a_row_is_one_addition_after_an_access_for_the_pointer() {
+    let instructions = listing().function("count_in_a_row");
+    let accesses = accesses(instructions);
+    assert!(accesses.len() == 2 && accesses[1].starts_with("lock "), "{instructions:#?}");
+}
+
+#[test]
 fn functions_with_more_or_dearer_accesses_are_caught() {
     for (twin, size, expected) in [
         ("twin_with_two_reads", 8, "has 2 accesses"),

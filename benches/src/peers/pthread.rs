@@ -3,30 +3,15 @@
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
+use super::Peer;
 use super::mapped::Mapped;
-use super::{Peer, pthread_locks};
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::scenarios::death::{self, Holdable, Told};
 use crate::scenarios::killed::{self, Mortal};
 use crate::scenarios::lock::{self, Lock};
-use crate::scenarios::sleep::{self, Wake};
+use crate::scenarios::sleep::Wake;
 use crate::scenarios::snapshot::{self, Snapshot};
-
-pub(super) const PLAIN: Peer = Peer {
-    key: "pthread",
-    title: "pthread",
-    package: None,
-    entries: || {
-        let mut entries = vec![death::entry::<Plain>(), sleep::entry::<Plain>(sleep::SLEEP)];
-        entries.extend(lock::entries::<Plain>());
-        entries.extend(snapshot::entries::<Plain, 8>());
-        entries.extend(snapshot::entries::<Plain, 512>());
-        entries.extend(pthread_locks::entries());
-        entries
-    },
-    absent: &[("lock-semaphore", "see `sem_t`"), ("*", "scenarios with a lock")],
-};
 
 pub(super) const ROBUST: Peer = Peer {
     key: "pthread-robust",

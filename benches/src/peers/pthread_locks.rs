@@ -3,19 +3,35 @@
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
+use super::Peer;
 use super::mapped::Mapped;
 use super::pthread::{Plain, done};
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::scenarios::Entry;
 use crate::scenarios::barrier::{self, Meeting};
-use crate::scenarios::death::Told;
+use crate::scenarios::death::{self, Told};
 use crate::scenarios::killed::{self, Awaited, Mortal, Reader, Writer};
 use crate::scenarios::recursion::{self, Recursive};
 use crate::scenarios::rwlock::{self, Shared};
-use crate::scenarios::sleep;
+use crate::scenarios::{lock, sleep, snapshot};
 
-pub(super) fn entries() -> Vec<Entry> {
+pub(super) const PLAIN: Peer = Peer {
+    key: "pthread",
+    title: "pthread",
+    package: None,
+    entries: || {
+        let mut entries = vec![death::entry::<Plain>(), sleep::entry::<Plain>(sleep::SLEEP)];
+        entries.extend(lock::entries::<Plain>());
+        entries.extend(snapshot::entries::<Plain, 8>());
+        entries.extend(snapshot::entries::<Plain, 512>());
+        entries.extend(locks());
+        entries
+    },
+    absent: &[("lock-semaphore", "see `sem_t`"), ("*", "scenarios with a lock")],
+};
+
+fn locks() -> Vec<Entry> {
     let mut entries = vec![
         recursion::entry::<Nested>(),
         sleep::entry::<Plain>(sleep::CONDITION),

@@ -38,9 +38,12 @@ struct Entered {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'a> {
     pub(crate) word: &'a AtomicU32,
-    /// Whether it may be written to, so that notifiers see that a process sleeps.
-    pub(crate) writable: bool,
+    /// Raises the sleepers' flag in the word, as far as that is possible.
+    pub(crate) raise_flag: RaiseFlag,
 }
+
+/// Raises the sleepers' flag in a word, unless it has changed; `None` if it can never be raised.
+pub(crate) type RaiseFlag = fn(&AtomicU32, u32) -> Option<bool>;
 
 impl Entry {
     /// No entry.
@@ -121,7 +124,7 @@ fn helpers(_: &NoFork) -> MutexGuard<'static, Helpers> {
 /// Enters a waiter in the list of the first helper that has room.
 fn enter(source: Source<'_>, mut waiter: Waiter<Waker>) -> io::Result<Entered> {
     let (_, mark) = epoch::begin()?;
-    let place = WordAt::of(source.word, source.writable);
+    let place = WordAt::of(source.word, source.raise_flag);
     let no_fork = NoFork::begin();
     let mut helpers = helpers(&no_fork);
     if helpers.mark != mark {

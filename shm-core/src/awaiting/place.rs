@@ -3,17 +3,22 @@
 use std::ptr::NonNull;
 use std::sync::atomic::AtomicU32;
 
+use super::RaiseFlag;
 use crate::protocol::Hardware;
 use crate::protocol::awaiting::Place;
-use crate::protocol::notify;
-use crate::registry;
 
 /// The address of a word in a mapping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct WordAt {
     word: NonNull<AtomicU32>,
-    /// Whether it can be written there.
-    writable: bool,
+    raise_flag: RaiseFlag,
+}
+
+/// A word of which one view can raise the flag and another cannot is in the list twice.
+impl PartialEq for WordAt {
+    fn eq(&self, other: &Self) -> bool {
+        self.word == other.word && std::ptr::fn_addr_eq(self.raise_flag, other.raise_flag)
+    }
 }
 
 // SAFETY: the word is an atomic, which any thread may access.
@@ -22,8 +27,8 @@ unsafe impl Send for WordAt {}
 unsafe impl Sync for WordAt {}
 
 impl WordAt {
-    pub(super) fn of(word: &AtomicU32, writable: bool) -> Self {
-        Self { word: NonNull::from(word), writable }
+    pub(super) fn of(word: &AtomicU32, raise_flag: RaiseFlag) -> Self {
+        Self { word: NonNull::from(word), raise_flag }
     }
 
     pub(super) fn address(self) -> usize {
@@ -39,9 +44,6 @@ impl Place<Hardware> for WordAt {
     }
 
     fn raise_flag(&self, seen: u32) -> Option<bool> {
-        match self.writable {
-            true => Some(notify::raise_flag::<Hardware>(self.word(), seen)),
-            false => registry::raise_flag(self.word(), seen),
-        }
+        (self.raise_flag)(self.word(), seen)
     }
 }

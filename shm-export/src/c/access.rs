@@ -16,7 +16,7 @@ use super::leaf::{Reading, Writing};
 use super::naming::Naming;
 use super::record::Record;
 use super::storage::scalar;
-use super::walk::{Spot, Stop, stops};
+use super::walk::{Lock, Spot, Stop, stops};
 use crate::names::identifier;
 use crate::part::Part;
 use crate::type_names::TypeNames;
@@ -72,7 +72,10 @@ const OF_THE_SYSTEM: [&str; 4] =
 
 impl<'a> Writer<'_, 'a> {
     fn field(&mut self, naming: &mut Naming<'_>, member: &str, part: &Part<'a>) {
-        let spot = Spot::field(member, part, self.record.guarded, self.record.writable);
+        let mut spot = Spot::field(member, part, self.record.guarded, self.record.writable);
+        let members = self.record.members();
+        let beside = members.iter().find(|(_, other)| other.name == part.guarded_by());
+        spot.lock = beside.map(|(lock, _)| Lock::Mutex(format!("self->{lock}.lock")));
         for stop in stops(naming, spot, part.offset) {
             match stop {
                 Stop::Leaf(spot) => self.leaf(naming, &spot),

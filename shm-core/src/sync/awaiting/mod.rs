@@ -21,7 +21,9 @@ pub use versions::Versions;
 use super::event::{EventView, Ticket};
 use crate::access::{Access, CanWrite};
 use crate::awaiting::{Entry, Source};
-use crate::protocol::notify::{FIRST_NAP, LONGEST_NAP};
+use crate::protocol::Hardware;
+use crate::protocol::notify::{self, FIRST_NAP, LONGEST_NAP};
+use crate::registry;
 use crate::sys;
 
 /// A future's wait for an event.
@@ -63,7 +65,11 @@ impl<A: Access> Drop for Waiting<'_, A> {
 }
 
 fn source<A: Access>(event: &EventView<A>) -> Source<'_> {
-    Source { word: event.word(), writable: A::WRITABLE }
+    let raise_flag = match A::WRITABLE {
+        true => |word: &_, seen| Some(notify::raise_flag::<Hardware>(word, seen)),
+        false => registry::raise_flag,
+    };
+    Source { word: event.word(), raise_flag }
 }
 
 /// Looks, and looks again after every notification and once a second, until something is found.
