@@ -40,7 +40,10 @@ pub enum Who {
 /// Each nap is a 256th longer than the one before, so that all naps together are about 256 times as long
 /// as the next one: a death is noticed within a 256th of the time that was waited until then. The checks
 /// take the same share of the time, whatever the number of processes.
-pub struct Naps(Duration);
+pub struct Naps {
+    /// The length of the next one, in nanoseconds.
+    next: u64,
+}
 
 impl Naps {
     /// The first nap of a waiter for one process: a check takes a few microseconds.
@@ -48,19 +51,19 @@ impl Naps {
     /// The longest nap, and so the longest time until a death is noticed.
     pub const LONGEST: Duration = Duration::from_millis(20);
     /// The part of a nap by which the next one is longer.
-    const GROWTH: u32 = 256;
+    const GROWTH: u64 = 256;
 
     /// Naps between checks of this number of processes.
     #[must_use]
-    pub fn between_checks_of(processes: usize) -> Self {
-        let processes = u32::try_from(processes).unwrap_or(u32::MAX);
-        Self(Self::SHORTEST.saturating_mul(processes).min(Self::LONGEST))
+    pub const fn between_checks_of(processes: usize) -> Self {
+        let next = (Self::SHORTEST.as_nanos() as u64).saturating_mul(processes as u64);
+        Self { next }
     }
 
     /// Returns the length of the next nap.
     pub fn nap(&mut self) -> Duration {
-        let nap = self.0;
-        self.0 = (nap + nap / Self::GROWTH).min(Self::LONGEST);
+        let nap = Duration::from_nanos(self.next).min(Self::LONGEST);
+        self.next = self.next.saturating_add(self.next / Self::GROWTH);
         nap
     }
 }

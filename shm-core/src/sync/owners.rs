@@ -1,6 +1,6 @@
 //! The known facts about a lock's owners: the registry knows the process that the word names.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
@@ -18,31 +18,53 @@ const TRUST: Duration = Duration::from_millis(1);
 pub(super) struct KnownOwners<'a> {
     word: &'a AtomicU32,
     kernel: &'a Kernel,
-    /// The owners that were checked, and when the next close check of each is due.
-    checked: RefCell<Vec<(u32, Instant)>>,
+    /// The checks until now.
+    rounds: Cell<Option<Rounds>>,
+}
+
+/// Rounds of checks: a waiter for one of several owners checks one after the other.
+#[derive(Clone, Copy)]
+struct Rounds {
+    /// The owner that is checked first in each.
+    first: u32,
+    /// The time from which on a round is a close one.
+    next_close: Instant,
+    /// A close round has begun, and lasts until then.
+    close_until: Option<Instant>,
 }
 
 impl<'a> KnownOwners<'a> {
     pub(super) fn new(word: &'a AtomicU32, kernel: &'a Kernel) -> Self {
-        Self { word, kernel, checked: RefCell::default() }
+        Self { word, kernel, rounds: Cell::new(None) }
     }
 
     /// The care with which an owner is to be checked now: most checks are a single system call.
     fn care(&self, owner: u32) -> Care {
-        let mut checked = self.checked.borrow_mut();
         let now = Instant::now();
-        let care = match checked.iter_mut().find(|(known, _)| *known == owner) {
-            None => {
-                checked.push((owner, now + TRUST));
-                Care::Glance
-            }
-            Some((_, due)) if *due <= now => {
-                *due = now + Naps::LONGEST;
-                Care::Closely
-            }
-            Some(_) => Care::Glance,
+        let rounds = match self.rounds.get() {
+            None => Rounds { first: owner, next_close: now + TRUST, close_until: None },
+            Some(rounds) => rounds.at(now, owner),
         };
-        if self.kernel.left().is_zero() { Care::Closely } else { care }
+        self.rounds.set(Some(rounds));
+        let is_close = rounds.close_until.is_some_and(|end| now <= end);
+        if is_close || self.kernel.left().is_zero() { Care::Closely } else { Care::Glance }
+    }
+}
+
+impl Rounds {
+    /// After a check of this owner.
+    fn at(self, now: Instant, owner: u32) -> Self {
+        // The first one may be gone, so that no round begins with it.
+        let begins = owner == self.first || now > self.next_close + Naps::LONGEST;
+        if !begins {
+            return self;
+        }
+        let is_close = self.next_close <= now;
+        Self {
+            first: owner,
+            next_close: if is_close { now + Naps::LONGEST } else { self.next_close },
+            close_until: is_close.then(|| now + TRUST),
+        }
     }
 }
 

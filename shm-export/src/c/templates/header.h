@@ -11,7 +11,7 @@ typedef struct @p@_place {
 
 /** The heap of a region, for values of any length. */
 typedef struct @p@_heap {
-    const void *region; /* the start of the mapping of the file */
+    const void *mapping; /* the start of the mapping of the file */
     size_t offset;
     size_t pages; /* 0 without a heap */
 } @p@_heap;

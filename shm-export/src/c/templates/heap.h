@@ -17,7 +17,7 @@ static inline uint64_t @p@_heap_word_(const uint64_t *word)
 
 static inline const uint64_t *@p@_heap_at_(const @p@_heap *heap, uint64_t offset)
 {
-    return (const uint64_t *)(const void *)((const unsigned char *)heap->region + heap->offset + offset);
+    return (const uint64_t *)(const void *)((const unsigned char *)heap->mapping + heap->offset + offset);
 }
 
 /* Finds the block that a handle names; false if there is no such block. Its generation is not checked.
@@ -65,7 +65,7 @@ static inline @p@_error @p@_load_kept_(
         __atomic_thread_fence(__ATOMIC_ACQUIRE);
         if (handle == 0)
             return @P@_EMPTY;
-        const uint64_t at = (uint64_t)((const unsigned char *)place - (const unsigned char *)heap->region);
+        const uint64_t at = (uint64_t)((const unsigned char *)place - (const unsigned char *)heap->mapping);
         const bool is_there = @p@_find_(heap, handle, &block);
         const uint64_t state = is_there ? @p@_heap_word_(block.head) : 0;
         if (!is_there || state >> 32 != handle >> 32 || (state & 0xffffffffu) == 0

@@ -41,7 +41,7 @@ static inline uint64_t @p@_key_hash_(const void *key, size_t len)
 static inline bool @p@_find_owned_(
     const @p@_heap *heap, uint64_t handle, const uint64_t *place, @p@_block_ *found)
 {
-    const uint64_t at = (uint64_t)((const unsigned char *)place - (const unsigned char *)heap->region);
+    const uint64_t at = (uint64_t)((const unsigned char *)place - (const unsigned char *)heap->mapping);
     if (handle == 0 || !@p@_find_(heap, handle, found))
         return false;
     const uint64_t state = @p@_heap_word_(found->head);

@@ -73,7 +73,7 @@ static inline @p@_error @p@_open_(const char *name, const @p@_options *options, 
 }
 
 /** As `@p@_open`, with options. */
-static inline @p@_error @p@_open_with(const char *name, const @p@_options *options, @p@_region *region)
+static inline @p@_error @p@_open_with(const char *name, const @p@_options *options, @p@_region *opened)
 {
     struct stat facts;
     @p@_place place;
@@ -83,23 +83,23 @@ static inline @p@_error @p@_open_with(const char *name, const @p@_options *optio
 @N@    const @p@_error error = @p@_open_(name, options, true, &file, &facts, &place, &map, &len);
 @L@    @p@_error error = @p@_open_(name, options, true, &file, &facts, &place, &map, &len);
 @L@    if (error == @P@_OK)
-@L@        error = @p@_begin_locks_(&region->locks, file, &facts, &place, map, len);
+@L@        error = @p@_begin_locks_(&opened->locks, file, &facts, &place, map, len);
     if (error == @P@_OK) {
 @N@        close(file);
-        region->value = (@p@ *)(void *)((unsigned char *)map + place.offset);
-        region->len = place.len;
-        region->file = map;
-        region->file_len = len;
-        region->device = facts.st_dev;
-        region->inode = facts.st_ino;
-        region->heap = @p@_heap_of(map, &place);
+        opened->value = (@p@ *)(void *)((unsigned char *)map + place.offset);
+        opened->len = place.len;
+        opened->file = map;
+        opened->file_len = len;
+        opened->device = facts.st_dev;
+        opened->inode = facts.st_ino;
+        opened->heap = @p@_heap_of(map, &place);
     }
     return error;
 }
 
 /** As `@p@_open_read_only`, with options. */
 static inline @p@_error @p@_open_read_only_with(
-    const char *name, const @p@_options *options, @p@_reader *region)
+    const char *name, const @p@_options *options, @p@_reader *opened)
 {
     struct stat facts;
     @p@_place place;
@@ -109,32 +109,32 @@ static inline @p@_error @p@_open_read_only_with(
     const @p@_error error = @p@_open_(name, options, false, &file, &facts, &place, &map, &len);
     if (error == @P@_OK) {
         close(file);
-        region->value = (const @p@ *)(const void *)((const unsigned char *)map + place.offset);
-        region->len = place.len;
-        region->file = map;
-        region->file_len = len;
-        region->device = facts.st_dev;
-        region->inode = facts.st_ino;
-        region->heap = @p@_heap_of(map, &place);
+        opened->value = (const @p@ *)(const void *)((const unsigned char *)map + place.offset);
+        opened->len = place.len;
+        opened->file = map;
+        opened->file_len = len;
+        opened->device = facts.st_dev;
+        opened->inode = facts.st_ino;
+        opened->heap = @p@_heap_of(map, &place);
     }
     return error;
 }
 
 /** Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with a
  * slash is a path. */
-static inline @p@_error @p@_open(const char *name, @p@_region *region)
+static inline @p@_error @p@_open(const char *name, @p@_region *opened)
 {
     @p@_options options;
     memset(&options, 0, sizeof options);
-    return @p@_open_with(name, &options, region);
+    return @p@_open_with(name, &options, opened);
 }
 
 /** Opens a region for reading only. */
-static inline @p@_error @p@_open_read_only(const char *name, @p@_reader *region)
+static inline @p@_error @p@_open_read_only(const char *name, @p@_reader *opened)
 {
     @p@_options options;
     memset(&options, 0, sizeof options);
-    return @p@_open_read_only_with(name, &options, region);
+    return @p@_open_read_only_with(name, &options, opened);
 }
 
 static inline bool @p@_is_at_(const char *name, dev_t device, ino_t inode)
@@ -147,31 +147,31 @@ static inline bool @p@_is_at_(const char *name, dev_t device, ino_t inode)
 
 /** Returns whether the name still means this region. If not, the region was replaced or its file removed,
  * and writes reach only processes that also opened it before: open the name again. */
-static inline bool @p@_is_current(const @p@_region *region, const char *name)
+static inline bool @p@_is_current(const @p@_region *opened, const char *name)
 {
-    return @p@_is_at_(name, region->device, region->inode);
+    return @p@_is_at_(name, opened->device, opened->inode);
 }
 
 /** As `@p@_is_current`, for a region opened for reading only. */
-static inline bool @p@_is_current_reader(const @p@_reader *region, const char *name)
+static inline bool @p@_is_current_reader(const @p@_reader *opened, const char *name)
 {
-    return @p@_is_at_(name, region->device, region->inode);
+    return @p@_is_at_(name, opened->device, opened->inode);
 }
 
 @N@/** Closes a region; no pointer into it may be used any more. */
 @L@/** Closes a region; no pointer into it may be used any more. Locks that this process took through it and
 @L@ * still holds are marked, as if it had died. */
-static inline void @p@_close(@p@_region *region)
+static inline void @p@_close(@p@_region *opened)
 {
-@L@    @p@_end_locks_(&region->locks);
-    munmap(region->file, region->file_len);
-    region->value = NULL;
+@L@    @p@_end_locks_(&opened->locks);
+    munmap(opened->file, opened->file_len);
+    opened->value = NULL;
 }
 
 /** As `@p@_close`, for a region opened for reading only. */
-static inline void @p@_close_reader(@p@_reader *region)
+static inline void @p@_close_reader(@p@_reader *opened)
 {
-    munmap(region->file, region->file_len);
-    region->value = NULL;
+    munmap(opened->file, opened->file_len);
+    opened->value = NULL;
 }
 #endif
