@@ -274,7 +274,7 @@ typedef struct station_place {
 
 /** The heap of a region, for values of any length. */
 typedef struct station_heap {
-    const void *region; /* the start of the mapping of the file */
+    const void *mapping; /* the start of the mapping of the file */
     size_t offset;
     size_t pages; /* 0 without a heap */
 } station_heap;
@@ -1542,7 +1542,7 @@ static inline station_error station_open_(const char *name, const station_option
 }
 
 /** As `station_open`, with options. */
-static inline station_error station_open_with(const char *name, const station_options *options, station_region *region)
+static inline station_error station_open_with(const char *name, const station_options *options, station_region *opened)
 {
     struct stat facts;
     station_place place;
@@ -1551,22 +1551,22 @@ static inline station_error station_open_with(const char *name, const station_op
     int file;
     station_error error = station_open_(name, options, true, &file, &facts, &place, &map, &len);
     if (error == STATION_OK)
-        error = station_begin_locks_(&region->locks, file, &facts, &place, map, len);
+        error = station_begin_locks_(&opened->locks, file, &facts, &place, map, len);
     if (error == STATION_OK) {
-        region->value = (station *)(void *)((unsigned char *)map + place.offset);
-        region->len = place.len;
-        region->file = map;
-        region->file_len = len;
-        region->device = facts.st_dev;
-        region->inode = facts.st_ino;
-        region->heap = station_heap_of(map, &place);
+        opened->value = (station *)(void *)((unsigned char *)map + place.offset);
+        opened->len = place.len;
+        opened->file = map;
+        opened->file_len = len;
+        opened->device = facts.st_dev;
+        opened->inode = facts.st_ino;
+        opened->heap = station_heap_of(map, &place);
     }
     return error;
 }
 
 /** As `station_open_read_only`, with options. */
 static inline station_error station_open_read_only_with(
-    const char *name, const station_options *options, station_reader *region)
+    const char *name, const station_options *options, station_reader *opened)
 {
     struct stat facts;
     station_place place;
@@ -1576,32 +1576,32 @@ static inline station_error station_open_read_only_with(
     const station_error error = station_open_(name, options, false, &file, &facts, &place, &map, &len);
     if (error == STATION_OK) {
         close(file);
-        region->value = (const station *)(const void *)((const unsigned char *)map + place.offset);
-        region->len = place.len;
-        region->file = map;
-        region->file_len = len;
-        region->device = facts.st_dev;
-        region->inode = facts.st_ino;
-        region->heap = station_heap_of(map, &place);
+        opened->value = (const station *)(const void *)((const unsigned char *)map + place.offset);
+        opened->len = place.len;
+        opened->file = map;
+        opened->file_len = len;
+        opened->device = facts.st_dev;
+        opened->inode = facts.st_ino;
+        opened->heap = station_heap_of(map, &place);
     }
     return error;
 }
 
 /** Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with a
  * slash is a path. */
-static inline station_error station_open(const char *name, station_region *region)
+static inline station_error station_open(const char *name, station_region *opened)
 {
     station_options options;
     memset(&options, 0, sizeof options);
-    return station_open_with(name, &options, region);
+    return station_open_with(name, &options, opened);
 }
 
 /** Opens a region for reading only. */
-static inline station_error station_open_read_only(const char *name, station_reader *region)
+static inline station_error station_open_read_only(const char *name, station_reader *opened)
 {
     station_options options;
     memset(&options, 0, sizeof options);
-    return station_open_read_only_with(name, &options, region);
+    return station_open_read_only_with(name, &options, opened);
 }
 
 static inline bool station_is_at_(const char *name, dev_t device, ino_t inode)
@@ -1614,31 +1614,31 @@ static inline bool station_is_at_(const char *name, dev_t device, ino_t inode)
 
 /** Returns whether the name still means this region. If not, the region was replaced or its file removed,
  * and writes reach only processes that also opened it before: open the name again. */
-static inline bool station_is_current(const station_region *region, const char *name)
+static inline bool station_is_current(const station_region *opened, const char *name)
 {
-    return station_is_at_(name, region->device, region->inode);
+    return station_is_at_(name, opened->device, opened->inode);
 }
 
 /** As `station_is_current`, for a region opened for reading only. */
-static inline bool station_is_current_reader(const station_reader *region, const char *name)
+static inline bool station_is_current_reader(const station_reader *opened, const char *name)
 {
-    return station_is_at_(name, region->device, region->inode);
+    return station_is_at_(name, opened->device, opened->inode);
 }
 
 /** Closes a region; no pointer into it may be used any more. Locks that this process took through it and
  * still holds are marked, as if it had died. */
-static inline void station_close(station_region *region)
+static inline void station_close(station_region *opened)
 {
-    station_end_locks_(&region->locks);
-    munmap(region->file, region->file_len);
-    region->value = NULL;
+    station_end_locks_(&opened->locks);
+    munmap(opened->file, opened->file_len);
+    opened->value = NULL;
 }
 
 /** As `station_close`, for a region opened for reading only. */
-static inline void station_close_reader(station_reader *region)
+static inline void station_close_reader(station_reader *opened)
 {
-    munmap(region->file, region->file_len);
-    region->value = NULL;
+    munmap(opened->file, opened->file_len);
+    opened->value = NULL;
 }
 #endif
 
