@@ -27,8 +27,9 @@ pub(super) struct KnownOwners<'a> {
 struct Rounds {
     /// The owner that is checked first in each.
     first: u32,
-    /// The time from which on a round is a close one.
-    next_close: Instant,
+    /// The time from which on a round is a close one; `None` until the second check: the first one is
+    /// not worth a look at the clock.
+    next_close: Option<Instant>,
     /// A close round has begun, and lasts until then.
     close_until: Option<Instant>,
 }
@@ -40,31 +41,30 @@ impl<'a> KnownOwners<'a> {
 
     /// The care with which an owner is to be checked now: most checks are a single system call.
     fn care(&self, owner: u32) -> Care {
-        let now = Instant::now();
         let rounds = match self.rounds.get() {
-            None => Rounds { first: owner, next_close: now + TRUST, close_until: None },
-            Some(rounds) => rounds.at(now, owner),
+            None => Rounds { first: owner, next_close: None, close_until: None },
+            Some(rounds) => rounds.at(Instant::now(), owner),
         };
         self.rounds.set(Some(rounds));
-        let is_close = rounds.close_until.is_some_and(|end| now <= end);
-        if is_close || self.kernel.left().is_zero() { Care::Closely } else { Care::Glance }
+        let is_last = || self.kernel.left().is_zero();
+        if rounds.close_until.is_some() || is_last() { Care::Closely } else { Care::Glance }
     }
 }
 
 impl Rounds {
     /// After a check of this owner.
     fn at(self, now: Instant, owner: u32) -> Self {
+        let Some(next_close) = self.next_close else {
+            return Self { next_close: Some(now + TRUST), ..self };
+        };
         // The first one may be gone, so that no round begins with it.
-        let begins = owner == self.first || now > self.next_close + Naps::LONGEST;
-        if !begins {
-            return self;
+        let begins = owner == self.first || now > next_close + Naps::LONGEST;
+        if begins && next_close <= now {
+            let close_until = Some(now + TRUST);
+            return Self { first: owner, next_close: Some(now + Naps::LONGEST), close_until };
         }
-        let is_close = self.next_close <= now;
-        Self {
-            first: owner,
-            next_close: if is_close { now + Naps::LONGEST } else { self.next_close },
-            close_until: is_close.then(|| now + TRUST),
-        }
+        let close_until = self.close_until.filter(|end| !begins && now <= *end);
+        Self { close_until, ..self }
     }
 }
 
