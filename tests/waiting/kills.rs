@@ -6,7 +6,7 @@ pub(crate) mod victims;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
@@ -251,6 +251,11 @@ pub(crate) fn die_where_due() {
 
 /// In the victim: says that the point is reached, and dies when it may.
 pub(crate) fn die() {
+    static IS_DYING: AtomicBool = AtomicBool::new(false);
+    // Another thread of it, which perhaps passed the same point, does nothing more.
+    while IS_DYING.swap(true, Relaxed) {
+        std::thread::sleep(support::PATIENCE);
+    }
     let signals = reach();
     wait_until("the survivor is ready", || signals.go.get() == 1);
     victims::die_now();
