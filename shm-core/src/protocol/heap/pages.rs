@@ -22,7 +22,7 @@ const LEAST_GROWTH: usize = 32;
 
 /// Pages that no span covers.
 #[derive(Clone, Copy)]
-struct Run {
+pub(super) struct Run {
     /// The first one.
     page: usize,
     /// Whether the others are already marked as continuations of the first.
@@ -295,7 +295,12 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
 
     /// Sweeps if that promises pages, and otherwise grows. `tail` is the first of the free pages before
     /// the frontier.
-    fn make_room(&self, cache: &mut Cache, count: usize, mut tail: usize) -> Option<Run> {
+    pub(super) fn make_room(
+        &self,
+        cache: &mut Cache,
+        count: usize,
+        mut tail: usize,
+    ) -> Option<Run> {
         let (frontier, capacity) = (self.view.frontier(), self.view.ceiling());
         // What others have freed is found before this participant gives up.
         let short = count > capacity.saturating_sub(tail) && cache.frees > 0;
@@ -311,7 +316,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         if count > capacity.saturating_sub(tail) {
             return None;
         }
-        let missing = count.saturating_sub(frontier - tail);
+        // A peer may have moved the frontier back since it was looked at.
+        let missing = count.saturating_sub(frontier.saturating_sub(tail));
         let plenty =
             missing.max(frontier / 8).max(LEAST_GROWTH).min(capacity.saturating_sub(frontier));
         let grown = self.grow(frontier, plenty) || self.grow(frontier, missing);

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::mortal::Mortal;
 use super::world::{Numbers, PLACES, SECTION, World};
+use crate::protocol::heap::section::FRONTIER;
 use crate::protocol::heap::{Cache, Contended, value};
 
 const PAGES: u64 = 256;
@@ -134,4 +135,17 @@ fn garbage_during_operations_makes_none_of_them_fail_badly() {
             assert_eq!(ended, [true; 2]);
         });
     }
+}
+
+/// A peer can move the frontier back between the search for free pages and the growth.
+#[test]
+fn free_pages_after_a_frontier_that_was_moved_back_are_no_overflow() {
+    let world = World::new(PAGES);
+    let (heap, mut cache) = (world.heap(0), Cache::new());
+    let block = heap.alloc(&mut cache, 100).unwrap();
+    let frontier = world.view().frontier();
+    world.memory.words[(SECTION + FRONTIER) as usize / 8].store(frontier as u64 / 2, Relaxed);
+    drop(heap.make_room(&mut cache, 1, frontier));
+    assert!(heap.alloc(&mut cache, 100).is_ok());
+    let _ = heap.free(&mut cache, block);
 }
