@@ -8,6 +8,7 @@
 // `resolve` finds where a path leads, `memory` accesses the bytes there, `read` and `write` turn them
 // into values and back.
 
+mod at_place;
 mod beside;
 mod budget;
 mod convert;
@@ -34,6 +35,7 @@ mod resolve;
 mod scalars;
 mod source;
 mod stored;
+mod taking;
 mod trail;
 mod value;
 mod write;
