@@ -10,7 +10,7 @@ use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::read::{Entries, Reader};
 use super::region::DynRegion;
-use super::resolve::{Kept, Place};
+use super::resolve::{Kept, Lock, Place};
 use super::value::DynValue;
 use super::{scalars, write};
 use crate::access::{Access, CanWrite};
@@ -18,24 +18,62 @@ use crate::error::DynError;
 use crate::layout::{Role, ScalarKind};
 use crate::path::Path;
 use crate::schema::Schema;
+use crate::sync::Held;
 
 /// The path of the value at `path`, seen from `outside`. It was followed before, so it is valid.
 pub(super) fn inside(outside: &Path, path: &str) -> String {
     path.parse().map_or_else(|_| path.to_owned(), |path| outside.join(&path).into())
 }
 
-/// Checks that no lock that could be taken, and is not held, guards the place.
-pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError> {
+/// Checks that no lock around the place is missing: there is none, or this thread holds it.
+pub(super) fn expect_unguarded<A: CanWrite>(
+    region: &DynRegion<A>,
+    place: &Place,
+    path: &str,
+) -> Result<(), DynError> {
     match &place.lock {
         None => Ok(()),
-        Some(_) if place.apart.is_some() => expect_writable(place, path),
-        // That is taken by the access itself.
-        Some(lock) if lock.beside.is_some() => Ok(()),
-        Some(lock) => {
-            let (field, mutex) = (path.to_owned(), lock.path.to_string());
-            let kind = lock.words.role().name();
-            Err(DynError::NotLocked { field, kind, mutex })
+        Some(lock) => expect_held(region, (place, lock), path),
+    }
+}
+
+#[cold]
+fn expect_held<A: CanWrite>(
+    region: &DynRegion<A>,
+    (place, lock): (&Place, &Lock),
+    path: &str,
+) -> Result<(), DynError> {
+    if place.apart.is_some() {
+        return expect_writable(place, path);
+    }
+    // One beside the field is taken by the access itself.
+    if lock.beside.is_some() || lock.is_held_here(region) {
+        return Ok(());
+    }
+    let (field, mutex) = (path.to_owned(), lock.path.to_string());
+    Err(DynError::NotLocked { field, kind: lock.words.role().name(), mutex })
+}
+
+/// Checks that this thread holds the lock that guards a single place; takes it for a change if it is beside the field.
+pub(super) fn guard<'r, A: CanWrite>(
+    region: &'r DynRegion<A>,
+    place: &Place,
+    path: &str,
+) -> Result<Option<Held<'r>>, DynError> {
+    let Some(lock) = &place.lock else { return Ok(None) };
+    match lock.beside {
+        Some(beside) if !lock.is_held_here(region) => {
+            Ok(Some(beside::hold(Memory::<A>::of(region.mapping()), beside.word, None)?))
         }
+        Some(_) => Ok(None),
+        None => expect_held(region, (place, lock), path).map(|()| None),
+    }
+}
+
+impl Lock {
+    /// Whether this thread holds it.
+    fn is_held_here<A: CanWrite>(&self, region: &DynRegion<A>) -> bool {
+        self.words.of(Memory::<A>::of(region.mapping())).is_held_here()
     }
 }
 
@@ -205,7 +243,8 @@ pub(super) fn addend(
     Ok((scalar, bits as u64))
 }
 
-fn is_word(scalar: ScalarKind) -> bool {
+/// Whether a scalar is an integer that a processor changes in one step.
+pub(super) fn is_word(scalar: ScalarKind) -> bool {
     use ScalarKind::{I8, I16, I32, I64, U8, U16, U32, U64};
     matches!(scalar, U8 | U16 | U32 | U64 | I8 | I16 | I32 | I64)
 }

@@ -256,7 +256,7 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        expect_unguarded(&self.place, self.path.as_str())?;
+        expect_unguarded(&self.region, &self.place, self.path.as_str())?;
         at_place::set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
     }
 
@@ -270,7 +270,7 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        expect_unguarded(&self.place, self.path.as_str())?;
+        expect_unguarded(&self.region, &self.place, self.path.as_str())?;
         let deadline = deadline(timeout);
         at_place::set(&self.region, &self.place, self.path.as_str(), &value.into(), deadline)
     }
@@ -297,7 +297,7 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        expect_unguarded(&self.place, self.path.as_str())?;
+        expect_unguarded(&self.region, &self.place, self.path.as_str())?;
         at_place::fetch_add(&self.region, &self.place, self.path.as_str(), &value.into())
     }
 }

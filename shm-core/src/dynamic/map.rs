@@ -90,7 +90,7 @@ impl<A: CanWrite> DynRegion<A> {
 
     fn remove_until(&self, path: &str, deadline: Option<Instant>) -> Result<bool, DynError> {
         let place = self.place(path)?;
-        expect_unguarded(&place, path)?;
+        expect_unguarded(self, &place, path)?;
         remove(self, &place, path, deadline)
     }
 }
@@ -200,7 +200,7 @@ impl<A: CanWrite> DynMap<A> {
 
     fn clear_until(&self, deadline: Option<Instant>) -> Result<(), DynError> {
         let (place, path) = (self.map.place(), self.path().as_str());
-        expect_unguarded(place, path)?;
+        expect_unguarded(self.map.region(), place, path)?;
         clear(self.map.region(), place, path, deadline)
     }
 }

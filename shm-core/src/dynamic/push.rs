@@ -116,7 +116,7 @@ impl<A: CanWrite> FieldPath<A> {
     }
 
     fn push_until(&self, item: &DynValue, deadline: Option<Instant>) -> Result<(), DynError> {
-        at_place::expect_unguarded(self.place(), self.path().as_str())?;
+        at_place::expect_unguarded(self.region(), self.place(), self.path().as_str())?;
         push(self.region(), self.place(), self.path(), item, deadline)
     }
 }

@@ -73,7 +73,7 @@ impl<'r, 'p, A: CanWrite> Named<'r, 'p, A> {
         // A path to several queues names none of them.
         let live = ty.live().filter(|_| place.runs.is_empty());
         let Some(queue) = live.and_then(Live::queue) else { return Ok(Err(ty)) };
-        at_place::expect_unguarded(&place, path)?;
+        at_place::expect_unguarded(region, &place, path)?;
         Ok(Ok(Self { region, path, place, queue }))
     }
 

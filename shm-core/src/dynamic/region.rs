@@ -186,7 +186,7 @@ impl<A: Access> DynRegion<A> {
         A: CanWrite,
     {
         let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
-        at_place::expect_unguarded(&place, path)?;
+        at_place::expect_unguarded(self, &place, path)?;
         at_place::set(self, &place, path, &value.into(), None)
     }
 
@@ -230,7 +230,7 @@ impl<A: Access> DynRegion<A> {
         A: CanWrite,
     {
         let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
-        at_place::expect_unguarded(&place, path)?;
+        at_place::expect_unguarded(self, &place, path)?;
         at_place::fetch_add(self, &place, path, &value.into())
     }
 
@@ -299,6 +299,46 @@ impl<A: Access> DynRegion<A> {
     #[must_use]
     pub fn read_only(&self) -> DynRegion<ReadOnly> {
         DynRegion { inner: Arc::clone(&self.inner), access: PhantomData }
+    }
+
+    /// The memory of the value: [`Type::size`] bytes of the schema's root, or as many as it has with its elements. For
+    /// bindings that access fields by their offsets ([`Spot::offset`], [`Field::offset`]) in `unsafe` code of their own.
+    ///
+    /// The memory stays mapped for as long as a handle of the region exists, and other processes may change it at any
+    /// time. So whoever uses the pointer accesses each field by an atomic of the field's own width, as the schema has
+    /// it, and never makes a `&T` or `&mut T` of plain data there; writes nothing if the region was opened for reading
+    /// only (that is SIGSEGV), nor to padding, nor to the parts of live types; and keeps to the locks. `docs/safety.md`
+    /// has the reasons.
+    ///
+    /// [`Spot::offset`]: super::Spot::offset
+    /// [`Field::offset`]: crate::schema::Field::offset
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use shm_core::{DynRegion, Region};
+    ///
+    /// let name = format!("shm-doc-data-{}", std::process::id());
+    /// let numbers = Region::<[u64; 3]>::create_from(&name, &[5, 6, 7])?;
+    /// let region = DynRegion::open(&name)?;
+    /// let data = region.data();
+    /// assert_eq!(data.len(), 24);
+    /// let offset = region.spot("[2]")?.offset();
+    /// // SAFETY: inside the data; a `u64` there, which is accessed as one atomic; `region` keeps it mapped.
+    /// let last = unsafe { AtomicU64::from_ptr(data.cast::<u8>().add(offset).cast()) };
+    /// assert_eq!(last.fetch_add(1, Ordering::AcqRel), 7);
+    /// assert_eq!(numbers[2].get(), 8);
+    /// # numbers.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn data(&self) -> *mut [u8] {
+        let (root, start) = (self.schema().root(), self.start().offset);
+        let size =
+            if root.has_tail() { root.size_with(self.tail_len()) } else { Some(root.size()) };
+        // It is mapped, so its size is that of a slice.
+        let size = size.unwrap_or_default() as usize;
+        let first = self.mapping().data().wrapping_add(start).cast_mut();
+        std::ptr::slice_from_raw_parts_mut(first, size)
     }
 
     /// A descriptor of the region; see [`Region::as_fd`](crate::Region::as_fd).
