@@ -61,6 +61,7 @@ pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use overlay::Overlay;
 pub use owned_guard::OwnedGuard;
+pub(crate) use projected::Keeper;
 pub use projected::Projected;
 pub use remove_on_drop::RemoveOnDrop;
 
