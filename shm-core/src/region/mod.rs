@@ -33,6 +33,7 @@ mod owned_guard;
 mod pass;
 mod patch;
 mod projected;
+mod reader;
 mod remove_on_drop;
 mod settings;
 mod shortcuts;
