@@ -14,6 +14,7 @@ mod budget;
 mod convert;
 mod create;
 mod event;
+mod expected;
 mod field_path;
 mod fit;
 mod follow;

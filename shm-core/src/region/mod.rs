@@ -49,7 +49,10 @@ pub(crate) use follow::Way;
 pub(crate) use mapped::Mapped;
 pub(crate) use mapping::{Mapping, mapped_name};
 pub(crate) use name::resolve as resolve_name;
-pub(crate) use open::{Explained, Sender, by_schema, descriptor_by_schema, inspected, is_own};
+pub(crate) use open::{
+    Explained, Sender, by_layout, by_schema, descriptor_by_layout, descriptor_by_schema, inspected,
+    is_own,
+};
 pub(crate) use pass::receive;
 pub(crate) use settings::{Settings, Verb};
 pub(crate) use temporary::IfTaken;

@@ -10,7 +10,7 @@ use memmap2::MmapRaw;
 
 use super::mapping::{self, Identity, MapSettings, MappedValue, Mapping, Source, map_file};
 use super::on_disk::OnDisk;
-use super::reader::{BySchema, ByType, Reader};
+use super::reader::{ByLayout, BySchema, ByType, Reader};
 use super::settings::Settings;
 use super::{Boot, boot, failure};
 use crate::attach::epoch;
@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::format::{self, CheckedHeader, FormatError, SectionFault, SectionKind};
 use crate::protocol::{Hardware, ready};
 use crate::root::Root;
-use crate::schema::Schema;
+use crate::schema::{Encoded, Schema};
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{Facts, Links};
@@ -41,6 +41,17 @@ pub(crate) fn by_schema(
     let mut reader = BySchema::default();
     let mapping = at_path(path, settings, writable, &mut reader)?;
     Ok(reader.explain(mapping))
+}
+
+/// Opens the region at `path`, of a layout that was described at run time.
+pub(crate) fn by_layout(
+    path: &Path,
+    settings: &Settings,
+    writable: bool,
+    (program, schema): (&Encoded, &Arc<Schema>),
+) -> Result<Explained, Error> {
+    let mapping = at_path(path, settings, writable, &mut ByLayout::new(program, schema))?;
+    Ok(Explained { mapping, schema: Arc::clone(schema) })
 }
 
 /// Opens a region for reading, with the header that was read from the same file before.
@@ -121,6 +132,19 @@ pub(crate) fn descriptor_by_schema(
     let mut reader = BySchema::default();
     let mapping = from_sender(file, sender, settings, writable, &mut reader)?;
     Ok(reader.explain(mapping))
+}
+
+/// Opens the region of a descriptor that another process made, of a layout that was described at run time.
+pub(crate) fn descriptor_by_layout(
+    file: OwnedFd,
+    sender: Sender,
+    settings: &Settings,
+    writable: bool,
+    (program, schema): (&Encoded, &Arc<Schema>),
+) -> Result<Explained, Error> {
+    let mut reader = ByLayout::new(program, schema);
+    let mapping = from_sender(file, sender, settings, writable, &mut reader)?;
+    Ok(Explained { mapping, schema: Arc::clone(schema) })
 }
 
 /// The origin of a descriptor.

@@ -13,7 +13,7 @@ use super::{encoded, grow};
 use crate::error::Error;
 use crate::format::{self, CheckedHeader, FormatError};
 use crate::root::Root;
-use crate::schema::{Compatible, Schema};
+use crate::schema::{Compatible, Encoded, Schema};
 use crate::sys::file::Facts;
 
 /// The expectations of a caller that opens a region.
@@ -61,6 +61,23 @@ pub(super) struct BySchema {
     pub(super) schema: Option<Arc<Schema>>,
 }
 
+/// A caller that has a layout that was described at run time.
+pub(super) struct ByLayout<'l> {
+    program: &'l Encoded,
+    schema: &'l Arc<Schema>,
+    /// The way in which it can use the region.
+    verdict: Compatible,
+    /// Whether the region's description lacks fields that the program has.
+    is_news: bool,
+}
+
+impl<'l> ByLayout<'l> {
+    /// A caller with a layout in two forms.
+    pub(super) fn new(program: &'l Encoded, schema: &'l Arc<Schema>) -> Self {
+        Self { program, schema, verdict: Compatible::default(), is_news: false }
+    }
+}
+
 impl BySchema {
     /// A mapping with the schema by which it was opened.
     pub(super) fn explain(self, mapping: Arc<Mapping>) -> Explained {
@@ -88,7 +105,9 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
         if !self.is_news {
             return Ok(());
         }
-        grow::to_layout(file, facts, label, T::ROOT_LAYOUT, writable, &self.verdict)
+        let program = encoded::of(T::ROOT_LAYOUT)
+            .map_err(|source| Error::Format { region: label.to_owned(), source })?;
+        grow::to_layout(file, facts, label, &program, writable, &self.verdict)
     }
 
     fn has_locks(&self) -> bool {
@@ -143,15 +162,65 @@ impl Reader for BySchema {
         settings: &Settings,
         label: &str,
     ) -> Result<MappedValue, Error> {
-        let found = header.tail_len();
         let schema =
             self.schema.as_ref().expect("a schema is decoded before its contents are placed");
-        let root = schema.root();
-        let size = if found == 0 || root.has_tail() { root.size_with(found) } else { None };
-        check_length(found, settings.len, root.has_tail(), &root, label)?;
-        let size = size.and_then(|size| usize::try_from(size).ok());
-        place(header, size, header.may_grow(), Meaning::Schema(Arc::clone(schema)), label)
+        described(header, settings, schema, header.may_grow(), label)
     }
+}
+
+impl Reader for ByLayout<'_> {
+    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+        let header = format::check_for(source, size, Some(self.program))?;
+        self.verdict = header.expect_encoded(source, self.program)?;
+        self.is_news = header.is_news(&self.verdict);
+        Ok(header)
+    }
+
+    fn grow(
+        &self,
+        file: &OwnedFd,
+        facts: &Facts,
+        label: &str,
+        writable: bool,
+    ) -> Result<(), Error> {
+        if !self.is_news {
+            return Ok(());
+        }
+        grow::to_layout(file, facts, label, self.program, writable, &self.verdict)
+    }
+
+    fn has_locks(&self) -> bool {
+        self.schema.has_locks()
+    }
+
+    fn needs_heap(&self) -> bool {
+        self.schema.needs_heap()
+    }
+
+    fn contents(
+        &self,
+        header: &CheckedHeader,
+        settings: &Settings,
+        label: &str,
+    ) -> Result<MappedValue, Error> {
+        let may_be_longer = header.may_grow() || self.verdict.has_rest();
+        described(header, settings, self.schema, may_be_longer, label)
+    }
+}
+
+/// Returns the position of a value with this schema.
+fn described(
+    header: &CheckedHeader,
+    settings: &Settings,
+    schema: &Arc<Schema>,
+    may_be_longer: bool,
+    label: &str,
+) -> Result<MappedValue, Error> {
+    let (found, root) = (header.tail_len(), schema.root());
+    let size = if found == 0 || root.has_tail() { root.size_with(found) } else { None };
+    check_length(found, settings.len, root.has_tail(), &root, label)?;
+    let size = size.and_then(|size| usize::try_from(size).ok());
+    place(header, size, may_be_longer, Meaning::Schema(Arc::clone(schema)), label)
 }
 
 /// Checks that the run-time length is the requested one, if any.
