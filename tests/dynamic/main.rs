@@ -18,6 +18,7 @@ mod layout;
 mod live;
 mod map_values;
 mod maps;
+mod opened_as;
 mod ranges;
 mod refused;
 mod ring;
@@ -273,6 +274,8 @@ fn second_process() {
         Some("typed beside dynamic") => created::typed_beside_dynamic(),
         Some("typed creator") => created::typed_creator(),
         Some("dying creator") => created::dying_creator(),
+        Some("grows by a layout") => opened_as::grow_by_a_layout(),
+        Some("was passed a region") => opened_as::be_passed(),
         Some("raise the level") => spots::raise_the_level(),
         Some("claims and keeps") => together::claims_and_keeps(),
         Some(other) => bindings::run(other),
