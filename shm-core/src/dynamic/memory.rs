@@ -21,6 +21,7 @@ use crate::scalar::Scalar;
 use crate::schema::{Queue, Ring};
 use crate::sync::{EventView, RawLock};
 
+mod elements;
 mod word;
 
 pub(super) use word::Step;
