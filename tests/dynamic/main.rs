@@ -14,6 +14,7 @@ mod forge;
 mod forked;
 mod heap;
 mod hostile;
+mod kinds;
 mod large;
 mod layout;
 mod live;
