@@ -1,6 +1,6 @@
 //! The bytes of a value that are not padding, as groups of words of one width.
 
-use crate::schema::{Type, TypeKind};
+use crate::schema::{Live, Type, TypeKind};
 
 /// Words of one width side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) fn not_plain(ty: Type<'_>) -> Option<Type<'_>> {
     match ty.kind() {
         TypeKind::Array { element, .. } => not_plain(element),
         TypeKind::Struct { .. } => ty.fields().find_map(|field| not_plain(field.ty())),
-        TypeKind::Live { .. } if ty.live().and_then(|live| live.counted()).is_some() => None,
+        TypeKind::Live { .. } if ty.live().and_then(Live::counted).is_some() => None,
         TypeKind::Live { .. } | TypeKind::Slice { .. } | TypeKind::Unknown(_) => Some(ty),
         _ => None,
     }
@@ -83,7 +83,7 @@ impl<F: FnMut(Span)> Spans<F> {
                 }
             }
             TypeKind::Live { .. } => {
-                let counted = ty.live().and_then(|live| live.counted()).expect("plain types only");
+                let counted = ty.live().and_then(Live::counted).expect("plain types only");
                 self.push(Span { offset, width: 4, len: 4 });
                 let (start, len) = (counted.bytes as usize, counted.capacity as usize);
                 self.push(Span { offset: offset + start, width: 1, len });
