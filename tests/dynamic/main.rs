@@ -1,5 +1,7 @@
 //! Access by name at run time, beside typed views of the same regions.
 
+mod bindings;
+mod bulk;
 mod created;
 #[allow(dead_code, reason = "its adding up is for two processes")]
 #[path = "../two_processes/everything.rs"]
@@ -7,16 +9,22 @@ mod everything;
 #[allow(dead_code, reason = "each test file uses a part of this")]
 #[path = "../format/forge.rs"]
 mod forge;
+#[allow(dead_code, reason = "each test file uses a part of this")]
+#[path = "../support/forked.rs"]
+mod forked;
 mod heap;
 mod hostile;
+mod kinds;
 mod large;
 mod layout;
 mod live;
 mod map_values;
 mod maps;
+mod opened_as;
 mod ranges;
 mod refused;
 mod ring;
+mod spots;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;
@@ -261,14 +269,18 @@ fn typed_errors_still_name_the_field_if_the_region_was_opened_by_name_first() {
 }
 
 #[test]
-#[ignore = "run by the tests in `created` and `together`, as a process of its own"]
+#[ignore = "run by other tests, as a process of its own"]
 fn second_process() {
     match support::role().as_deref() {
         None => {}
         Some("typed beside dynamic") => created::typed_beside_dynamic(),
         Some("typed creator") => created::typed_creator(),
         Some("dying creator") => created::dying_creator(),
+        Some("grows by a layout") => opened_as::grow_by_a_layout(),
+        Some("was passed a region") => opened_as::be_passed(),
+        Some("stores versions") => bulk::store_versions(),
+        Some("raise the level") => spots::raise_the_level(),
         Some("claims and keeps") => together::claims_and_keeps(),
-        Some(other) => panic!("there is no role {other}"),
+        Some(other) => bindings::run(other),
     }
 }

@@ -8,15 +8,20 @@
 // `resolve` finds where a path leads, `memory` accesses the bytes there, `read` and `write` turn them
 // into values and back.
 
+mod at_place;
 mod beside;
 mod budget;
+mod bulk;
 mod convert;
 mod create;
+mod event;
+mod expected;
 mod field_path;
 mod fit;
 mod follow;
 mod guard;
 mod literal;
+mod lock;
 mod locking;
 pub(crate) mod locks;
 mod malformed;
@@ -33,7 +38,10 @@ mod region;
 mod resolve;
 mod scalars;
 mod source;
+mod spans;
+mod spot;
 mod stored;
+mod taking;
 mod trail;
 mod value;
 mod write;
@@ -42,9 +50,11 @@ mod zero;
 pub use field_path::FieldPath;
 pub use follow::DynFollower;
 pub use guard::DynGuard;
+pub use lock::{DynLock, Taken};
 pub use map::DynMap;
 pub use outcome::DynOutcome;
 pub use region::DynRegion;
 pub use shm_schema::describe::{DynLayout, DynLayoutBuilder, TypeTexts};
 pub use shm_schema::fields::{DynField, Fields};
+pub use spot::Spot;
 pub use value::DynValue;
