@@ -20,7 +20,7 @@ const SHARE: usize = 64;
 /// The pages of a heap that a search for free ones looks at whatever it finds.
 const SEARCHED: usize = 1024;
 /// The pages of a run that is worth using again where it is.
-const LONG_RUN: usize = 64;
+const LONG_RUN: usize = 16;
 /// The fewest pages that the heap grows by.
 const LEAST_GROWTH: usize = 32;
 
