@@ -15,6 +15,8 @@ const FULL: u64 = 1;
 const SHORT_SPANS: usize = 4;
 /// The same, if a short span is one page.
 const SHORTEST_SPANS: usize = 1024;
+/// The most spans of a size that are filled in order. Of more, looking at the full ones would take too long.
+const IN_ORDER: usize = 32;
 /// A span takes at most this part of a heap, if there is another way.
 const SHARE: usize = 64;
 /// The pages of a heap that a search for free ones looks at whatever it finds.
@@ -105,7 +107,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
 
     fn refill_from_known(&self, cache: &mut Cache, size: usize) -> bool {
         let known = &mut cache.known[size];
-        if known.spans.len() <= LOOKS {
+        if known.spans.len() <= IN_ORDER {
             // The first ones are filled, so that the last ones become free.
             known.next = 0;
         }
