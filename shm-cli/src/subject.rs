@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use shm_core::Error;
 use shm_core::inspect::Inspection;
 use shm_core::schema::Room;
 use shm_export::{Description, json};
 
 use crate::failure::Failure;
+use crate::opening::{Trust, parts};
 use crate::printable::printable;
 
 /// The longest document.
@@ -20,12 +22,12 @@ pub struct Subject {
     pub name: String,
     /// The layout.
     pub description: Description,
-    /// The region.
+    /// The region, if it is of its own value.
     pub region: Option<Inspection>,
 }
 
 impl Subject {
-    /// Examines a region, or reads a schema from a file whose name ends in `.json`.
+    /// Examines a region, or a named object in one, or reads a schema from a file whose name ends in `.json`.
     ///
     /// A region is examined without mapping it, whatever user, machine or boot it comes
     /// from.
@@ -37,8 +39,15 @@ impl Subject {
         if file.extension().is_some_and(|extension| extension == "json") {
             return Ok(Self { description: document(file, &name)?, name, region: None });
         }
-        let region = Inspection::of(file)?;
-        Ok(Self { name, description: describe(&region), region: Some(region) })
+        match Inspection::of(file) {
+            Ok(region) => Ok(Self { name, description: describe(&region), region: Some(region) }),
+            Err(Error::NotFound { .. }) if parts(file).is_some() => {
+                let object = Trust { any_owner: true, after_reboot: true }.read(file)?;
+                let description = Description::new(object.schema().clone());
+                Ok(Self { name, description, region: None })
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The room of the region for a value or, if this is a schema, that of a region made for it.

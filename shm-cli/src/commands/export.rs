@@ -13,7 +13,7 @@ use crate::subject::Subject;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// A region; or a schema, in a file whose name ends in .json
+    /// A region, or an object in its heap (board@hits); or a schema, in a file whose name ends in .json
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The language
@@ -42,7 +42,8 @@ const EXAMPLES: &str = "\
 Examples:
   shm export station --lang c -o station.h
   shm export station --lang python -o station.py
-  shm export station --lang json -o station.json";
+  shm export station --lang json -o station.json
+  shm export board@hits --lang c -o hits.h";
 
 /// Runs the command.
 ///
@@ -70,8 +71,8 @@ fn named(subject: Subject, asked: Option<&str>) -> Description {
     }
 }
 
-/// The last part of a path, up to its first dot.
+/// The last part of a path, after an `@` if there is one, up to its first dot.
 fn file_stem(path: &str) -> &str {
-    let file = path.rsplit('/').next().unwrap_or(path);
+    let file = path.rsplit(['/', '@']).next().unwrap_or(path);
     file.split('.').find(|part| !part.is_empty()).unwrap_or(file)
 }

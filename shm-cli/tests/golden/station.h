@@ -4,7 +4,8 @@
  * opened as well; the new fields are left alone: to use them, regenerate the header. Regions of any
  * other layout are refused.
  *
- *     station_open, station_open_read_only      open a region and check it; station_close
+ *     station_open, station_open_read_only      open a region, or an object in one ("board@hits"), and check it;
+ *                                       station_close
  *     .._open_with, .._open_read_only_with     the same with options: another owner, an earlier boot
  *     station_is_current                    returns whether its name still means this region
  *     station_get_X, station_set_X              one atomic load (Acquire), one atomic store (Release)
@@ -91,6 +92,7 @@ typedef enum station_error {
     STATION_NOT_REGULAR_FILE,
     STATION_FOREIGN_OWNER,
     STATION_REBOOTED,
+    STATION_NO_OBJECT,
     /* Reading and writing. */
     STATION_OUT_OF_BOUNDS,
     STATION_INVALID_VALUE,
@@ -135,6 +137,7 @@ static inline const char *station_error_text(station_error error)
     case STATION_NOT_REGULAR_FILE: return "this is not a regular file";
     case STATION_FOREIGN_OWNER: return "the file belongs to another user, or this user namespace does not map its owner: open it with allow_owner if that user is trusted";
     case STATION_REBOOTED: return "the region was created before this machine last started: create it again, or open it with after_reboot";
+    case STATION_NO_OBJECT: return "the region's heap has no object of this name: `shm heap` lists those that there are";
     case STATION_OUT_OF_BOUNDS: return "the index is out of bounds";
     case STATION_INVALID_VALUE: return "the value is not valid for the field's type";
     case STATION_TOO_LONG: return "the text is longer than the field, or the value than the room for it";
@@ -270,6 +273,8 @@ typedef struct station_place {
     size_t heap_pages;
     size_t participants; /* the offset of the processes that use the locks; 0 without locks */
     size_t participant_count;
+    size_t object; /* the offset of a named object's state; 0 if this is the region's own value */
+    uint64_t state; /* its state while it has its name */
 } station_place;
 
 /** The heap of a region, for values of any length. */
@@ -904,17 +909,21 @@ static inline station_error station_check_layout_(const unsigned char *head, con
     return error;
 }
 
-/* Returns whether the data has the length of this header's value with `count` elements, or more if
- * `may_be_longer`; and, if there are locks, room for the processes that use them; and a heap, if one is
- * needed. */
-static inline station_error station_check_lengths_(const station_section_ known[7], uint64_t count, bool may_be_longer)
+/* Returns whether `found` bytes are the length of this header's value with `count` elements, or more if
+ * `may_be_longer`. */
+static inline station_error station_check_length_(uint64_t found, uint64_t count, bool may_be_longer)
 {
-    const uint64_t found = known[3].len, room = known[4].len / 64;
     const uint64_t size = UINT64_C(832);
     if (count != 0)
         return STATION_DATA_LENGTH;
-    if (found != size && !(found > size && may_be_longer))
-        return STATION_DATA_LENGTH;
+    return found == size || (found > size && may_be_longer) ? STATION_OK : STATION_DATA_LENGTH;
+}
+
+/* Returns whether there is room for the processes that use locks, if there are any; and a heap, if one is
+ * needed. */
+static inline station_error station_check_rooms_(const station_section_ known[7])
+{
+    const uint64_t room = known[4].len / 64;
     const station_section_ *heap = &known[6];
     if (heap->kind == 0 ? STATION_HAS_HEAP_ : known[4].kind == 0)
         return STATION_SECTION;
@@ -928,11 +937,24 @@ static inline station_error station_check_lengths_(const station_section_ known[
     return STATION_OK;
 }
 
+/* The verdict on a region of any layout, of which a named object is used and not the value. */
+static inline station_error station_check_any_layout_(
+    const unsigned char *head, const station_source_ *source, const station_section_ known[7])
+{
+    station_schema_ made;
+    memset(&made, 0, sizeof made);
+    const station_error error = station_read_schema_(source, &known[1], &made);
+    station_free_schema_(&made);
+    if (error == STATION_OK && head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
+        return STATION_BYTE_ORDER;
+    return error;
+}
+
 /* Checks a header in the order of docs/format.md, except for the ready word, which is not part of the
  * copy: STATION_OK, STATION_NOT_GROWN, or the reason why it cannot be used. `boot_id` is that of the running
- * machine, or NULL to skip that check. */
-static inline station_error station_check_header_(
-    const station_source_ *source, bool to_write, const unsigned char *boot_id, station_place *place)
+ * machine, or NULL to skip that check. With `for_object`, the region's own value is not looked at. */
+static inline station_error station_check_header_(const station_source_ *source, bool to_write, bool for_object,
+    const unsigned char *boot_id, station_place *place)
 {
     static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
     unsigned char head[128];
@@ -952,7 +974,8 @@ static inline station_error station_check_header_(
         error = station_check_directory_(head, source, known, &newer);
     if (error != STATION_OK)
         return error;
-    const station_error verdict = station_check_layout_(head, source, known, &is_first);
+    const station_error verdict = for_object ? station_check_any_layout_(head, source, known)
+                                         : station_check_layout_(head, source, known, &is_first);
     if (verdict != STATION_OK && verdict != STATION_NOT_GROWN)
         return verdict;
     if (to_write && (newer || station_le_(head + 48, 8) != 0))
@@ -961,7 +984,12 @@ static inline station_error station_check_header_(
     if (boot_id != NULL && memcmp(head + 88, unknown, 16) != 0 && memcmp(head + 88, boot_id, 16) != 0)
         return STATION_REBOOTED;
     const bool may_be_longer = known[5].kind != 0 || !(is_first || STATION_HAS_TAIL_);
-    error = station_check_lengths_(known, station_le_(head + 80, 8), may_be_longer);
+    if (for_object)
+        error = known[6].kind == 0 ? STATION_NO_OBJECT : STATION_OK;
+    else
+        error = station_check_length_(known[3].len, station_le_(head + 80, 8), may_be_longer);
+    if (error == STATION_OK)
+        error = station_check_rooms_(known);
     if (error != STATION_OK)
         return error;
     place->offset = (size_t)known[3].offset;
@@ -1003,7 +1031,156 @@ static inline station_error station_check(const void *file, size_t len, bool to_
 {
     const station_source_ source = { station_copy_memory_, (const unsigned char *)file, -1, len };
     station_place found;
-    const station_error error = station_check_ready_(file, station_check_header_(&source, to_write, NULL, &found));
+    const station_error error = station_check_ready_(file, station_check_header_(&source, to_write, false, NULL, &found));
+    if (error == STATION_OK)
+        *place = found;
+    return error;
+}
+
+/* A named object in a heap, where its words say that it is: offsets in the file. */
+typedef struct station_object_ {
+    uint64_t at, pages, value, size, len;
+    uint64_t schema, schema_len;
+} station_object_;
+
+static inline uint64_t station_word_at_(const void *file, uint64_t offset)
+{
+    const unsigned char *word = (const unsigned char *)file + offset;
+    return __atomic_load_n((const uint64_t *)(const void *)word, __ATOMIC_RELAXED);
+}
+
+/* Reads the words of the object that begins with a page of the heap; false if they are nonsense. Each is read
+ * once, and what they refer to lies in the object's pages, which lie in the heap. */
+static inline bool station_read_object_(const void *file, const station_place *place, uint64_t page, station_object_ *found)
+{
+    const uint64_t left = place->heap_pages - page;
+    found->at = place->heap + 4096 + (place->heap_pages * 32 + 1023) / 1024 * 1024 + page * 1024;
+    found->pages = station_word_at_(file, found->at);
+    const uint64_t value = station_word_at_(file, found->at + 16), align = station_word_at_(file, found->at + 56);
+    const uint64_t lens = station_word_at_(file, found->at + 40), notes_len = lens >> 32;
+    found->size = station_word_at_(file, found->at + 24);
+    found->len = station_word_at_(file, found->at + 32);
+    found->schema_len = lens & 0xffffffffu;
+    if (found->pages == 0 || found->pages > left || found->schema_len > 4194304
+        || notes_len > 4194304)
+        return false;
+    const uint64_t marks = 8 * (8 + 32), schema = marks + (place->participant_count + 1) / 2 * 8;
+    const uint64_t head = schema + (found->schema_len + 7) / 8 * 8 + (notes_len + 7) / 8 * 8;
+    const uint64_t end = found->pages * 1024;
+    found->schema = found->at + schema;
+    found->value = found->at + value;
+    return value >= head && value <= end && found->size <= end - value && align != 0 && (align & (align - 1)) == 0
+        && found->value % align == 0 && found->value % 8 == 0;
+}
+
+/* Returns whether an object has this name, and its state meanwhile. */
+static inline bool station_is_named_(
+    const void *file, const station_object_ *object, const char *name, size_t len, uint64_t *state)
+{
+    *state = station_word_at_(file, object->at + 8);
+    /* Pairs with the exchange that gave the object its name. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if ((*state & 0xffffffffu) != UINT32_C(1) << 31 || station_word_at_(file, object->at + 48) != len)
+        return false;
+    for (size_t done = 0; done < len; done += 8) {
+        uint64_t expected = 0;
+        memcpy(&expected, name + done, len - done < 8 ? len - done : 8);
+        if (station_word_at_(file, object->at + 64 + done) != expected)
+            return false;
+    }
+    /* Pairs with the Release fence of a process that takes the object again. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return station_word_at_(file, object->at + 8) == *state;
+}
+
+/* Compares the schema of an object with this header's. There is no room to grow in an object. */
+static inline station_error station_compare_object_(const void *file, const station_object_ *object)
+{
+    const station_source_ source = { station_copy_memory_, station_own_, -1, sizeof station_own_ };
+    station_schema_ own, found;
+    memset(&own, 0, sizeof own);
+    memset(&found, 0, sizeof found);
+    found.len = (size_t)object->schema_len;
+    found.bytes = (unsigned char *)malloc(found.len + 8);
+    if (found.bytes == NULL)
+        return STATION_SYSTEM;
+    for (size_t done = 0; done < found.len; done += 8) {
+        const uint64_t word = station_word_at_(file, object->schema + done);
+        memcpy(found.bytes + done, &word, 8);
+    }
+    station_error error = STATION_OK;
+    if (found.len != sizeof station_own_ || memcmp(found.bytes, station_own_, found.len) != 0) {
+        error = station_copy_schema_(&source, 0, sizeof station_own_, &own);
+        if (error == STATION_OK)
+            error = station_read_types_(&own);
+        if (error == STATION_OK)
+            error = station_read_types_(&found);
+        if (error == STATION_OK && !station_begins_with_(&found, &own))
+            error = STATION_LAYOUT_DIFFERS;
+    }
+    station_free_schema_(&own);
+    station_free_schema_(&found);
+    return error;
+}
+
+/* Returns whether this header can use an object: by its schema, its size and where it lies. Locks need no more
+ * than the heap does, which has room for the processes that use them. */
+static inline station_error station_check_object_(const void *file, const station_object_ *object)
+{
+    const station_error error = STATION_HAS_HEAP_ ? STATION_LAYOUT_DIFFERS : station_compare_object_(file, object);
+    if (error != STATION_OK)
+        return error;
+    if (object->value % STATION_ALIGN_ != 0)
+        return STATION_SECTION;
+    return station_check_length_(object->size, object->len, true);
+}
+
+/* Finds the object of a name in a region that was checked, as docs/format.md tells readers; `place` becomes that
+ * of its value. */
+static inline station_error station_find_object_(const void *file, const char *name, station_place *place)
+{
+    const size_t len = strlen(name);
+    if (len < 1 || len > 255 || strpbrk(name, "/@") != NULL)
+        return STATION_BAD_NAME;
+    const uint64_t used = station_word_at_(file, place->heap + 24);
+    /* Pairs with the Release store after an object was made. */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    station_object_ object;
+    uint64_t state;
+    uint64_t page = place->heap_pages - (used < place->heap_pages ? used : place->heap_pages);
+    for (; page < place->heap_pages; page += object.pages) {
+        if (!station_read_object_(file, place, page, &object))
+            return STATION_NO_OBJECT;
+        if (!station_is_named_(file, &object, name, len, &state))
+            continue;
+        const station_error error = station_check_object_(file, &object);
+        if (error != STATION_OK)
+            return error;
+        place->offset = (size_t)object.value;
+        place->len = (size_t)object.len;
+        place->object = (size_t)object.at + 8;
+        place->state = state;
+        return STATION_OK;
+    }
+    return STATION_NO_OBJECT;
+}
+
+/* The state of the object of a place; NULL if it is not that of an object. */
+static inline const uint64_t *station_state_of_(const void *file, const station_place *place)
+{
+    const unsigned char *state = (const unsigned char *)file + place->object;
+    return place->object == 0 ? NULL : (const uint64_t *)(const void *)state;
+}
+
+/** As `station_check`, for the object of this name in the heap of a region of any layout. */
+static inline station_error station_check_named(
+    const void *file, size_t len, const char *name, bool to_write, station_place *place)
+{
+    const station_source_ source = { station_copy_memory_, (const unsigned char *)file, -1, len };
+    station_place found;
+    station_error error = station_check_ready_(file, station_check_header_(&source, to_write, true, NULL, &found));
+    if (error == STATION_OK)
+        error = station_find_object_(file, name, &found);
     if (error == STATION_OK)
         *place = found;
     return error;
@@ -1203,19 +1380,33 @@ static inline bool station_is_in_memory_(int file, size_t *page)
     return magic == 0x958458f6ul || magic == 0x01021994ul /* TMPFS_MAGIC */ || magic == 0x858458f6ul /* RAMFS_MAGIC */;
 }
 
-/* Returns the path that a name means: a plain name is a file in /dev/shm, a name with a slash is a path.
- * NULL if it cannot be a file, or is "/name", which shm_open(3) and open(2) take for different files. */
-static inline const char *station_path_(const char *name, char path[9 + 256])
+/* The longest path that the system takes, and its NUL. */
+#define STATION_PATH_ROOM_ 4096
+
+/* Returns the path that the first `len` bytes of a name mean: a plain name is a file in /dev/shm, a name with
+ * a slash is a path. NULL if it cannot be a file, or is "/name", which shm_open(3) and open(2) take for
+ * different files. */
+static inline const char *station_path_(const char *name, size_t len, char path[STATION_PATH_ROOM_])
+{
+    if (len > STATION_PATH_ROOM_ - 10)
+        return NULL;
+    memcpy(path, "/dev/shm/", 9);
+    memcpy(path + 9, name, len);
+    path[9 + len] = '\0';
+    const char *slash = strrchr(path + 9, '/');
+    const char *last = slash == NULL ? path + 9 : slash + 1;
+    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255 || slash == path + 9)
+        return NULL;
+    return slash == NULL ? path : path + 9;
+}
+
+/* The name of the object in `board@hits`, after the first @ in the last part of a path; NULL if there is
+ * none. */
+static inline const char *station_object_of_(const char *name)
 {
     const char *slash = strrchr(name, '/');
-    const char *last = slash == NULL ? name : slash + 1;
-    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255 || slash == name)
-        return NULL;
-    if (slash != NULL)
-        return name;
-    memcpy(path, "/dev/shm/", 9);
-    memcpy(path + 9, name, strlen(name) + 1);
-    return path;
+    const char *last = slash == NULL ? name : slash + 1, *mark = strchr(last, '@');
+    return mark == NULL || mark == last || mark[1] == '\0' ? NULL : mark + 1;
 }
 #endif
 
@@ -1476,6 +1667,8 @@ typedef struct station_region {
     size_t file_len;
     dev_t device; /* with the inode, identifies the file */
     ino_t inode;
+    const uint64_t *object; /* the state of a named object; NULL if this is the region's own value */
+    uint64_t state;
     station_heap heap; /* for the functions that read values of any length */
     station_locks locks; /* for the functions that take locks */
 } station_region;
@@ -1488,12 +1681,15 @@ typedef struct station_reader {
     size_t file_len;
     dev_t device;
     ino_t inode;
+    const uint64_t *object;
+    uint64_t state;
     station_heap heap;
 } station_reader;
 
-/* Checks a file's metadata and a private copy of its header, read with pread; then maps the file. */
-static inline station_error station_map_(int file, const station_options *options, bool to_write, struct stat *facts,
-    station_place *place, void **map, size_t *len)
+/* Checks a file's metadata and a private copy of its header, read with pread; then maps the file, and finds
+ * the object of that name, unless it is NULL. */
+static inline station_error station_map_(int file, const char *object, const station_options *options, bool to_write,
+    struct stat *facts, station_place *place, void **map, size_t *len)
 {
     unsigned char boot_id[16];
     size_t page = 1;
@@ -1505,7 +1701,8 @@ static inline station_error station_map_(int file, const station_options *option
         return STATION_FOREIGN_OWNER;
     const bool any_boot = station_is_in_memory_(file, &page) || options->after_reboot || !station_boot_id_(boot_id);
     const station_source_ source = { station_copy_file_, NULL, file, (uint64_t)facts->st_size };
-    const station_error verdict = station_check_header_(&source, to_write, any_boot ? NULL : boot_id, place);
+    const station_error verdict
+        = station_check_header_(&source, to_write, object != NULL, any_boot ? NULL : boot_id, place);
     if (verdict != STATION_OK && verdict != STATION_NOT_GROWN)
         return verdict;
     *len = (place->total + page - 1) / page * page;
@@ -1514,25 +1711,37 @@ static inline station_error station_map_(int file, const station_options *option
         return STATION_SYSTEM;
     /* Mapping past the end of a truncated file succeeds; touching it raises SIGBUS. */
     const bool is_whole = fstat(file, facts) == 0 && (uint64_t)facts->st_size >= place->total;
-    const station_error error = is_whole ? station_check_ready_(*map, verdict) : STATION_TRUNCATED;
-    if (error != STATION_OK)
+    station_error error = is_whole ? station_check_ready_(*map, verdict) : STATION_TRUNCATED;
+    if (error == STATION_OK && object != NULL)
+        error = station_find_object_(*map, object, place);
+    if (error != STATION_OK) {
+        const int reason = errno;
         munmap(*map, *len);
+        errno = reason;
+    }
     return error;
 }
 
 static inline station_error station_open_(const char *name, const station_options *options, bool to_write,
     int *file, struct stat *facts, station_place *place, void **map, size_t *len)
 {
-    char buffer[9 + 256];
-    const char *path = station_path_(name, buffer);
-    if (path == NULL)
-        return STATION_BAD_NAME;
+    char buffer[STATION_PATH_ROOM_];
+    const char *path = station_path_(name, strlen(name), buffer), *object = NULL;
     /* Follows no symbolic link, does not wait at a FIFO, does not acquire a controlling terminal. */
     const int flags = (to_write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    *file = open(path, flags);
+    *file = path == NULL ? -1 : open(path, flags);
+    /* A region whose name has an @ comes before an object. */
+    if (path == NULL || (*file < 0 && errno == ENOENT))
+        object = station_object_of_(name);
+    if (object != NULL) {
+        path = station_path_(name, (size_t)(object - 1 - name), buffer);
+        *file = path == NULL ? -1 : open(path, flags);
+    }
+    if (path == NULL)
+        return STATION_BAD_NAME;
     if (*file < 0)
         return STATION_SYSTEM;
-    const station_error error = station_map_(*file, options, to_write, facts, place, map, len);
+    const station_error error = station_map_(*file, object, options, to_write, facts, place, map, len);
     if (error != STATION_OK) {
         const int reason = errno;
         close(*file);
@@ -1559,6 +1768,8 @@ static inline station_error station_open_with(const char *name, const station_op
         opened->file_len = len;
         opened->device = facts.st_dev;
         opened->inode = facts.st_ino;
+        opened->object = station_state_of_(map, &place);
+        opened->state = place.state;
         opened->heap = station_heap_of(map, &place);
     }
     return error;
@@ -1582,13 +1793,17 @@ static inline station_error station_open_read_only_with(
         opened->file_len = len;
         opened->device = facts.st_dev;
         opened->inode = facts.st_ino;
+        opened->object = station_state_of_(map, &place);
+        opened->state = place.state;
         opened->heap = station_heap_of(map, &place);
     }
     return error;
 }
 
 /** Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with a
- * slash is a path. */
+ * slash is a path. `board@hits` means the object with the name `hits` in the heap of the region `board`,
+ * unless a file has that name. The process does not hold the object: if its name is removed, and no other
+ * process holds it, its memory can become another object of the same type. */
 static inline station_error station_open(const char *name, station_region *opened)
 {
     station_options options;
@@ -1604,25 +1819,28 @@ static inline station_error station_open_read_only(const char *name, station_rea
     return station_open_read_only_with(name, &options, opened);
 }
 
-static inline bool station_is_at_(const char *name, dev_t device, ino_t inode)
+static inline bool station_is_at_(const char *name, dev_t device, ino_t inode, const uint64_t *object, uint64_t state)
 {
-    char buffer[9 + 256];
+    char buffer[STATION_PATH_ROOM_];
     struct stat facts;
-    const char *path = station_path_(name, buffer);
+    const char *end = object == NULL ? NULL : station_object_of_(name);
+    const char *path = station_path_(name, end == NULL ? strlen(name) : (size_t)(end - 1 - name), buffer);
+    if (object != NULL && __atomic_load_n(object, __ATOMIC_RELAXED) != state)
+        return false;
     return path != NULL && lstat(path, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode;
 }
 
-/** Returns whether the name still means this region. If not, the region was replaced or its file removed,
- * and writes reach only processes that also opened it before: open the name again. */
+/** Returns whether the name still means this region, or this object. If not, the region was replaced or its
+ * file or the object removed, and writes reach only processes that also opened it before: open the name again. */
 static inline bool station_is_current(const station_region *opened, const char *name)
 {
-    return station_is_at_(name, opened->device, opened->inode);
+    return station_is_at_(name, opened->device, opened->inode, opened->object, opened->state);
 }
 
 /** As `station_is_current`, for a region opened for reading only. */
 static inline bool station_is_current_reader(const station_reader *opened, const char *name)
 {
-    return station_is_at_(name, opened->device, opened->inode);
+    return station_is_at_(name, opened->device, opened->inode, opened->object, opened->state);
 }
 
 /** Closes a region; no pointer into it may be used any more. Locks that this process took through it and

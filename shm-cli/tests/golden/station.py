@@ -17,6 +17,7 @@ layout are refused.
         region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
         region.mutex.unlocked()                     # without the lock: only a hint
         region.is_current()                         # whether the name still means this region
+    Station.open("name@object")                      # a named object in a region's heap
 
 This module relies on the following, which is why it opens regions only on x86-64:
 
@@ -165,10 +166,11 @@ def _preamble(file, file_size):
     return found
 
 
-def _check(file, file_size, to_write, boot_id):
+def _check(file, file_size, to_write, boot_id, for_object):
     """Checks a header in the order of docs/format.md; `boot_id` is that of the running machine, or None
-    to skip that check. Returns the number of elements at run time, the offset of the data, that of
-    the heap and its size (None without one), the region's end, and whether the region must grow before this module can use it."""
+    to skip that check. With `for_object`, the region's own value is not looked at. Returns the number of
+    elements at run time, the offset of the data, that of the heap, its size and the number of slots (None
+    without one), the region's end, and whether the region must grow before this module can use it."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
@@ -178,7 +180,9 @@ def _check(file, file_size, to_write, boot_id):
     if head.order != (1 if sys.byteorder == "little" else 2):
         raise RegionError("ByteOrder", "the region's data is not in this machine's byte order")
     is_first = made == _SCHEMA
-    lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
+    lacks = False
+    if not for_object:
+        lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, but not write it")
     # Zeros: the creator could not read its boot id.
@@ -188,8 +192,13 @@ def _check(file, file_size, to_write, boot_id):
             "the region was created before this machine last started: create it again, or open it with "
             "after_reboot=True",
         )
-    _check_lengths(known, head.tail, is_first)
-    return head.tail, known[3][0], known[6][:2] if 6 in known else None, head.total, lacks
+    if not for_object:
+        _check_length(known[3][1], head.tail, 5 in known or not (is_first or _TAIL is not None))
+    elif 6 not in known:
+        raise RegionError("NoObject", "the region has no heap, in which an object could be")
+    _check_rooms(known)
+    heap = (*known[6][:2], known[4][1] // 64) if 6 in known else None
+    return head.tail, known[3][0], heap, head.total, lacks
 
 
 def _sections(directory, entry_size, total):
@@ -283,14 +292,17 @@ def _check_other(head, known, made, later):
     )
 
 
-def _check_lengths(known, tail, is_first):
-    """Checks the length of the data, and that there is room for the processes that use locks."""
+def _check_length(found, tail, may_be_longer):
+    """Checks the length of a value with `tail` elements."""
     size = _SIZE
     if _TAIL is not None:
         size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
-    found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
     if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
         raise RegionError("DataLength", "the size of the region's data is not that of its layout")
+
+
+def _check_rooms(known):
+    """Checks that there is room for the processes that use locks, and a heap, as far as they are needed."""
     if 6 in known or _HAS_HEAP:
         offset, size, _, _ = known.get(6, (1, 0, 0, 0))
         is_last = known[0][0] <= offset
@@ -589,15 +601,38 @@ def _file_system(file):
         return None
 
 
+def _object_in(name):
+    """The region and the object in `board@hits`: of the last part of a path, the part before the first @,
+    and the part after it; None if there is none."""
+    folder, slash, last = os.fsdecode(name).rpartition("/")
+    region, _, found = last.partition("@")
+    return (folder + slash + region, found) if region and found else None
+
+
+def _open_named(name, to_write, allow_owner):
+    """Opens the file of a region, or that in which the object is. Returns its path, the file, what fstat(2)
+    says about it, and the name of the object, or None."""
+    parts = _object_in(name)
+    try:
+        path = _path_of(name)
+        return (path, *_open_file(path, to_write, allow_owner), None)
+    except (RegionError, FileNotFoundError) as error:
+        # A region whose name has an @ comes before an object.
+        if parts is None or (isinstance(error, RegionError) and error.reason != "BadName"):
+            raise
+    path = _path_of(parts[0])
+    return (path, *_open_file(path, to_write, allow_owner), parts[1])
+
+
 def _map(name, to_write, allow_owner, after_reboot):
     """Opens, checks and maps a region. Returns the mapping, the number of elements at run time, the offset
-    of the data, that of the heap and its size (None without one), and the identity of the file."""
+    of the data, that of the heap, its size and the number of slots (None without one), the identity of the
+    file, and the name of an object, or None."""
     _refuse_elsewhere()
-    path = _path_of(name)
-    file, facts = _open_file(path, to_write, allow_owner)
+    path, file, facts, found = _open_named(name, to_write, allow_owner)
     try:
         boot_id = None if after_reboot else _boot_id()
-        tail, offset, heap, total, lacks = _check(file, facts.st_size, to_write, boot_id)
+        tail, offset, heap, total, lacks = _check(file, facts.st_size, to_write, boot_id, found is not None)
         mapping = _mapping(file, total, to_write)
         # Touching pages after the end of a truncated file would kill this process.
         if os.fstat(file).st_size < total:
@@ -614,7 +649,7 @@ def _map(name, to_write, allow_owner, after_reboot):
             "the region has room for fields of this module, but not the fields yet: let a Rust program "
             "that has them open it for writing first",
         )
-    return mapping, tail, offset, heap, (path, facts.st_dev, facts.st_ino)
+    return mapping, tail, offset, heap, (path, facts.st_dev, facts.st_ino), found
 
 
 def _mapping(file, size, to_write):
@@ -1447,10 +1482,11 @@ _CLASSES = (
 class _Heap:
     """The heap of a region. No number in it is used before it is compared with the heap's bounds."""
 
-    def __init__(self, mapping, data, start, size):
+    def __init__(self, mapping, data, start, size, slots):
         with memoryview(mapping) as whole:
             self.flat = whole[start : start + size]
         self.file = start  # the offset of the heap in the file
+        self.slots = slots  # the number of slots for participants
         self.words = self.flat.cast("Q")
         self.data = data  # from the start of the file, from which the offsets of places count
         pages = (size - 4096) // (32 + 1024)
@@ -1558,6 +1594,72 @@ class _OwnedText(_Owned):
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise InvalidValue(f"`{_path(parent, name)}`: {error}") from None
+
+
+# ---- named objects: values in the heap that are accessed in place, as docs/format.md tells readers ----
+
+
+def _find_object(heap, name):
+    """The object of a name: the offset of its value in the file, the number of elements at run time, and its
+    state, with the place of that among the heap's words. Nothing is used before it is checked, and each word
+    is read once."""
+    sought = os.fsencode(name)
+    if len(sought) > 255 or b"@" in sought:
+        raise RegionError("BadName", f"{name!r} is not a valid name of an object")
+    for at, pages in _objects(heap):
+        state = _state_of(heap, at, sought)
+        if state is not None:
+            return (*_admit(heap, at, pages), (at + 1, state))
+    raise RegionError("NoObject", f"the region has no object {name!r} in its heap: `shm heap` lists those that there are")
+
+
+def _objects(heap):
+    """The first word of each object, and the number of its pages; up to the first one that is nonsense."""
+    page = heap.pages - min(heap.words[3], heap.pages)
+    while page < heap.pages:
+        at = (heap.start + page * 1024) // 8
+        pages = heap.words[at]
+        if not 1 <= pages <= heap.pages - page:
+            return
+        yield at, pages
+        page += pages
+
+
+def _state_of(heap, at, name):
+    """The state of an object while it has this name; None if it has another one, or none."""
+    words = heap.words
+    state = words[at + 1]
+    if state & 0xFFFFFFFF != 1 << 31 or words[at + 6] != len(name):
+        return None
+    padded = -(-len(name) // 8) * 8
+    is_it = _bytes(heap.flat, at * 8 + 64, at * 8 + 64 + padded) == name.ljust(padded, b"\0")
+    return state if is_it and words[at + 1] == state else None
+
+
+def _admit(heap, at, pages):
+    """Checks whether this module can use an object; returns the offset of its value, and its length."""
+    _, _, value, size, tail, lens, _, align = heap.words[at : at + 8].tolist()
+    schema_size, notes_size = lens & 0xFFFFFFFF, lens >> 32
+    schema = 8 * (8 + 32 + -(-heap.slots // 2))
+    head = schema + -(-schema_size // 8) * 8 + -(-notes_size // 8) * 8
+    offset = heap.file + at * 8 + value
+    is_inside = head <= value and value + size <= pages * 1024 and align and not align & (align - 1)
+    if not is_inside or offset % align or offset % 8 or max(schema_size, notes_size) > 4194304:
+        raise RegionError("Section", "the words of the object are nonsense")
+    found = _bytes(heap.flat, at * 8 + schema, at * 8 + schema + schema_size)
+    why = None if found == _SCHEMA else _Comparison(_root(found), _root(_SCHEMA)).why
+    if _HAS_HEAP:
+        why = "an object has no values of any length in it"
+    if why is not None:
+        raise RegionError(
+            "LayoutDiffers",
+            f"the object's layout is not that of this module: {why}; regenerate the module with `shm export "
+            "--lang python`",
+        )
+    if offset % _ALIGN:
+        raise RegionError("Section", "the object is not aligned")
+    _check_length(size, tail, True)
+    return offset, tail
 
 
 # ---- parts of any length of a value in the heap: read as docs/format.md tells readers ----
@@ -1840,12 +1942,13 @@ class _Record(_View):
 
 
 class _Region(_Record):
-    __slots__ = ("_mapping", "_place")
+    __slots__ = ("_mapping", "_place", "_object")
 
     @classmethod
     def open(cls, name, *, allow_owner=None, after_reboot=False):
         """Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with
-        a slash is a path. With `allow_owner`, files of that user can be opened as well; that user can
+        a slash is a path. `board@hits` means the object with the name `hits` in the heap of the region
+        `board`, unless a file has that name. With `allow_owner`, files of that user can be opened as well; that user can
         change and truncate them. With `after_reboot`, so can a region that was created before the machine
         last started."""
         return cls._open(name, True, allow_owner, after_reboot)
@@ -1857,17 +1960,28 @@ class _Region(_Record):
 
     @classmethod
     def _open(cls, name, to_write, allow_owner, after_reboot):
-        mapping, tail, offset, heap, place = _map(name, to_write, allow_owner, after_reboot)
-        heap = heap and _Heap(mapping, offset, *heap)
+        mapping, tail, offset, heap, place, sought = _map(name, to_write, allow_owner, after_reboot)
+        heap, found = heap and _Heap(mapping, offset, *heap), None
+        if sought is not None:
+            try:
+                offset, tail, found = _find_object(heap, sought)
+            except BaseException:
+                heap.close()
+                mapping.close()
+                raise
         memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY, heap)
         region = cls(memory, 0, None, "")
-        region._mapping, region._place = mapping, place
+        region._mapping, region._place, region._object = mapping, place, found
         return region
 
     def is_current(self):
-        """Whether the name that was opened still means this region. If not, the region was replaced or
-        its file removed, and writes reach only processes that also opened it before: open the name
-        again."""
+        """Whether the name that was opened still means this region, or this object. If not, the region was
+        replaced or its file or the object removed, and writes reach only processes that also opened it
+        before: open the name again."""
+        if self._object is not None:
+            at, state = self._object
+            if self._memory.heap.words[at] != state:
+                return False
         return _is_at(self._place)
 
     def close(self):

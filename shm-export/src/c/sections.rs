@@ -14,7 +14,7 @@ pub(super) fn opening(naming: &Naming<'_>, name: &str) -> String {
     naming.fill(templates::OPENING).replace("@TYPE@", &prose(name))
 }
 
-/// The checks for opening a region of this layout, or of one that has grown from it.
+/// The checks for opening a region of this layout, or of one that has grown from it, or an object in a region.
 pub(super) fn check(schema: &Schema, fingerprint: u64) -> String {
     let root = schema.root();
     let bytes = schema.to_bytes();
@@ -27,7 +27,8 @@ pub(super) fn check(schema: &Schema, fingerprint: u64) -> String {
         .replace("@HAS_TAIL@", word(root.has_tail()))
         .replace("@DATA_LENGTH@\n", &data_length(root));
     let header = templates::HEADER.replace("@FINGERPRINT@", &format!("{fingerprint:#018x}"));
-    [&header, templates::SCHEMA, templates::COMPARE, templates::GROWTH, &filled].join("\n")
+    [&header, templates::SCHEMA, templates::COMPARE, templates::GROWTH, &filled, templates::OBJECT]
+        .join("\n")
 }
 
 fn word(fact: bool) -> &'static str {

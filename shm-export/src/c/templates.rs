@@ -12,6 +12,7 @@ pub(super) const SCHEMA: &str = include_str!("templates/schema.h");
 pub(super) const COMPARE: &str = include_str!("templates/compare.h");
 pub(super) const GROWTH: &str = include_str!("templates/growth.h");
 pub(super) const CHECK: &str = include_str!("templates/check.h");
+pub(super) const OBJECT: &str = include_str!("templates/object.h");
 pub(super) const FILES: &str = include_str!("templates/files.h");
 /// Lines that start with `@L@` are for headers whose functions take locks, those with `@N@` for others.
 pub(super) const OPEN: &str = include_str!("templates/open.h");
@@ -53,7 +54,7 @@ pub(super) const LOCKING: [&str; 10] = [
 ];
 
 fn all() -> impl Iterator<Item = &'static str> {
-    let always = [PRELUDE, ERRORS, HEADER, SCHEMA, COMPARE, GROWTH, CHECK, FILES, OPEN];
+    let always = [PRELUDE, ERRORS, HEADER, SCHEMA, COMPARE, GROWTH, CHECK, OBJECT, FILES, OPEN];
     always.into_iter().chain([SYSTEM, PARTICIPANTS]).chain(CALLED).chain(LOCKING)
 }
 

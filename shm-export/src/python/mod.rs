@@ -53,6 +53,7 @@ pub fn module(description: &Description) -> Result<String, Error> {
         include_str!("runtime/kinds.py").to_owned(),
         include_str!("runtime/compounds.py").to_owned(),
         heap::fill(include_str!("runtime/heap.py"), ('(', ')')),
+        limits::fill(include_str!("runtime/objects.py")),
         include_str!("runtime/contents.py").to_owned(),
         include_str!("runtime/records.py").to_owned(),
         include_str!("runtime/arrays.py").to_owned(),

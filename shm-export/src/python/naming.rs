@@ -47,6 +47,7 @@ const MODULE: &[&str] = &[
     "Contended",
     "Exception",
     "FINGERPRINT",
+    "FileNotFoundError",
     "Guarded",
     "ImportError",
     "IndexError",

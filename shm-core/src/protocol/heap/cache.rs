@@ -1,7 +1,5 @@
 //! The private cache of a participant: blocks that it owns, and where it looks for more.
 
-use std::collections::HashSet;
-
 use super::classes::{SIZE_COUNT, SIZES};
 use super::words::Handle;
 
@@ -61,9 +59,8 @@ pub(super) static KEPT: [usize; SIZE_COUNT] = {
 /// The spans of one size that the participant remembers. They may have gone since.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    /// Their first pages, in order.
     pub(super) spans: Vec<u32>,
-    /// The same.
-    pages: HashSet<u32>,
     /// The index from which to look.
     pub(super) next: usize,
     /// Whether this participant gave blocks back since it last looked at all of the spans.
@@ -71,17 +68,19 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Remembers a span.
-    pub(super) fn add(&mut self, page: usize) {
+    /// Remembers a span. Returns its index.
+    pub(super) fn add(&mut self, page: usize) -> usize {
         let page = page as u32;
-        if self.spans.len() < MOST_SPANS && self.pages.insert(page) {
-            self.spans.push(page);
-        }
+        self.spans.binary_search(&page).unwrap_or_else(|at| {
+            if self.spans.len() < MOST_SPANS {
+                self.spans.insert(at, page);
+            }
+            at
+        })
     }
 
     /// Forgets the span at which to look.
     pub(super) fn forget(&mut self) {
-        let page = self.spans.swap_remove(self.next);
-        self.pages.remove(&page);
+        self.spans.remove(self.next);
     }
 }

@@ -15,8 +15,14 @@ const FULL: u64 = 1;
 const SHORT_SPANS: usize = 4;
 /// The same, if a short span is one page.
 const SHORTEST_SPANS: usize = 1024;
+/// The most spans of a size that are filled in order. Of more, looking at the full ones would take too long.
+const IN_ORDER: usize = 32;
 /// A span takes at most this part of a heap, if there is another way.
 const SHARE: usize = 64;
+/// The pages of a heap that a search for free ones looks at whatever it finds.
+const SEARCHED: usize = 1024;
+/// The pages of a run that is worth using again where it is.
+const LONG_RUN: usize = 16;
 /// The fewest pages that the heap grows by.
 const LEAST_GROWTH: usize = 32;
 
@@ -84,7 +90,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     fn is_modest(&self, size: usize, kind: u8) -> bool {
         let pages = class(kind).map_or(1, |class| class.pages as usize);
         let whole = (SIZES[size] as usize).div_ceil(PAGE);
-        pages <= self.view.section.capacity() / SHARE || pages <= 2 * whole
+        pages <= self.view.section.capacity() / (2 * SHARE) || 2 * pages <= 3 * whole
     }
 
     /// Memory is short: takes a block of one of the next sizes, of less than twice as many bytes.
@@ -100,7 +106,11 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     }
 
     fn refill_from_known(&self, cache: &mut Cache, size: usize) -> bool {
-        let known = &cache.known[size];
+        let known = &mut cache.known[size];
+        if known.spans.len() <= IN_ORDER {
+            // The first ones are filled, so that the last ones become free.
+            known.next = 0;
+        }
         // Where blocks are known to be free, all spans are worth a look.
         let looks = if known.given { known.spans.len() } else { known.spans.len().min(LOOKS) };
         let mut taken = 0;
@@ -143,8 +153,7 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         let Some(class) = class(kind) else { return false };
         let Some(handle) = self.carve(cache, class.pages as usize, kind) else { return false };
         let known = &mut cache.known[size];
-        known.next = known.spans.len();
-        known.add(handle.page());
+        known.next = known.add(handle.page());
         self.take_from(cache, handle.page(), size, batch(size)) > 0
     }
 
@@ -210,7 +219,10 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Makes a span of `count` pages, and returns the handle of its first block. A large block is this
     /// participant's at once. The store of the first page's word is the commit.
     pub(super) fn carve(&self, cache: &mut Cache, count: usize, kind: u8) -> Option<Handle> {
-        let freed = self.view.retired_run(cache.freed_run, count);
+        // In a small heap, the first free pages are as soon found as the last that this participant freed, and
+        // leave longer runs after them.
+        let is_near = count < LONG_RUN && self.view.frontier() <= SEARCHED;
+        let freed = if is_near { None } else { self.view.retired_run(cache.freed_run, count) };
         let found = freed.map_or_else(|| self.find_run(count), Ok);
         let Run { page, continued } = match found {
             Ok(run) => run,

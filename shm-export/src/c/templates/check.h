@@ -87,15 +87,19 @@ static inline @p@_error @p@_check_layout_(const unsigned char *head, const @p@_s
     return error;
 }
 
-/* Returns whether the data has the length of this header's value with `count` elements, or more if
- * `may_be_longer`; and, if there are locks, room for the processes that use them; and a heap, if one is
- * needed. */
-static inline @p@_error @p@_check_lengths_(const @p@_section_ known[7], uint64_t count, bool may_be_longer)
+/* Returns whether `found` bytes are the length of this header's value with `count` elements, or more if
+ * `may_be_longer`. */
+static inline @p@_error @p@_check_length_(uint64_t found, uint64_t count, bool may_be_longer)
 {
-    const uint64_t found = known[3].len, room = known[4].len / 64;
 @DATA_LENGTH@
-    if (found != size && !(found > size && may_be_longer))
-        return @P@_DATA_LENGTH;
+    return found == size || (found > size && may_be_longer) ? @P@_OK : @P@_DATA_LENGTH;
+}
+
+/* Returns whether there is room for the processes that use locks, if there are any; and a heap, if one is
+ * needed. */
+static inline @p@_error @p@_check_rooms_(const @p@_section_ known[7])
+{
+    const uint64_t room = known[4].len / 64;
     const @p@_section_ *heap = &known[6];
     if (heap->kind == 0 ? @P@_HAS_HEAP_ : known[4].kind == 0)
         return @P@_SECTION;
@@ -109,11 +113,24 @@ static inline @p@_error @p@_check_lengths_(const @p@_section_ known[7], uint64_t
     return @P@_OK;
 }
 
+/* The verdict on a region of any layout, of which a named object is used and not the value. */
+static inline @p@_error @p@_check_any_layout_(
+    const unsigned char *head, const @p@_source_ *source, const @p@_section_ known[7])
+{
+    @p@_schema_ made;
+    memset(&made, 0, sizeof made);
+    const @p@_error error = @p@_read_schema_(source, &known[1], &made);
+    @p@_free_schema_(&made);
+    if (error == @P@_OK && head[12] != (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 1 : 2))
+        return @P@_BYTE_ORDER;
+    return error;
+}
+
 /* Checks a header in the order of docs/format.md, except for the ready word, which is not part of the
  * copy: @P@_OK, @P@_NOT_GROWN, or the reason why it cannot be used. `boot_id` is that of the running
- * machine, or NULL to skip that check. */
-static inline @p@_error @p@_check_header_(
-    const @p@_source_ *source, bool to_write, const unsigned char *boot_id, @p@_place *place)
+ * machine, or NULL to skip that check. With `for_object`, the region's own value is not looked at. */
+static inline @p@_error @p@_check_header_(const @p@_source_ *source, bool to_write, bool for_object,
+    const unsigned char *boot_id, @p@_place *place)
 {
     static const unsigned char magic[8] = { 0x89, 'S', 'H', 'M', '\r', '\n', 0x1a, '\n' };
     unsigned char head[128];
@@ -133,7 +150,8 @@ static inline @p@_error @p@_check_header_(
         error = @p@_check_directory_(head, source, known, &newer);
     if (error != @P@_OK)
         return error;
-    const @p@_error verdict = @p@_check_layout_(head, source, known, &is_first);
+    const @p@_error verdict = for_object ? @p@_check_any_layout_(head, source, known)
+                                         : @p@_check_layout_(head, source, known, &is_first);
     if (verdict != @P@_OK && verdict != @P@_NOT_GROWN)
         return verdict;
     if (to_write && (newer || @p@_le_(head + 48, 8) != 0))
@@ -142,7 +160,12 @@ static inline @p@_error @p@_check_header_(
     if (boot_id != NULL && memcmp(head + 88, unknown, 16) != 0 && memcmp(head + 88, boot_id, 16) != 0)
         return @P@_REBOOTED;
     const bool may_be_longer = known[5].kind != 0 || !(is_first || @P@_HAS_TAIL_);
-    error = @p@_check_lengths_(known, @p@_le_(head + 80, 8), may_be_longer);
+    if (for_object)
+        error = known[6].kind == 0 ? @P@_NO_OBJECT : @P@_OK;
+    else
+        error = @p@_check_length_(known[3].len, @p@_le_(head + 80, 8), may_be_longer);
+    if (error == @P@_OK)
+        error = @p@_check_rooms_(known);
     if (error != @P@_OK)
         return error;
     place->offset = (size_t)known[3].offset;
@@ -184,7 +207,7 @@ static inline @p@_error @p@_check(const void *file, size_t len, bool to_write, @
 {
     const @p@_source_ source = { @p@_copy_memory_, (const unsigned char *)file, -1, len };
     @p@_place found;
-    const @p@_error error = @p@_check_ready_(file, @p@_check_header_(&source, to_write, NULL, &found));
+    const @p@_error error = @p@_check_ready_(file, @p@_check_header_(&source, to_write, false, NULL, &found));
     if (error == @P@_OK)
         *place = found;
     return error;

@@ -24,6 +24,7 @@ typedef enum @p@_error {
     @P@_NOT_REGULAR_FILE,
     @P@_FOREIGN_OWNER,
     @P@_REBOOTED,
+    @P@_NO_OBJECT,
     /* Reading and writing. */
     @P@_OUT_OF_BOUNDS,
     @P@_INVALID_VALUE,
@@ -68,6 +69,7 @@ static inline const char *@p@_error_text(@p@_error error)
     case @P@_NOT_REGULAR_FILE: return "this is not a regular file";
     case @P@_FOREIGN_OWNER: return "the file belongs to another user, or this user namespace does not map its owner: open it with allow_owner if that user is trusted";
     case @P@_REBOOTED: return "the region was created before this machine last started: create it again, or open it with after_reboot";
+    case @P@_NO_OBJECT: return "the region's heap has no object of this name: `shm heap` lists those that there are";
     case @P@_OUT_OF_BOUNDS: return "the index is out of bounds";
     case @P@_INVALID_VALUE: return "the value is not valid for the field's type";
     case @P@_TOO_LONG: return "the text is longer than the field, or the value than the room for it";

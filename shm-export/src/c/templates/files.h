@@ -103,18 +103,32 @@ static inline bool @p@_is_in_memory_(int file, size_t *page)
     return magic == 0x958458f6ul || magic == 0x01021994ul /* TMPFS_MAGIC */ || magic == 0x858458f6ul /* RAMFS_MAGIC */;
 }
 
-/* Returns the path that a name means: a plain name is a file in /dev/shm, a name with a slash is a path.
- * NULL if it cannot be a file, or is "/name", which shm_open(3) and open(2) take for different files. */
-static inline const char *@p@_path_(const char *name, char path[9 + 256])
+/* The longest path that the system takes, and its NUL. */
+#define @P@_PATH_ROOM_ 4096
+
+/* Returns the path that the first `len` bytes of a name mean: a plain name is a file in /dev/shm, a name with
+ * a slash is a path. NULL if it cannot be a file, or is "/name", which shm_open(3) and open(2) take for
+ * different files. */
+static inline const char *@p@_path_(const char *name, size_t len, char path[@P@_PATH_ROOM_])
+{
+    if (len > @P@_PATH_ROOM_ - 10)
+        return NULL;
+    memcpy(path, "/dev/shm/", 9);
+    memcpy(path + 9, name, len);
+    path[9 + len] = '\0';
+    const char *slash = strrchr(path + 9, '/');
+    const char *last = slash == NULL ? path + 9 : slash + 1;
+    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255 || slash == path + 9)
+        return NULL;
+    return slash == NULL ? path : path + 9;
+}
+
+/* The name of the object in `board@hits`, after the first @ in the last part of a path; NULL if there is
+ * none. */
+static inline const char *@p@_object_of_(const char *name)
 {
     const char *slash = strrchr(name, '/');
-    const char *last = slash == NULL ? name : slash + 1;
-    if (*last == '\0' || strcmp(last, ".") == 0 || strcmp(last, "..") == 0 || strlen(last) > 255 || slash == name)
-        return NULL;
-    if (slash != NULL)
-        return name;
-    memcpy(path, "/dev/shm/", 9);
-    memcpy(path + 9, name, strlen(name) + 1);
-    return path;
+    const char *last = slash == NULL ? name : slash + 1, *mark = strchr(last, '@');
+    return mark == NULL || mark == last || mark[1] == '\0' ? NULL : mark + 1;
 }
 #endif

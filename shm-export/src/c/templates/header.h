@@ -7,6 +7,8 @@ typedef struct @p@_place {
     size_t heap_pages;
     size_t participants; /* the offset of the processes that use the locks; 0 without locks */
     size_t participant_count;
+    size_t object; /* the offset of a named object's state; 0 if this is the region's own value */
+    uint64_t state; /* its state while it has its name */
 } @p@_place;
 
 /** The heap of a region, for values of any length. */

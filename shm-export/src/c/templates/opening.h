@@ -4,7 +4,8 @@
  * opened as well; the new fields are left alone: to use them, regenerate the header. Regions of any
  * other layout are refused.
  *
- *     @p@_open, @p@_open_read_only      open a region and check it; @p@_close
+ *     @p@_open, @p@_open_read_only      open a region, or an object in one ("board@hits"), and check it;
+ *                                       @p@_close
  *     .._open_with, .._open_read_only_with     the same with options: another owner, an earlier boot
  *     @p@_is_current                    returns whether its name still means this region
  *     @p@_get_X, @p@_set_X              one atomic load (Acquire), one atomic store (Release)

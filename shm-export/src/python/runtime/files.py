@@ -112,15 +112,38 @@ def _file_system(file):
         return None
 
 
+def _object_in(name):
+    """The region and the object in `board@hits`: of the last part of a path, the part before the first @,
+    and the part after it; None if there is none."""
+    folder, slash, last = os.fsdecode(name).rpartition("/")
+    region, _, found = last.partition("@")
+    return (folder + slash + region, found) if region and found else None
+
+
+def _open_named(name, to_write, allow_owner):
+    """Opens the file of a region, or that in which the object is. Returns its path, the file, what fstat(2)
+    says about it, and the name of the object, or None."""
+    parts = _object_in(name)
+    try:
+        path = _path_of(name)
+        return (path, *_open_file(path, to_write, allow_owner), None)
+    except (RegionError, FileNotFoundError) as error:
+        # A region whose name has an @ comes before an object.
+        if parts is None or (isinstance(error, RegionError) and error.reason != "BadName"):
+            raise
+    path = _path_of(parts[0])
+    return (path, *_open_file(path, to_write, allow_owner), parts[1])
+
+
 def _map(name, to_write, allow_owner, after_reboot):
     """Opens, checks and maps a region. Returns the mapping, the number of elements at run time, the offset
-    of the data, that of the heap and its size (None without one), and the identity of the file."""
+    of the data, that of the heap, its size and the number of slots (None without one), the identity of the
+    file, and the name of an object, or None."""
     _refuse_elsewhere()
-    path = _path_of(name)
-    file, facts = _open_file(path, to_write, allow_owner)
+    path, file, facts, found = _open_named(name, to_write, allow_owner)
     try:
         boot_id = None if after_reboot else _boot_id()
-        tail, offset, heap, total, lacks = _check(file, facts.st_size, to_write, boot_id)
+        tail, offset, heap, total, lacks = _check(file, facts.st_size, to_write, boot_id, found is not None)
         mapping = _mapping(file, total, to_write)
         # Touching pages after the end of a truncated file would kill this process.
         if os.fstat(file).st_size < total:
@@ -137,7 +160,7 @@ def _map(name, to_write, allow_owner, after_reboot):
             "the region has room for fields of this module, but not the fields yet: let a Rust program "
             "that has them open it for writing first",
         )
-    return mapping, tail, offset, heap, (path, facts.st_dev, facts.st_ino)
+    return mapping, tail, offset, heap, (path, facts.st_dev, facts.st_ino), found
 
 
 def _mapping(file, size, to_write):

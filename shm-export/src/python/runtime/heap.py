@@ -10,10 +10,11 @@ _CLASSES = (
 class _Heap:
     """The heap of a region. No number in it is used before it is compared with the heap's bounds."""
 
-    def __init__(self, mapping, data, start, size):
+    def __init__(self, mapping, data, start, size, slots):
         with memoryview(mapping) as whole:
             self.flat = whole[start : start + size]
         self.file = start  # the offset of the heap in the file
+        self.slots = slots  # the number of slots for participants
         self.words = self.flat.cast("Q")
         self.data = data  # from the start of the file, from which the offsets of places count
         pages = (size - 4096) // (32 + 1024)

@@ -77,10 +77,11 @@ def _preamble(file, file_size):
     return found
 
 
-def _check(file, file_size, to_write, boot_id):
+def _check(file, file_size, to_write, boot_id, for_object):
     """Checks a header in the order of docs/format.md; `boot_id` is that of the running machine, or None
-    to skip that check. Returns the number of elements at run time, the offset of the data, that of
-    the heap and its size (None without one), the region's end, and whether the region must grow before this module can use it."""
+    to skip that check. With `for_object`, the region's own value is not looked at. Returns the number of
+    elements at run time, the offset of the data, that of the heap, its size and the number of slots (None
+    without one), the region's end, and whether the region must grow before this module can use it."""
     head = _preamble(file, file_size)
     directory = _read(file, 128, head.entry_size * head.count)
     if _hash(directory) != head.directory_sum:
@@ -90,7 +91,9 @@ def _check(file, file_size, to_write, boot_id):
     if head.order != (1 if sys.byteorder == "little" else 2):
         raise RegionError("ByteOrder", "the region's data is not in this machine's byte order")
     is_first = made == _SCHEMA
-    lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
+    lacks = False
+    if not for_object:
+        lacks = _check_first(head, known) if is_first else _check_other(head, known, made, later)
     if to_write and (head.read_compatible or newer):
         raise RegionError("FeatureToWrite", "this module may read the region, but not write it")
     # Zeros: the creator could not read its boot id.
@@ -100,8 +103,13 @@ def _check(file, file_size, to_write, boot_id):
             "the region was created before this machine last started: create it again, or open it with "
             "after_reboot=True",
         )
-    _check_lengths(known, head.tail, is_first)
-    return head.tail, known[3][0], known[6][:2] if 6 in known else None, head.total, lacks
+    if not for_object:
+        _check_length(known[3][1], head.tail, 5 in known or not (is_first or _TAIL is not None))
+    elif 6 not in known:
+        raise RegionError("NoObject", "the region has no heap, in which an object could be")
+    _check_rooms(known)
+    heap = (*known[6][:2], known[4][1] // 64) if 6 in known else None
+    return head.tail, known[3][0], heap, head.total, lacks
 
 
 def _sections(directory, entry_size, total):
@@ -195,14 +203,17 @@ def _check_other(head, known, made, later):
     )
 
 
-def _check_lengths(known, tail, is_first):
-    """Checks the length of the data, and that there is room for the processes that use locks."""
+def _check_length(found, tail, may_be_longer):
+    """Checks the length of a value with `tail` elements."""
     size = _SIZE
     if _TAIL is not None:
         size = -(-(_TAIL[0] + tail * _TAIL[1]) // _ALIGN) * _ALIGN
-    found, may_be_longer = known[3][1], 5 in known or not (is_first or _TAIL is not None)
     if (_TAIL is None and tail) or found < size or (found > size and not may_be_longer):
         raise RegionError("DataLength", "the size of the region's data is not that of its layout")
+
+
+def _check_rooms(known):
+    """Checks that there is room for the processes that use locks, and a heap, as far as they are needed."""
     if 6 in known or _HAS_HEAP:
         offset, size, _, _ = known.get(6, (1, 0, 0, 0))
         is_last = known[0][0] <= offset

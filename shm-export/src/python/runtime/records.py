@@ -190,12 +190,13 @@ class _Record(_View):
 
 
 class _Region(_Record):
-    __slots__ = ("_mapping", "_place")
+    __slots__ = ("_mapping", "_place", "_object")
 
     @classmethod
     def open(cls, name, *, allow_owner=None, after_reboot=False):
         """Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with
-        a slash is a path. With `allow_owner`, files of that user can be opened as well; that user can
+        a slash is a path. `board@hits` means the object with the name `hits` in the heap of the region
+        `board`, unless a file has that name. With `allow_owner`, files of that user can be opened as well; that user can
         change and truncate them. With `after_reboot`, so can a region that was created before the machine
         last started."""
         return cls._open(name, True, allow_owner, after_reboot)
@@ -207,17 +208,28 @@ class _Region(_Record):
 
     @classmethod
     def _open(cls, name, to_write, allow_owner, after_reboot):
-        mapping, tail, offset, heap, place = _map(name, to_write, allow_owner, after_reboot)
-        heap = heap and _Heap(mapping, offset, *heap)
+        mapping, tail, offset, heap, place, sought = _map(name, to_write, allow_owner, after_reboot)
+        heap, found = heap and _Heap(mapping, offset, *heap), None
+        if sought is not None:
+            try:
+                offset, tail, found = _find_object(heap, sought)
+            except BaseException:
+                heap.close()
+                mapping.close()
+                raise
         memory = _Memory.of_region(mapping, offset, tail, None if to_write else _READ_ONLY, heap)
         region = cls(memory, 0, None, "")
-        region._mapping, region._place = mapping, place
+        region._mapping, region._place, region._object = mapping, place, found
         return region
 
     def is_current(self):
-        """Whether the name that was opened still means this region. If not, the region was replaced or
-        its file removed, and writes reach only processes that also opened it before: open the name
-        again."""
+        """Whether the name that was opened still means this region, or this object. If not, the region was
+        replaced or its file or the object removed, and writes reach only processes that also opened it
+        before: open the name again."""
+        if self._object is not None:
+            at, state = self._object
+            if self._memory.heap.words[at] != state:
+                return False
         return _is_at(self._place)
 
     def close(self):

@@ -17,6 +17,7 @@ layout are refused.
         region.array[:] = buffer                    # bytes, array.array, numpy: at memcpy's speed
         region.mutex.unlocked()                     # without the lock: only a hint
         region.is_current()                         # whether the name still means this region
+    @NAME@.open("name@object")                      # a named object in a region's heap
 
 This module relies on the following, which is why it opens regions only on x86-64:
 

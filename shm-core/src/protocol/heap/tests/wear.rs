@@ -19,7 +19,7 @@ fn age(world: &World, generation: u32) {
 fn the_last_generation_is_never_issued() {
     for size in [64, 3000, 10_000] {
         // So large that blocks of 3000 bytes share a span.
-        let world = World::new(1024);
+        let world = World::new(2048);
         let (heap, mut cache) = (world.heap(1), Cache::new());
         let block = heap.alloc(&mut cache, size).unwrap();
         let page = block.handle().page();
