@@ -164,6 +164,17 @@ pub fn lock_contended<M: Machine>(
     lock_patiently::<M>(word, me, owners, kernel)
 }
 
+/// Looks for a while whether one of these locks is free: to check their owners takes longer than most of them have
+/// theirs.
+pub(super) fn spin_while_held<M: Machine>(words: &[M::U32]) {
+    for _ in 0..M::SPINS {
+        if words.iter().any(|word| word.load(Relaxed) & OWNER == 0) {
+            return;
+        }
+        M::spin();
+    }
+}
+
 /// Locks, with sleeps between attempts, and checks whether the owner is alive.
 fn lock_patiently<M: Machine>(
     word: &M::U32,
