@@ -112,6 +112,36 @@ fn a_reader_waits_for_a_seat_and_gets_the_first_that_is_free() {
     });
 }
 
+/// The index of the seat at which one process reads.
+fn only_seat(region: &DynRegion) -> Option<usize> {
+    let seats = region.lock_state("pair").unwrap().seats;
+    let mut taken = (0..).zip(seats).filter_map(|(index, seat)| seat.map(|_| index));
+    taken.next().filter(|_| taken.next().is_none())
+}
+
+#[test]
+fn a_thread_that_found_its_first_seat_taken_begins_with_another_from_then_on() {
+    let folder = Folder::new("rwlock-seats");
+    let shelf = Region::<Shelf>::create(folder.file("shelf")).unwrap();
+    let region = DynRegion::open(folder.file("shelf")).unwrap();
+    let reading = shelf.pair.read().unwrap();
+    let first = only_seat(&region).expect("one reads");
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            drop(shelf.pair.read().unwrap());
+            shelf.ready.set(1);
+            wait_until("the first one has left", || shelf.go.get() == 1);
+            let _reading = shelf.pair.read().unwrap();
+            only_seat(&region).expect("one reads")
+        });
+        wait_until("the other one has read", || shelf.ready.get() == 1);
+        drop(reading);
+        shelf.go.set(1);
+        assert_ne!(other.join().unwrap(), first);
+    });
+    assert_eq!(only_seat(&region), None);
+}
+
 #[test]
 fn a_panic_while_writing_is_reported_to_readers_and_writers_until_a_writer_repairs() {
     let shelf = shelf();
