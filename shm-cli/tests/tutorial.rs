@@ -36,7 +36,7 @@ const PAGES: [Page; 2] = [
         name: "tutorial.md",
         text: include_str!("../../docs/tutorial.md"),
         processes: &["4711", "4750", "4802"],
-        regions: &["station", "trial", "journal"],
+        regions: &["station", "trial", "journal", "lamp"],
     },
     Page {
         name: "coming-from.md",

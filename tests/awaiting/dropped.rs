@@ -38,6 +38,29 @@ fn a_dropped_future_gives_its_waker_back_and_is_not_woken() {
 }
 
 #[test]
+fn of_a_thousand_futures_that_are_given_up_none_is_woken_and_one_that_is_kept_is() {
+    let event = Region::<Event>::options().anonymous().unwrap();
+    let ticket = event.ticket();
+    let kept = event.changed(ticket);
+    let mut given_up: Vec<_> = (0..1_000).map(|_| Box::pin(event.changed(ticket))).collect();
+    let wakers: Vec<_> = given_up
+        .iter_mut()
+        .map(|future| {
+            let (polled, waker) = poll_once(future.as_mut());
+            assert!(polled.is_pending());
+            waker
+        })
+        .collect();
+    // In another order than that in which they came.
+    while !given_up.is_empty() {
+        drop(given_up.swap_remove(given_up.len() / 2));
+    }
+    assert!(wakers.iter().all(|waker| Arc::strong_count(waker) == 1), "the helper has a waker");
+    run(and_when_pending(kept, || event.notify_all()));
+    assert!(wakers.iter().all(|waker| waker.calls() == 0));
+}
+
+#[test]
 fn a_future_that_is_polled_by_another_task_wakes_only_that_one() {
     let event = Region::<Event>::options().anonymous().unwrap();
     let mut moved = pin!(event.changed(event.ticket()));

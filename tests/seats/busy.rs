@@ -3,18 +3,15 @@
 use crate::kills::{Manner, Victim};
 use crate::support::{Folder, namespaces};
 
-/// The manners of processes that are busy at the same time. A process without descriptors does not notice a
-/// death in another pid namespace (docs/locks.md), and may have a turnstile meanwhile, so that the two are in
-/// different companies.
-pub(crate) fn companies() -> Vec<Vec<Manner>> {
-    let mut companies = vec![vec![Manner::Zombie, Manner::WithoutDescriptors, Manner::Reaped]];
+/// The manners of processes that are busy at the same time.
+pub(crate) fn company() -> Vec<Manner> {
+    let mut company = vec![Manner::Zombie, Manner::WithoutDescriptors, Manner::Reaped];
     if namespaces::can_be_made() {
-        let elsewhere = [true, false].map(|own_proc| Manner::Elsewhere { own_proc });
-        companies.push([&[Manner::Zombie, Manner::Reaped], &elsewhere[..]].concat());
+        company.extend([true, false].map(|own_proc| Manner::Elsewhere { own_proc }));
     } else {
         println!("no busy process is in another pid namespace: none can be made here");
     }
-    companies
+    company
 }
 
 /// Three processes that are alive, and work.

@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
-use shm_core::{Bulk, Region, RwLock, SharedLayout};
+use shm_core::{Bulk, LockError, Region, RwLock, SharedLayout};
 
+use crate::kills;
 use crate::rwlock::Pair;
 use crate::support::{self, Folder, PATIENCE, argument, finish, wait_until};
 
@@ -32,6 +33,21 @@ struct Wait {
     /// The reads that began meanwhile.
     overtaken: u64,
     took: Duration,
+}
+
+#[test]
+fn no_reader_begins_while_a_writer_waits() {
+    let lock = Region::<RwLock<Pair>>::options().anonymous().unwrap();
+    let reading = lock.read().unwrap();
+    std::thread::scope(|scope| {
+        let writer = kills::spawn_until_asleep(scope, || lock.write_timeout(PATIENCE).map(drop));
+        for _ in 0..1_000 {
+            let attempt = scope.spawn(|| lock.try_read().map(drop)).join().unwrap();
+            assert!(matches!(attempt, Err(LockError::Busy)), "the writer was overtaken");
+        }
+        drop(reading);
+        writer.join().unwrap().expect("the last reader has gone");
+    });
 }
 
 /// Readers in two processes, each of which locks again at once: nearly always, one of them reads.

@@ -6,7 +6,7 @@ use shm_core::fault::SEMAPHORE_POINTS;
 use shm_core::sync::{Permit, SemaphoreView};
 use shm_core::{Region, Semaphore, SharedLayout};
 
-use crate::busy::{Busy, companies};
+use crate::busy::{Busy, company};
 use crate::kills::{self, ANY_MOMENT, Round, die_where_due, play_rounds, timed};
 use crate::support::{self, Folder, PATIENCE, argument};
 use crate::while_another_thread_waits;
@@ -127,20 +127,16 @@ fn among_busy_processes_killed_at_random_no_permit_is_lost_or_held_twice() {
     let wanted: u32 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("busy-permits");
     let pool = Region::<Pool>::create(folder.file("pool")).unwrap();
-    let companies = companies();
-    let each = wanted / companies.len() as u32;
-    for manners in companies {
-        let mut busy = Busy::new("permits killed: busy", &folder, manners);
-        while busy.kills < each {
-            std::thread::sleep(Duration::from_micros(u64::from(busy.kills * 7919 % 3000)));
-            let dying = busy.kill(1);
-            drop(all_of(&pool.permits));
-            drop(pool.single.acquire_timeout(PATIENCE).expect("the only permit can be had again"));
-            busy.replace(dying);
-        }
-        busy.end();
-        drop((all_of(&pool.permits), pool.single.acquire_timeout(PATIENCE).unwrap()));
-        assert_eq!((pool.permits.available(), pool.single.available()), (2, 1));
+    let mut busy = Busy::new("permits killed: busy", &folder, company());
+    while busy.kills < wanted {
+        std::thread::sleep(Duration::from_micros(u64::from(busy.kills * 7919 % 3000)));
+        let dying = busy.kill(1);
+        drop(all_of(&pool.permits));
+        drop(pool.single.acquire_timeout(PATIENCE).expect("the only permit can be had again"));
+        busy.replace(dying);
     }
+    busy.end();
+    drop((all_of(&pool.permits), pool.single.acquire_timeout(PATIENCE).unwrap()));
+    assert_eq!((pool.permits.available(), pool.single.available()), (2, 1));
     println!("{wanted} killed at random: {} permits inherited", pool.inherited.get());
 }

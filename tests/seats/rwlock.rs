@@ -112,6 +112,36 @@ fn a_reader_waits_for_a_seat_and_gets_the_first_that_is_free() {
     });
 }
 
+/// The index of the seat at which one process reads.
+fn only_seat(region: &DynRegion) -> Option<usize> {
+    let seats = region.lock_state("pair").unwrap().seats;
+    let mut taken = (0..).zip(seats).filter_map(|(index, seat)| seat.map(|_| index));
+    taken.next().filter(|_| taken.next().is_none())
+}
+
+#[test]
+fn a_thread_that_found_its_first_seat_taken_begins_with_another_from_then_on() {
+    let folder = Folder::new("rwlock-seats");
+    let shelf = Region::<Shelf>::create(folder.file("shelf")).unwrap();
+    let region = DynRegion::open(folder.file("shelf")).unwrap();
+    let reading = shelf.pair.read().unwrap();
+    let first = only_seat(&region).expect("one reads");
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            drop(shelf.pair.read().unwrap());
+            shelf.ready.set(1);
+            wait_until("the first one has left", || shelf.go.get() == 1);
+            let _reading = shelf.pair.read().unwrap();
+            only_seat(&region).expect("one reads")
+        });
+        wait_until("the other one has read", || shelf.ready.get() == 1);
+        drop(reading);
+        shelf.go.set(1);
+        assert_ne!(other.join().unwrap(), first);
+    });
+    assert_eq!(only_seat(&region), None);
+}
+
 #[test]
 fn a_panic_while_writing_is_reported_to_readers_and_writers_until_a_writer_repairs() {
     let shelf = shelf();
@@ -272,6 +302,30 @@ fn a_reader_that_closed_all_its_descriptors_keeps_its_seat() {
     reader.wait().unwrap();
 }
 
+/// It opens the file again, by its name, to ask whether the reader's byte is locked.
+#[test]
+fn a_writer_that_closed_all_its_descriptors_notices_the_death_of_a_reader_in_another_pid_namespace()
+{
+    for own_proc in [true, false] {
+        let folder = Folder::new("rwlock-elsewhere");
+        let shelf = Region::<Shelf>::create(folder.file("shelf")).unwrap();
+        let Some(mut reader) = support::namespaces::elsewhere("rwlock: reads", own_proc) else {
+            return;
+        };
+        let mut reader = reader.env("SHM_FOLDER", folder.path()).spawn().unwrap();
+        wait_until("it reads", || shelf.ready.get() == 1);
+        let mut writer = support::second_process("rwlock: writes without descriptors");
+        let mut writer = writer.env("SHM_FOLDER", folder.path()).spawn().unwrap();
+        wait_until("it waits to write", || matches!(shelf.pair.try_read(), Err(LockError::Busy)));
+        assert_eq!(shelf.pair.unlocked().left.get(), 0, "the reader lives");
+        // `--kill-child`: the reader dies with it.
+        reader.kill().unwrap();
+        assert!(support::finish(&mut writer).success(), "it did not notice the death");
+        assert_eq!(shelf.pair.unlocked().left.get(), 1);
+        reader.wait().unwrap();
+    }
+}
+
 pub(crate) fn second_process(role: &str) {
     let folder = std::path::PathBuf::from(argument("SHM_FOLDER"));
     let shelf = Region::<Shelf>::open(folder.join("shelf")).unwrap();
@@ -284,6 +338,20 @@ pub(crate) fn second_process(role: &str) {
             loop {
                 std::thread::sleep(PATIENCE);
             }
+        }
+        "reads" => {
+            let _reading = shelf.pair.read().unwrap();
+            shelf.ready.set(1);
+            loop {
+                std::thread::sleep(PATIENCE);
+            }
+        }
+        "writes without descriptors" => {
+            // From now on it takes part, and has its byte by a descriptor.
+            drop(shelf.pair.read().unwrap());
+            // SAFETY: as above.
+            unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) };
+            shelf.pair.write_timeout(PATIENCE).expect("the reader is dead").left.set(1);
         }
         other => panic!("no such role: {other}"),
     }

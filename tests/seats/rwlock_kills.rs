@@ -6,7 +6,7 @@ use shm_core::fault::RWLOCK_POINTS;
 use shm_core::sync::RwLockView;
 use shm_core::{DynRegion, LockError, Region, RwLock};
 
-use crate::busy::{Busy, companies};
+use crate::busy::{Busy, company};
 use crate::kills::{self, ANY_MOMENT, Round, die_where_due, play_rounds, timed};
 use crate::rwlock::Pair;
 use crate::support::{self, Folder, PATIENCE, argument};
@@ -194,22 +194,18 @@ fn among_busy_processes_killed_at_random_none_hangs_and_every_torn_value_is_repo
     let wanted: u32 = std::env::var("SHM_KILLS").map_or(200, |n| n.parse().expect("a number"));
     let folder = Folder::new("busy-rwlock");
     let lock = Region::<Lock>::create(folder.file("lock")).unwrap();
-    let companies = companies();
-    let each = wanted / companies.len() as u32;
-    for manners in companies {
-        let mut busy = Busy::new("rwlock killed: busy", &folder, manners);
-        while busy.kills < each {
-            std::thread::sleep(Duration::from_micros(u64::from(busy.kills * 7919 % 3000)));
-            let all = busy.kills % 10 == 9;
-            let dying = busy.kill(if all { 3 } else { 1 });
-            let repair = |pair: &shm_core::View<Pair>| pair.right.set(pair.left.get());
-            drop(lock.write_timeout_or_repair(PATIENCE, repair).expect("the lock can be had"));
-            if all {
-                nothing_is_left(&folder, &lock);
-            }
-            busy.replace(dying);
+    let mut busy = Busy::new("rwlock killed: busy", &folder, company());
+    while busy.kills < wanted {
+        std::thread::sleep(Duration::from_micros(u64::from(busy.kills * 7919 % 3000)));
+        let all = busy.kills % 10 == 9;
+        let dying = busy.kill(if all { 3 } else { 1 });
+        let repair = |pair: &shm_core::View<Pair>| pair.right.set(pair.left.get());
+        drop(lock.write_timeout_or_repair(PATIENCE, repair).expect("the lock can be had"));
+        if all {
+            nothing_is_left(&folder, &lock);
         }
-        busy.end();
-        nothing_is_left(&folder, &lock);
+        busy.replace(dying);
     }
+    busy.end();
+    nothing_is_left(&folder, &lock);
 }

@@ -1,7 +1,9 @@
 //! The slot of one process among the participants of one region.
 
+use std::cell::OnceCell;
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -69,6 +71,8 @@ impl Table {
 pub(super) struct Attachment {
     /// The region's file; `None` for private memory.
     descriptor: Option<Arc<Descriptor>>,
+    /// The name that it was opened by.
+    path: Box<Path>,
     identity: Identity,
     slot: u32,
     generation: u32,
@@ -89,7 +93,8 @@ impl Attachment {
             match try_slot(file, site.table, slot, &identity).map_err(io(LOCKING_A_SLOT))? {
                 Attempt::Taken { generation } => {
                     let descriptor = Some(Arc::clone(site.descriptor));
-                    return Ok(Self { descriptor, identity, slot, generation, mark });
+                    let path = site.path().into();
+                    return Ok(Self { descriptor, path, identity, slot, generation, mark });
                 }
                 Attempt::Occupied => {}
                 Attempt::Obstructed => obstructed += 1,
@@ -107,7 +112,8 @@ impl Attachment {
     pub(super) fn private(mark: u64) -> Self {
         // A child's mark is a later number than its parent's.
         let generation = (mark & u64::from(lock::GENERATION)) as u32;
-        Self { descriptor: None, identity: Identity::UNKNOWN, slot: 0, generation, mark }
+        let (path, identity) = (Path::new("").into(), Identity::UNKNOWN);
+        Self { descriptor: None, path, identity, slot: 0, generation, mark }
     }
 
     /// The owner bits of this process in the words of locks.
@@ -133,7 +139,8 @@ impl Attachment {
         if now != generation {
             return true;
         }
-        let (us, file) = (&self.identity, || self.trusted_file());
+        let reopened = OnceCell::new();
+        let (us, file) = (&self.identity, || self.file_to_ask(&reopened));
         if occupant.is_same_process(us) {
             // This process before an exec, or as a participant of the original of a copied file.
             return liveness::by_byte(slot, file()) == Liveness::Dead;
@@ -144,6 +151,17 @@ impl Attachment {
 
     fn trusted_file(&self) -> Option<BorrowedFd<'_>> {
         self.descriptor.as_ref()?.trusted()
+    }
+
+    /// The file, to ask which bytes of it are locked. In a process that has closed its descriptors, it is opened
+    /// by its name for this one question.
+    fn file_to_ask<'a>(&'a self, reopened: &'a OnceCell<Descriptor>) -> Option<BorrowedFd<'a>> {
+        self.trusted_file().or_else(|| {
+            let id = self.descriptor.as_ref()?.id();
+            let file = sys::file::reopen(None, &self.path, id, false).ok()?;
+            let file = Descriptor::new(file, 0).ok()?;
+            reopened.get_or_init(|| file).trusted()
+        })
     }
 
     /// Releases the slot in the process that attached; does nothing in a forked child, which inherited

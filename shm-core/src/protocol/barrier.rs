@@ -132,6 +132,13 @@ impl<M: Machine> Words<'_, M> {
         fault::point("barrier: arrived");
         // Finds the arrivals of those that added before, and lets those that add later find this one.
         self.state.fetch_add(0, AcqRel);
+        // The others may be about to arrive: a look at their owners costs more than that takes.
+        for _ in 0..M::SPINS {
+            if self.have_all_arrived(phase) || self.ended(phase).is_some() {
+                break;
+            }
+            M::spin();
+        }
         let mut naps = Naps::between_checks_of(self.seats.len());
         let mut suspicious = true;
         loop {

@@ -13,6 +13,7 @@
 //! | take over from the dead | held by the dead | owner, poisoned, sleepers as before or if this locker slept |
 //! | give up after sleeping | held | held, sleepers: this locker may have received a wake meant for another |
 //! | unlock | owner, any flags | free, poisoned as before (or now) |
+//! | offer a turn after waking a sleeper | 0 | free, sleepers: the next owner's unlock takes the flag down |
 //!
 //! A dead owner leaves the word with its name in it. A waiter checks periodically whether the owner is
 //! alive ([`Owners`]), and takes the lock over if not. A waker that dies between unlocking and waking
@@ -164,6 +165,17 @@ pub fn lock_contended<M: Machine>(
     lock_patiently::<M>(word, me, owners, kernel)
 }
 
+/// Looks for a while whether one of these locks is free: to check their owners takes longer than most of them have
+/// theirs.
+pub(super) fn spin_while_held<M: Machine>(words: &[M::U32]) {
+    for _ in 0..M::SPINS {
+        if words.iter().any(|word| word.load(Relaxed) & OWNER == 0) {
+            return;
+        }
+        M::spin();
+    }
+}
+
 /// Locks, with sleeps between attempts, and checks whether the owner is alive.
 fn lock_patiently<M: Machine>(
     word: &M::U32,
@@ -287,6 +299,20 @@ pub fn free<M: Machine>(word: &M::U32, me: u32, poison: bool) -> Option<u32> {
         }
     }
     None
+}
+
+/// Raises the sleepers' flag on a free lock, for a locker that was woken: once another process has locked and
+/// unlocked, the flag is down. Returns `false` if the lock has been taken already, or is poisoned.
+///
+/// Relaxed: an exchange, so that the next locker still synchronises with the last unlock.
+#[cold]
+pub fn offer_turn<M: Machine>(word: &M::U32) -> bool {
+    word.compare_exchange(0, SLEEPERS, Relaxed, Relaxed).is_ok()
+}
+
+/// Whether no process has taken the lock since a turn was [offered](offer_turn).
+pub fn is_turn_open<M: Machine>(word: &M::U32) -> bool {
+    word.load(Relaxed) == SLEEPERS
 }
 
 /// Marks the contents as possibly broken, and keeps the lock. Returns `false` if it is no longer this

@@ -122,6 +122,7 @@ impl<M: Machine> Words<'_, M> {
         owners: &impl Owners,
         kernel: &K,
     ) -> Result<Seat, Refused> {
+        lock::spin_while_held::<M>(self.seats);
         let mut naps = Naps::between_checks_of(self.seats.len());
         let (mut suspicious, mut wanted) = (true, first);
         loop {

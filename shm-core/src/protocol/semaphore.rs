@@ -76,6 +76,7 @@ impl<M: Machine> Words<'_, M> {
         owners: &impl Owners,
         kernel: &K,
     ) -> Option<Acquired> {
+        lock::spin_while_held::<M>(self.seats);
         let mut naps = Naps::between_checks_of(self.seats.len());
         let (mut slept, mut suspicious) = (0, true);
         loop {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::kernel::{Kernel, Wait};
 use super::owners::KnownOwners;
-use super::token::{SeatToken, Token, first_seat};
+use super::token::{SeatToken, Token, first_seat, move_away};
 use super::turn;
 use crate::error::LockError;
 use crate::fault;
@@ -58,6 +58,7 @@ impl<'a> RawRwLock<'a> {
     ) -> Result<(SeatToken<Token>, Found), LockError> {
         let (me, first) = self.new_reader()?;
         if let Some(seat) = self.0.read_anywhere(first, me.owner) {
+            move_away(me.owner, seat.index, self.0.seats.len());
             return Ok(self.seated(me, seat));
         }
         let kernel = Wait::until(deadline);

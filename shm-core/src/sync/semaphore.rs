@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::guard::{Guard, Lockable};
 use super::kernel::{Kernel, Wait};
 use super::owners::KnownOwners;
-use super::token::{Claim, SeatToken, first_seat};
+use super::token::{Claim, SeatToken, first_seat, move_away};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::LockError;
 use crate::fault;
@@ -170,7 +170,9 @@ impl<const PERMITS: usize, A: Access> SemaphoreView<PERMITS, A> {
         let kernel = Wait::until(deadline);
         let owners = KnownOwners::new(&self.freed, &kernel);
         let taken = self.words().acquire(first_seat(me.owner), me.owner, &owners, &kernel);
-        taken.map(|taken| self.permit(me, taken)).ok_or_else(|| kernel.is_over())
+        let taken = taken.ok_or_else(|| kernel.is_over())?;
+        move_away(me.owner, taken.index, PERMITS);
+        Ok(self.permit(me, taken))
     }
 
     #[inline]

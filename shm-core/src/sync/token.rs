@@ -85,13 +85,54 @@ pub struct SeatToken<C> {
 }
 
 thread_local! {
-    /// Its address tells threads apart.
-    static PLACE: Cell<u8> = const { Cell::new(0) };
+    /// The distance from the seat of this thread's process to the one that this thread tries first.
+    static DISTANCE: Cell<u32> = const { Cell::new(0) };
 }
 
-/// The seat that a thread tries first: processes differ in their slot, and threads in their place.
+/// The seat that a thread tries first, counted modulo the number of seats. Processes begin with that of their slot,
+/// and threads move away from each other ([`move_away`]).
 #[inline]
 pub(super) fn first_seat(owner: u32) -> u32 {
-    let place = PLACE.with(|place| std::ptr::from_ref(place).addr() >> 12) as u32;
-    (place.wrapping_mul(0x9E37_79B9) >> 16).wrapping_add(owner >> lock::GENERATION_BITS)
+    (owner >> lock::GENERATION_BITS).wrapping_add(DISTANCE.get())
+}
+
+/// Has this thread, which found its first seat taken and got the one with this index, begin as many seats further
+/// on from now on.
+pub(super) fn move_away(owner: u32, index: u32, seats: usize) {
+    let seats = seats as u32;
+    let moved = (index + seats - first_seat(owner) % seats) % seats;
+    DISTANCE.set(DISTANCE.get().wrapping_add(moved));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{first_seat, lock, move_away};
+
+    #[test]
+    fn processes_in_neighbouring_slots_begin_with_different_seats() {
+        let first = [0, 1, 2, 3, 4, 5, 6, 7].map(|slot| first_seat(lock::owner(slot, 1)) % 8);
+        let mut seats = first.to_vec();
+        seats.sort_unstable();
+        assert_eq!(seats, (0..8).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_thread_begins_with_the_seat_that_it_got_when_its_first_one_was_taken() {
+        let me = lock::owner(6, 1);
+        assert_eq!(first_seat(me) % 8, 7);
+        move_away(me, 7, 8);
+        assert_eq!(first_seat(me) % 8, 7, "it got its first seat");
+        move_away(me, 2, 8);
+        assert_eq!(first_seat(me) % 8, 2);
+        move_away(me, 1, 8);
+        assert_eq!(first_seat(me) % 8, 1);
+    }
+
+    #[test]
+    fn a_lock_with_a_single_seat_moves_no_thread() {
+        let me = lock::owner(3, 1);
+        let before = first_seat(me);
+        move_away(me, 0, 1);
+        assert_eq!(first_seat(me), before);
+    }
 }

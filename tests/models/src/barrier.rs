@@ -138,6 +138,13 @@ impl Process<'_> {
         }
     }
 
+    /// Knows that no member dies.
+    #[must_use]
+    pub fn trusting(mut self) -> Self {
+        self.caller.trust_all();
+        self
+    }
+
     /// Gives up at once if it would have to sleep.
     #[must_use]
     pub fn in_a_hurry(mut self) -> Self {

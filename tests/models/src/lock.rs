@@ -30,6 +30,8 @@ pub struct World {
     table: [Slot; SLOTS],
     /// Loom checks that every two accesses are ordered; the contents do not matter.
     guarded: UnsafeCell<()>,
+    /// The times that the lock was taken to work.
+    turns: Cell<u32>,
     kernel: Mutex<Kernel>,
     queue: Condvar,
 }
@@ -70,6 +72,10 @@ pub enum Flaw {
     TakeOverIsSilent,
     /// Unlocking does not check the owner.
     UnlockFreesWhatItFinds,
+    /// A turn is offered by a store.
+    TurnIsOfferedByAStore,
+    /// A turn is offered without the sleepers' flag: nothing tells whether it was taken.
+    TurnLeavesNoTrace,
 }
 
 /// One process with one thread.
@@ -93,6 +99,7 @@ impl Default for World {
             word: LoomU32::new(0),
             table: std::array::from_fn(|_| Slot::default()),
             guarded: UnsafeCell::new(()),
+            turns: Cell::new(0),
             kernel: Mutex::new(Kernel { dead: Vec::new(), naps: 0 }),
             queue: Condvar::new(),
         }
@@ -209,6 +216,26 @@ impl Process<'_> {
         lock::clear_poison::<Loom>(&self.world.word, self.me)
     }
 
+    /// Offers a turn, after unlocking.
+    ///
+    /// # Panics
+    /// If the turn counts as taken, and no process has locked since.
+    pub fn offer_turn(&self) {
+        let word = &self.world.word;
+        let offered = match self.flaw {
+            Some(Flaw::TurnIsOfferedByAStore) => {
+                word.store(SLEEPERS, Relaxed);
+                true
+            }
+            Some(Flaw::TurnLeavesNoTrace) => word.load(Relaxed) == 0,
+            _ => lock::offer_turn::<Loom>(word),
+        };
+        let before = self.world.turns.get();
+        if offered && !lock::is_turn_open::<Loom>(word) {
+            assert!(self.world.turns.get() > before, "the turn was not taken");
+        }
+    }
+
     /// Accesses the contents; loom fails the execution if that races.
     pub fn work(&self) {
         self.world.guarded.with_mut(|_| ());
@@ -220,6 +247,7 @@ impl Process<'_> {
     /// If that fails.
     pub fn work_locked(&self) -> Found {
         let found = self.lock().expect("no time limit");
+        self.world.turns.set(self.world.turns.get() + 1);
         self.work();
         assert!(self.unlock(false), "the lock was stolen");
         found

@@ -100,6 +100,19 @@ fn one_gives_up(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
+/// A process works, offers a turn to those that it may have woken, and works again.
+fn a_turn_is_offered(others: u32, flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = new_world();
+        let others = spawn_each(&world, 1..=others, flaw, |process| process.work_locked());
+        let courteous = world.process(0, flaw);
+        courteous.work_locked();
+        courteous.offer_turn();
+        courteous.work_locked();
+        assert!(join_all(others).iter().all(|found| *found == Found::Whole));
+    }
+}
+
 /// A process attaches and locks; another one finds it by the name in the word.
 fn newcomer(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
@@ -176,6 +189,12 @@ fn three_processes_exclude_each_other_and_all_get_their_turn() {
 #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn three_processes_exclude_each_other_with_more_preemptions() {
     check(PREEMPTIONS, contenders(3, None));
+}
+
+#[test]
+fn an_offered_turn_counts_as_taken_once_another_process_has_locked_and_not_before() {
+    check(PREEMPTIONS, a_turn_is_offered(1, None));
+    check(FEW, a_turn_is_offered(2, None));
 }
 
 #[test]
@@ -362,4 +381,14 @@ fn an_heir_that_does_not_publish_its_name_is_caught() {
 #[test]
 fn a_name_that_is_read_relaxed_is_caught() {
     assert!(is_caught(PREEMPTIONS, newcomers(0, Some(Flaw::NamesAreReadRelaxed))));
+}
+
+#[test]
+fn a_turn_that_is_offered_by_a_store_is_caught() {
+    assert!(is_caught(PREEMPTIONS, a_turn_is_offered(1, Some(Flaw::TurnIsOfferedByAStore))));
+}
+
+#[test]
+fn a_turn_of_which_nothing_tells_whether_it_was_taken_is_caught() {
+    assert!(is_caught(PREEMPTIONS, a_turn_is_offered(1, Some(Flaw::TurnLeavesNoTrace))));
 }

@@ -36,6 +36,16 @@ fn readers_and_a_writer(
     }
 }
 
+/// As [`readers_and_a_writer`], of processes that know that none dies, which takes fewer steps.
+fn readers_and_a_writer_that_live(readers: u32, seats: usize) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let world = world(seats);
+        let others = spawn_each(&world, 1..=readers, None, |process| process.trusting().read());
+        assert_eq!(world.process(0, None).trusting().write(), Some(Found::Whole));
+        assert!(join_all(others).iter().all(|found| *found == Some(Found::Whole)));
+    }
+}
+
 /// Two writers.
 fn writers(flaw: Option<Flaw>) -> impl Fn() + Send + Sync + 'static {
     move || {
@@ -169,13 +179,13 @@ fn two_readers_and_a_writer_get_their_turn() {
 #[test]
 #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn two_readers_and_a_writer_with_more_preemptions() {
-    check(FEW, readers_and_a_writer(2, 2, None));
+    check(FEW, readers_and_a_writer_that_live(2, 2));
 }
 
 #[test]
 #[ignore = "takes long; `cargo test --release -p shm-models -- --include-ignored` runs it"]
 fn two_readers_of_one_seat_and_a_writer_with_more_preemptions() {
-    check(3, readers_and_a_writer(2, 1, None));
+    check(3, readers_and_a_writer_that_live(2, 1));
 }
 
 #[test]
