@@ -86,7 +86,7 @@ fn of_locks() -> [Claim; 7] {
         claim(lock::ALONE, "ours", "pthread", 1.3),
         claim(lock::ALONE, "ours", "pthread-robust", 1.0),
         claim(lock::CONTENDED, "ours", "pthread-robust", 1.5),
-        claim(sixteen::LOCK, "ours", "pthread-robust", 1.2),
+        claim(sixteen::LOCK, "ours", "pthread-robust", 3.0),
         claim(rwlock::READ, "ours", "std", 1.4),
         claim(rwlock::READERS, "ours", "std", 1.5),
         claim(semaphore::ALONE, "ours", "sem", 1.5),
