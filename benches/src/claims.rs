@@ -73,7 +73,7 @@ pub(crate) fn all() -> Vec<Claim> {
         claim(attach::ATTACH, "ours", "iceoryx2", 0.25),
         claim(spin::SPIN, "ours", "c", 2.0),
         claim(sleep::SLEEP, "ours", "pthread", 1.5),
-        claim(watchers::ALL, "ours", "pthread", 1.2),
+        claim(watchers::ALL, "ours", "pthread", 1.5),
     ];
     all.extend(of_locks());
     all.extend(of_the_heap());
