@@ -79,6 +79,22 @@ COPIES(64)
 COPIES(4096)
 COPIES(8000)
 
+struct wide {
+    uint64_t f01, f02, f03, f04, f05, f06, f07, f08, f09, f10;
+    uint64_t f11, f12, f13, f14, f15, f16, f17, f18, f19, f20;
+};
+
+void shm_bench_wide(const struct wide *wide, uint64_t times)
+{
+    while (times--) {
+        consume(wide->f01), consume(wide->f02), consume(wide->f03), consume(wide->f04);
+        consume(wide->f05), consume(wide->f06), consume(wide->f07), consume(wide->f08);
+        consume(wide->f09), consume(wide->f10), consume(wide->f11), consume(wide->f12);
+        consume(wide->f13), consume(wide->f14), consume(wide->f15), consume(wide->f16);
+        consume(wide->f17), consume(wide->f18), consume(wide->f19), consume(wide->f20);
+    }
+}
+
 /* Opens a file, maps it, reads one number, and closes everything again; 0 if that fails. */
 uint64_t shm_bench_visit(const char *path)
 {
@@ -99,11 +115,12 @@ uint64_t shm_bench_visit(const char *path)
     return value;
 }
 
-void shm_bench_change(struct station *station, uint64_t value)
+/* Wakes as many sleepers. */
+void shm_bench_change(struct station *station, uint64_t value, int sleepers)
 {
     __atomic_store_n(&station->hits, value, __ATOMIC_RELEASE);
     atomic_fetch_add_explicit(&station->futex, 1, memory_order_release);
-    syscall(SYS_futex, &station->futex, FUTEX_WAKE, 1, NULL, NULL, 0);
+    syscall(SYS_futex, &station->futex, FUTEX_WAKE, sleepers, NULL, NULL, 0);
 }
 
 /* Sleeps until the number is not `seen`, and returns it. */

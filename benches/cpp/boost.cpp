@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -37,6 +38,8 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -110,6 +113,11 @@ struct Station {
     double doubles[1000] = {};
 };
 
+struct Wide {
+    uint64_t f01, f02, f03, f04, f05, f06, f07, f08, f09, f10;
+    uint64_t f11, f12, f13, f14, f15, f16, f17, f18, f19, f20;
+};
+
 struct Pair {
     uint64_t number;
     double ratio;
@@ -170,6 +178,7 @@ class Partner {
         return cues->operations;
     }
     uint64_t noted() const { return cues->instant; }
+    uint64_t counted() const { return cues->operations; }
     // Waits until the other one has left a count and then fallen asleep.
     void wait_until_asleep() const {
         std::string path = "/proc/" + std::to_string(pid) + "/stat", stat;
@@ -880,6 +889,165 @@ void map_insert_remove(const Job &job, Station &) {
     print_with(ns, "lost", lost);
 }
 
+void field_twenty(const Job &job, Station &) {
+    ipc::managed_shared_memory memory(ipc::open_only, job["name"].c_str());
+    Wide *made = memory.construct<Wide>("wide")();
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        const Wide &wide = *made;
+        while (times--) {
+            consume(wide.f01), consume(wide.f02), consume(wide.f03), consume(wide.f04);
+            consume(wide.f05), consume(wide.f06), consume(wide.f07), consume(wide.f08);
+            consume(wide.f09), consume(wide.f10), consume(wide.f11), consume(wide.f12);
+            consume(wide.f13), consume(wide.f14), consume(wide.f15), consume(wide.f16);
+            consume(wide.f17), consume(wide.f18), consume(wide.f19), consume(wide.f20);
+        }
+    }));
+}
+
+// Segments of one process, each with a station in it; they are removed in the end.
+struct Segments {
+    std::vector<std::string> names;
+    std::vector<Segment> all;
+
+    void add(const Job &job) {
+        Job own = job;
+        own.given["name"] += "-" + std::to_string(names.size());
+        names.push_back(own["name"]);
+        all.emplace_back(ipc::create_only, own, 1 << 16);
+    }
+    ~Segments() {
+        for (auto &name : names)
+            ipc::shared_memory_object::remove(name.c_str());
+    }
+};
+
+template <class Work> void sixteen(const Job &job, Work work) {
+    Segments segments;
+    Station *stations[16];
+    for (auto &station : stations) {
+        segments.add(job);
+        station = segments.all.back().station;
+    }
+    size_t next = 0;
+    print(nanoseconds_each(job, [&](uint64_t times) {
+        while (times--)
+            work(*stations[next++ % 16]);
+    }));
+}
+
+// As watchers.rs: a thousand threads of another process, asleep until the number changes.
+void watchers(const Job &job, Station &station, bool is_for_all) {
+    constexpr uint64_t watchers = 1000, changes = 10, last = UINT64_MAX;
+    Partner partner(job, [&](Station &other, Cues &cues) {
+        std::atomic<uint64_t> started{0}, woken{0}, seen_in_all{0};
+        std::vector<std::thread> threads;
+        for (uint64_t i = 0; i < watchers; i++)
+            threads.emplace_back([&] {
+                auto slept = [] {
+                    rusage usage;
+                    getrusage(RUSAGE_THREAD, &usage);
+                    return uint64_t(usage.ru_nvcsw);
+                };
+                started++;
+                uint64_t seen = 0, before = slept();
+                for (;;) {
+                    {
+                        Lock held(other.mutex);
+                        while (other.hits == seen)
+                            other.changed.wait(held);
+                        seen = other.hits;
+                    }
+                    if (seen == last)
+                        break;
+                    cues.operations++;
+                }
+                woken += slept() - before - 1;
+            });
+        while (started < watchers)
+            usleep(50);
+        begin(cues);
+        for (auto &thread : threads)
+            thread.join();
+        cues.instant = uint64_t(woken);
+    });
+    auto change = [&](uint64_t value) {
+        {
+            Lock held(station.mutex);
+            station.hits = value;
+        }
+        station.changed.notify_all();
+    };
+    std::vector<double> times;
+    for (uint64_t i = 1; i <= changes; i++) {
+        usleep(5000);
+        uint64_t start = now();
+        change(i);
+        double set = double(now() - start);
+        while (partner.counted() < i * watchers)
+            relax();
+        times.push_back(is_for_all ? double(now() - start) : set);
+    }
+    change(last);
+    partner.stop();
+    std::sort(times.begin(), times.end());
+    std::printf("{\"ns\": %f, \"counts\": {\"seen\": %llu, \"woken\": %llu}}\n", times[changes / 2],
+                (unsigned long long)(changes * watchers), (unsigned long long)partner.noted());
+}
+
+// As memory.rs: the use that this process makes of the machine.
+struct Use {
+    std::map<std::string, uint64_t> counts;
+
+    explicit Use(const Job &job) {
+        std::string line;
+        for (std::ifstream rollup("/proc/self/smaps_rollup"); std::getline(rollup, line);) {
+            unsigned long long kibibytes;
+            if (std::sscanf(line.c_str(), "Pss: %llu", &kibibytes) == 1)
+                counts["pss"] = kibibytes * 1024;
+            if (std::sscanf(line.c_str(), "Anonymous: %llu", &kibibytes) == 1)
+                counts["private"] = kibibytes * 1024;
+        }
+        for (std::ifstream maps("/proc/self/maps"); std::getline(maps, line);)
+            counts["mappings"]++;
+        for ([[maybe_unused]] auto &file : std::filesystem::directory_iterator("/proc/self/fd"))
+            counts["descriptors"]++;
+        for (auto &file : std::filesystem::directory_iterator("/dev/shm")) {
+            struct stat status;
+            if (file.path().filename().string().find(job["name"]) != std::string::npos &&
+                stat(file.path().c_str(), &status) == 0)
+                counts["files"] += uint64_t(status.st_blocks) * 512;
+        }
+    }
+    void print_since(const Use &then, const std::string &prefix) const {
+        for (auto &[what, count] : counts) {
+            auto before = then.counts.count(what) ? then.counts.at(what) : 0;
+            std::printf("\"%s%s\": %llu, ", prefix.c_str(), what.c_str(),
+                        (unsigned long long)(count > before ? count - before : 0));
+        }
+    }
+};
+
+void memory(const Job &job) {
+    constexpr int regions = 100;
+    Segments segments;
+    auto add = [&] {
+        segments.add(job);
+        increment(*segments.all.back().station);
+    };
+    segments.all.reserve(regions + 1);
+    Use{job};
+    Use before(job);
+    add();
+    Use with_one(job);
+    for (int i = 0; i < regions; i++)
+        add();
+    Use with_all(job);
+    std::printf("{\"counts\": {");
+    with_one.print_since(before, "first ");
+    with_all.print_since(with_one, "");
+    std::printf("\"regions\": %d, \"processes\": 1}}\n", regions);
+}
+
 // The heap's scenarios need room.
 size_t size_for(const std::string &scenario) {
     bool is_of_the_heap = scenario.rfind("heap", 0) == 0 || scenario.rfind("map", 0) == 0;
@@ -904,6 +1072,11 @@ int main(int count, char **arguments) {
         {"lock-rw-readers", lock_rw_readers}, {"lock-rw-writer", lock_rw_writer},
         {"lock-semaphore", lock_semaphore}, {"lock-semaphore-contended", lock_semaphore_contended},
         {"lock-condition", hand_off_sleep},
+        {"field-twenty", field_twenty},
+        {"sixteen-get", [](auto &job, auto &) { sixteen(job, [](Station &own) { consume(own.hits); }); }},
+        {"sixteen-lock", [](auto &job, auto &) { sixteen(job, increment); }},
+        {"watchers-set", [](auto &job, auto &station) { watchers(job, station, false); }},
+        {"watchers-all", [](auto &job, auto &station) { watchers(job, station, true); }},
         {"lock-killed-holder", [](auto &job, auto &) { outlive(job, MUTEX, false); }},
         {"lock-killed-waiter", [](auto &job, auto &) { outlive(job, MUTEX, true); }},
         {"lock-killed-rw-reader", [](auto &job, auto &) { outlive(job, READER, false); }},
@@ -916,6 +1089,10 @@ int main(int count, char **arguments) {
     try {
         Job job(count, arguments);
         job.pin(0);
+        if (job["scenario"] == "memory") {
+            memory(job);
+            return 0;
+        }
         auto scenario = scenarios.at(job["scenario"]);
         struct Remover {
             std::string name;

@@ -16,6 +16,7 @@ cargo run --release -p shm-benches --features peers -- [COMMAND] [OPTIONS]
 Commands:
   full             everything (the default): about half an hour
   quick            fewer and shorter rounds, and no builds: about seven minutes
+  claims           only the ratios that are claims, best of several rounds; fails if one is lost
   list             the names of tables, series and peers
   render FILE      write the report of a results.json or samples.json again
 
@@ -35,6 +36,7 @@ Options:
 pub(crate) enum Command {
     Help,
     List,
+    Claims(Options),
     Measure(Options),
     Render { results: PathBuf, options: Options },
 }
@@ -109,12 +111,14 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         }
     }
     let words: Vec<_> = words.iter().map(String::as_str).collect();
-    let mut options = if words == ["quick"] { Options::quick() } else { Options::full() };
+    let is_short = words == ["quick"] || words == ["claims"];
+    let mut options = if is_short { Options::quick() } else { Options::full() };
     for (name, value) in given {
         set(&mut options, &name, value)?;
     }
     match words[..] {
         [] | ["full" | "quick"] => Ok(Command::Measure(options)),
+        ["claims"] => Ok(Command::Claims(options)),
         ["list"] => Ok(Command::List),
         ["render", file] => Ok(Command::Render { results: file.into(), options }),
         _ => Err(format!("`{}` is not a command; --help lists them", words.join(" ")).into()),

@@ -2,8 +2,9 @@
 
 use crate::job::Pace;
 use crate::scenarios::{
-    array, attach, barrier, blocks, counter, death, field, killed, layout, lock, map, owned, queue,
-    recursion, rwlock, semaphore, sleep, snapshot, spin,
+    array, attach, barrier, blocks, counter, crowd, death, field, killed, layout, lock, map,
+    memory, owned, queue, recursion, rwlock, semaphore, sixteen, sleep, snapshot, spin, twenty,
+    watchers,
 };
 
 /// One table of the comparison.
@@ -80,6 +81,12 @@ pub(crate) fn all() -> Vec<Case> {
             "increment, of either process",
             "c-atomic",
         ),
+        Case::new(
+            twenty::TWENTY,
+            "A struct of twenty fields, each read by its name",
+            "read of all twenty fields",
+            "c",
+        ),
     ];
     let read = Case::new(snapshot::READ, "Reading {} whole", "read", "c");
     let write = Case::new(snapshot::WRITE, "Writing {} whole, no reader", "write", "c");
@@ -115,10 +122,49 @@ pub(crate) fn all() -> Vec<Case> {
         ),
         Case::new(layout::LAYOUT, "Opened with two fields swapped", "opening", "c"),
     ]);
+    all.extend(of_many());
     all.extend(of_locks());
     all.extend(deaths());
     all.extend(of_the_heap());
     all
+}
+
+/// The tables of many regions, processes and watchers.
+fn of_many() -> [Case; 8] {
+    let few = |scenario, title, operation, floor| Case {
+        most_rounds: 5,
+        ..Case::new(scenario, title, operation, floor)
+    };
+    [
+        Case::new(sixteen::GET, "Sixteen regions in turn: get", "read of a 64-bit field", "c"),
+        Case::new(
+            sixteen::LOCK,
+            "Sixteen regions in turn: lock",
+            "lock, increment, unlock",
+            "pthread",
+        ),
+        few(
+            crowd::LOCK,
+            "A lock with 1,023 participants, uncontended",
+            "lock, increment, unlock",
+            "pthread",
+        ),
+        few(
+            crowd::OPEN,
+            "A lock with 1,023 participants: open, lock, unlock, close",
+            "opening",
+            "pthread",
+        ),
+        few(
+            crowd::DEATH,
+            "A lock with 1,023 participants, whose holder is dead",
+            "recovery",
+            "pthread-robust",
+        ),
+        few(watchers::SET, "A thousand watchers: change and wake", "change", "c"),
+        few(watchers::ALL, "A thousand watchers: until the last has seen it", "change", "c"),
+        Case { most_rounds: 1, ..Case::new(memory::MEMORY, "Memory", "region", "c") },
+    ]
 }
 
 /// The tables of the other locks, and of waiting with a lock.

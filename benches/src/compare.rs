@@ -54,11 +54,7 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     }
     check_peers(options)?;
     folder::sweep();
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in signal_hook::consts::TERM_SIGNALS {
-        signal_hook::flag::register(*signal, Arc::clone(&interrupted))?;
-    }
-    let runner = Runner::new(Folder::new()?, options.batch, interrupted);
+    let runner = Runner::new(Folder::new()?, options.batch, interrupted()?);
     let start = Ticks::now();
     let mut machine = Machine::here();
     let (toolbox, contestants, infos) =
@@ -76,6 +72,15 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
     write(&results, options)?;
     progress.finish();
     Ok(())
+}
+
+/// A flag that a signal to end sets.
+pub(crate) fn interrupted() -> Result<Arc<AtomicBool>, Failure> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in signal_hook::consts::TERM_SIGNALS {
+        signal_hook::flag::register(*signal, Arc::clone(&interrupted))?;
+    }
+    Ok(interrupted)
 }
 
 /// Writes the report of a run again.

@@ -4,6 +4,7 @@
 //! args ─▶ compare ─▶ runner ─▶ a process for each sample ─▶ outcome ─▶ report/
 //!         cases      folder    scenarios/, with peers/      statistics  Markdown, JSON, SVG
 //!         contestant           series/, alone
+//!      ─▶ claims  ─▶ runner, two peers at a time: fails if a claim is lost
 //! ```
 //!
 //! A sample is taken by a separate process: this program again (`lead`, and `partner` where a second
@@ -13,6 +14,7 @@
 
 mod args;
 mod cases;
+mod claims;
 mod compare;
 mod contestant;
 mod cpu;
@@ -31,6 +33,7 @@ mod scenarios;
 mod series;
 mod statistics;
 mod versions;
+mod wide;
 mod worker;
 
 use std::ffi::OsString;
@@ -57,6 +60,7 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
     }
     match args::parse(arguments)? {
         Command::Help => print!("{}", args::HELP),
+        Command::Claims(options) => claims::check(&options)?,
         Command::List => print!("{}", compare::list()),
         Command::Measure(options) => compare::measure(&options)?,
         Command::Render { results, options } => compare::render(&results, &options)?,

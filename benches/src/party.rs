@@ -83,7 +83,12 @@ impl Cue {
         self.0.operations.set(operations);
     }
 
-    /// Leaves the time of an event.
+    /// Adds one to the number of completed operations.
+    pub(crate) fn count_one(&self) {
+        self.0.operations.fetch_add(1);
+    }
+
+    /// Leaves the time of an event, or another number.
     pub(crate) fn note(&self, instant: u64) {
         self.0.instant.set(instant);
     }
@@ -213,8 +218,13 @@ pub(crate) fn play(job: &Job, role: Role) -> Result<(), Failure> {
     role(job, &Cue::open(job)?)
 }
 
-/// Spins at first, then checks every 50 µs: the other party's cue, and whether it is still there.
-fn wait_until(mut condition: impl FnMut() -> Result<bool, Failure>) -> Result<(), Failure> {
+/// Spins at first, then checks every 50 µs, for the other party to do something.
+///
+/// # Errors
+/// If that takes too long; those of the condition.
+pub(crate) fn wait_until(
+    mut condition: impl FnMut() -> Result<bool, Failure>,
+) -> Result<(), Failure> {
     let start = Instant::now();
     while !condition()? {
         match start.elapsed() {

@@ -18,11 +18,13 @@ use crate::folder::Folder;
 use crate::job::{Job, Pace};
 use crate::outcome::{Failure, Outcome};
 use crate::peers::foreign::Toolbox;
-use crate::scenarios::death;
+use crate::scenarios::{crowd, death};
 
 /// The time limit of a sample, after which it counts as hung. A survivor has the second one to recover.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PATIENCE_WITH_DEATH: Duration = Duration::from_secs(5);
+/// For a thousand processes that are started one after the other.
+const PATIENCE_WITH_A_CROWD: Duration = Duration::from_secs(120);
 
 /// The result of one attempt to take a sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,10 +66,10 @@ impl Runner {
     ) -> Result<Sample<Outcome>, Failure> {
         let job = self.job(contestant.key(), case.scenario, case.words, case.pace)?;
         let command = contestant.command(toolbox, &job);
-        let patience = if case.scenario == death::DEATH {
-            PATIENCE_WITH_DEATH
-        } else {
-            PATIENCE + self.batch * 20
+        let patience = match case.scenario {
+            death::DEATH => PATIENCE_WITH_DEATH,
+            scenario if scenario.starts_with(crowd::FAMILY) => PATIENCE_WITH_A_CROWD,
+            _ => PATIENCE + self.batch * 20,
         };
         let sample = command.and_then(|command| self.run(command, patience));
         let _ = std::fs::remove_dir_all(&job.folder);

@@ -138,6 +138,28 @@ fn every_survivor_of_our_locks_goes_on_whoever_is_killed() {
 }
 
 #[test]
+fn each_of_a_thousand_watchers_sees_each_change_of_our_value() {
+    let outcome = sample("ours", "watchers-all", &["words=8", "pace=idle"]);
+    assert_eq!(outcome["counts"]["seen"], 10_000);
+    assert!(outcome["counts"]["woken"].as_u64().unwrap() > 0, "{outcome}");
+}
+
+#[test]
+fn as_many_processes_as_a_region_has_room_for_take_part_in_our_lock() {
+    // The last of them opens it, locks, and closes it, again and again.
+    let outcome = sample("ours", "crowd-open", &["words=8", "pace=idle"]);
+    assert!(outcome["ns"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_region_without_a_lock_keeps_no_descriptor_open_and_has_one_mapping() {
+    let counts = &sample("ours", "memory", &["words=8", "pace=idle"])["counts"];
+    assert_eq!((&counts["regions"], &counts["mappings"]), (&100.into(), &100.into()));
+    assert_eq!(counts["descriptors"], 0);
+    assert!(counts["files"].as_u64() >= Some(100 * 4096), "{counts}");
+}
+
+#[test]
 fn the_permits_of_killed_processes_are_lost_with_a_semaphore_that_does_not_know_them() {
     let counts =
         &sample("sem", "lock-killed-semaphore-holder", &["words=8", "pace=idle"])["counts"];
@@ -180,13 +202,17 @@ fn every_installed_peer_completes_its_scenarios() {
         "hand-off",
         "layout",
         "snapshot-write",
+        "sixteen",
+        "memory",
     ];
     let mut arguments = vec!["quick", "--rounds", "1", "--batch", "1"];
     only.iter().for_each(|name| arguments.extend(["--only", name]));
     let results = run(&folder, &arguments);
     for (scenario, row) in rows(&results) {
         assert_eq!(row["failures"], serde_json::json!([]), "{} {scenario}", row["peer"]);
-        let said_something = row["summary"].is_object() || row["verdicts"] != serde_json::json!([]);
+        let said_something = row["summary"].is_object()
+            || row["verdicts"] != serde_json::json!([])
+            || row["counts"]["regions"].as_u64() > Some(0);
         assert!(said_something, "{} {scenario}", row["peer"]);
     }
     for (scenario, row) in rows(&results) {
@@ -285,11 +311,20 @@ fn an_interrupted_run_ends_and_leaves_nothing_in_shared_memory() {
     assert!(!folder.0.join("results.json").exists());
 }
 
+#[cfg(not(feature = "peers"))]
+#[test]
+fn a_claim_about_a_peer_that_is_missing_is_not_kept() {
+    let said = refused(&["claims", "--only", "field-get", "--batch", "1"]);
+    assert!(said.contains("1 of 1 claims are lost"), "{said}");
+    assert!(said.contains("field-get: ours to c: `c` is missing"), "{said}");
+}
+
 #[test]
 fn an_unknown_name_is_reported() {
     assert!(refused(&["quick", "--peer", "unknown"]).contains("no peer `unknown`"));
     assert!(
         refused(&["quick", "--only", "nothing"]).contains("no table or series is called nothing")
     );
+    assert!(refused(&["claims", "--only", "nothing"]).contains("no claim is about nothing"));
     assert!(refused(&["render", "/nowhere.json"]).contains("/nowhere.json"));
 }

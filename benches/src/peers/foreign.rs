@@ -38,6 +38,11 @@ const BUFFERS: &[&str] = &[
 ];
 
 const NO_LOCK: &[(&str, &str)] = &[
+    ("field-twenty", "its fields are places in a buffer, without names"),
+    ("sixteen", "the interpreter's time; see one field"),
+    ("crowd", "it has no lock"),
+    ("watchers", "nothing to sleep on"),
+    ("memory", "the interpreter's memory"),
     ("lock", "it has no lock"),
     ("death", "it has no lock"),
     ("hand-off-sleep", "nothing to sleep on"),
@@ -89,8 +94,15 @@ pub(crate) const ALL: &[Foreign] = &[
             "lock-killed-semaphore-holder",
             "lock-killed-semaphore-waiter",
             "lock-killed-condition-waiter",
+            "field-twenty",
+            "sixteen-get",
+            "sixteen-lock",
+            "watchers-set",
+            "watchers-all",
+            "memory",
         ],
         absent: &[
+            ("crowd", "its mutex is that of pthread"),
             ("queue-producer", "its message queue has no producer of its own"),
             ("lock-barrier", "it has none"),
             ("lock-killed-barrier", "it has none"),
@@ -126,6 +138,11 @@ pub(crate) const ALL: &[Foreign] = &[
             "lock-killed-barrier-waiter",
         ],
         absent: &[
+            ("field-twenty", "the interpreter's time; see one field"),
+            ("sixteen", "the interpreter's time; see one field"),
+            ("crowd", "the interpreter's time, and a thousand interpreters"),
+            ("watchers", "the interpreter's time: its threads take turns"),
+            ("memory", "the interpreter's memory"),
             ("lock-rw", "it has no readers-writer lock"),
             ("lock-killed-rw", "it has no readers-writer lock"),
             ("attach", "inherited by child processes; they cannot be opened"),

@@ -20,6 +20,7 @@ use crate::scenarios::layout::{self, Mismatch, NUMBER, Opened};
 use crate::scenarios::sleep::{self, Wake};
 use crate::scenarios::snapshot::{self, Snapshot};
 use crate::scenarios::spin::{self, PingPong};
+use crate::scenarios::{memory, sixteen};
 
 pub(super) const PEER: Peer = Peer {
     key: "iceoryx2",
@@ -33,6 +34,8 @@ pub(super) const PEER: Peer = Peer {
             layout::entry::<Opening>(),
             sleep::entry::<Changing>(sleep::SLEEP),
             spin::entry::<End>(),
+            sixteen::get::<Value>(),
+            memory::of_numbers::<Value>(),
         ];
         entries.extend(field::entries::<Value>());
         entries.extend(snapshot::entries::<Words, 8>());
@@ -41,6 +44,10 @@ pub(super) const PEER: Peer = Peer {
     },
     absent: &[
         ("counter", "one writer for each entry"),
+        ("field-twenty", "its values are read whole"),
+        ("sixteen-lock", "it has no lock"),
+        ("crowd", "it has no lock"),
+        ("watchers", "sixteen listeners, unless a service is configured for more"),
         ("lock", "it has no lock"),
         ("queue", "its queue is of samples that are lent, not of values"),
         ("heap", "its memory is for samples that it lends"),

@@ -14,6 +14,8 @@ use crate::scenarios::field::{self, Number};
 use crate::scenarios::layout::{self, Mismatch, NUMBER, Opened};
 use crate::scenarios::snapshot::{self, Snapshot};
 use crate::scenarios::spin::{self, PingPong};
+use crate::scenarios::twenty::{self, Twenty, for_twenty};
+use crate::scenarios::{memory, sixteen};
 
 pub(super) const PEER: Peer = Peer {
     key: "memmap3",
@@ -26,6 +28,9 @@ pub(super) const PEER: Peer = Peer {
             counter::entry::<Plain>(),
             layout::entry::<Opening>(),
             spin::entry::<End>(),
+            twenty::entry::<Wide>(),
+            sixteen::get::<Plain>(),
+            memory::of_numbers::<Plain>(),
         ];
         entries.extend(field::entries::<Plain>());
         entries.extend(snapshot::entries::<Line, 8>());
@@ -34,6 +39,9 @@ pub(super) const PEER: Peer = Peer {
     },
     absent: &[
         ("lock", "it has no lock"),
+        ("sixteen-lock", "it has no lock"),
+        ("crowd", "it has no lock"),
+        ("watchers", "nothing to sleep on"),
         ("death", "it has no lock"),
         ("hand-off-sleep", "nothing to sleep on"),
         ("queue", "it has no queue"),
@@ -48,6 +56,30 @@ struct Fields {
     value: u64,
     #[mmap(atomic)]
     hits: u64,
+}
+
+#[mmap_struct]
+struct TwentyNumbers {
+    f01: u64,
+    f02: u64,
+    f03: u64,
+    f04: u64,
+    f05: u64,
+    f06: u64,
+    f07: u64,
+    f08: u64,
+    f09: u64,
+    f10: u64,
+    f11: u64,
+    f12: u64,
+    f13: u64,
+    f14: u64,
+    f15: u64,
+    f16: u64,
+    f17: u64,
+    f18: u64,
+    f19: u64,
+    f20: u64,
 }
 
 #[mmap_struct]
@@ -109,6 +141,29 @@ impl Number for Plain {
     #[inline]
     fn set(&mut self, value: u64) {
         self.0.value = value;
+    }
+}
+
+struct Wide(MmapStruct<TwentyNumbers>);
+
+impl Twenty for Wide {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        let mut wide: MmapStruct<TwentyNumbers> = create(job)?;
+        let mut number = 0;
+        macro_rules! write {
+            ($($field:ident)*) => { $(number += 1; wide.$field = number;)* };
+        }
+        for_twenty!(write);
+        Ok(Self(wide))
+    }
+
+    #[inline]
+    fn each(&mut self, mut take: impl FnMut(u64)) {
+        let wide = &self.0;
+        macro_rules! read {
+            ($($field:ident)*) => { $(take(wide.$field);)* };
+        }
+        for_twenty!(read);
     }
 }
 

@@ -21,6 +21,7 @@ use crate::scenarios::field::{self, Number};
 use crate::scenarios::layout::{self, Mismatch, NUMBER, Opened};
 use crate::scenarios::snapshot::{self, Snapshot};
 use crate::scenarios::spin::{self, PingPong};
+use crate::scenarios::{memory, sixteen};
 
 pub(super) const PEER: Peer = Peer {
     key: "mmap-sync",
@@ -33,6 +34,8 @@ pub(super) const PEER: Peer = Peer {
             death::entry::<Writing>(),
             layout::entry::<Opening>(),
             spin::entry::<End>(),
+            sixteen::get::<Value>(),
+            memory::of_numbers::<Value>(),
         ];
         entries.extend(field::entries::<Value>());
         entries.extend(snapshot::entries::<Words, 8>());
@@ -41,6 +44,10 @@ pub(super) const PEER: Peer = Peer {
     },
     absent: &[
         ("counter", "one writer"),
+        ("field-twenty", "its values are read whole"),
+        ("sixteen-lock", "it has no lock that a user can hold"),
+        ("crowd", "it has no lock that a user can hold"),
+        ("watchers", "nothing to sleep on"),
         ("lock", "it has no lock that a user can hold"),
         ("hand-off-sleep", "nothing to sleep on"),
         ("queue", "it has no queue"),

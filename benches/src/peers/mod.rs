@@ -8,6 +8,7 @@ mod malloc;
 mod mapped;
 mod ours;
 mod ours_blocks;
+mod ours_by_name;
 mod ours_heap;
 mod ours_locks;
 mod pthread;
@@ -18,6 +19,8 @@ mod threads;
 
 #[cfg(feature = "peers")]
 mod array_queue;
+#[cfg(feature = "peers")]
+mod exported;
 #[cfg(feature = "peers")]
 mod iceoryx2;
 #[cfg(feature = "peers")]
@@ -32,6 +35,8 @@ mod rtrb;
 mod seqlock;
 #[cfg(feature = "peers")]
 mod struct_pointer;
+#[cfg(feature = "peers")]
+mod zerocopy;
 
 /// A peer that is part of this program.
 pub(crate) struct Peer {
@@ -58,13 +63,17 @@ pub(crate) const OURS: &str = "ours";
 pub(crate) const ALL: &[Peer] = &[
     struct_pointer::PLAIN,
     struct_pointer::ATOMIC,
+    exported::PEER,
     ours::PEER,
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
     ours_blocks::PEER,
+    ours_by_name::RESOLVED,
+    ours_by_name::BY_NAME,
     mmap_sync::PEER,
     iceoryx2::PEER,
     memmap3::PEER,
+    zerocopy::PEER,
     seqlock::PEER,
     array_queue::PEER,
     rtrb::PEER,
@@ -83,6 +92,8 @@ pub(crate) const ALL: &[Peer] = &[
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
     ours_blocks::PEER,
+    ours_by_name::RESOLVED,
+    ours_by_name::BY_NAME,
     malloc::PEER,
     pthread_locks::PLAIN,
     pthread::ROBUST,

@@ -1,6 +1,6 @@
 //! shm-core.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use shm_core::{
     Bulk, Error, Latest, Mutex, Queue, ReadOnly, Region, SharedLayout, View, Watched,
@@ -14,6 +14,7 @@ use crate::outcome::Failure;
 use crate::scenarios::array::{self, Doubles};
 use crate::scenarios::attach::{self, Attach, MARK};
 use crate::scenarios::counter::{self, Counter};
+use crate::scenarios::crowd::{self, Crowded};
 use crate::scenarios::death::{self, Holdable, Told};
 use crate::scenarios::field::{self, Number};
 use crate::scenarios::layout::{self, Mismatch, NUMBER, Opened};
@@ -22,6 +23,9 @@ use crate::scenarios::queue::{self, ROOM};
 use crate::scenarios::sleep::{self, Wake};
 use crate::scenarios::snapshot::{self, Snapshot};
 use crate::scenarios::spin::{self, PingPong};
+use crate::scenarios::twenty::{self, Twenty, for_twenty};
+use crate::scenarios::{memory, sixteen, watchers};
+use crate::wide::Wide;
 
 pub(super) const PEER: Peer = Peer {
     key: "ours",
@@ -38,7 +42,13 @@ pub(super) const PEER: Peer = Peer {
             spin::entry::<End>(),
             queue::entry::<AnyProcess>(queue::QUEUE),
             queue::entry::<OneProducer>(queue::PRODUCER),
+            twenty::entry::<Region<Wide>>(),
+            sixteen::get::<Station>(),
+            sixteen::lock::<Region<Mutex<u64>>>(),
+            memory::of_numbers::<Station>(),
         ];
+        entries.extend(watchers::entries::<Region<Watched<u64>>>());
+        entries.extend(crowd::entries::<Region<Mutex<u64>>>());
         entries.extend(field::entries::<Station>());
         entries.extend(lock::entries::<Region<Mutex<u64>>>());
         entries.extend(snapshot::entries::<Newest<4>, 8>());
@@ -66,12 +76,12 @@ pub(super) const WITH_LOCK: Peer = Peer {
     title: "shm-core, `Mutex`",
     package: Some("shm-core"),
     entries: || {
-        let mut entries = Vec::new();
+        let mut entries = vec![memory::of_locks::<Region<Mutex<u64>>>()];
         entries.extend(snapshot::entries::<Guarded, 8>());
         entries.extend(snapshot::entries::<Guarded, 512>());
         entries
     },
-    absent: &[("*", "snapshots, copied under the lock")],
+    absent: &[("*", "snapshots, copied under the lock, and memory")],
 };
 
 #[derive(SharedLayout)]
@@ -177,6 +187,32 @@ impl Mismatch for Station {
     }
 }
 
+impl Twenty for Region<Wide> {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        create_wide(&path(job))
+    }
+
+    #[inline]
+    fn each(&mut self, mut take: impl FnMut(u64)) {
+        let wide = &**self;
+        macro_rules! read {
+            ($($field:ident)*) => { $(take(wide.$field.get());)* };
+        }
+        for_twenty!(read);
+    }
+}
+
+/// A region with twenty fields: 1 to 20.
+pub(super) fn create_wide(path: &Path) -> Result<Region<Wide>, Failure> {
+    let wide = Region::<Wide>::create(path)?;
+    let mut number = 0;
+    macro_rules! write {
+        ($($field:ident)*) => { $(number += 1; wide.$field.set(number);)* };
+    }
+    for_twenty!(write);
+    Ok(wide)
+}
+
 struct Samples(Region<[f64; array::LEN]>);
 
 impl Doubles for Samples {
@@ -253,6 +289,17 @@ impl Lock for Region<Mutex<u64>> {
 
     fn value(&mut self) -> u64 {
         self.unlocked().get()
+    }
+}
+
+impl Crowded for Region<Mutex<u64>> {
+    fn create_for_many(job: &Job) -> Result<Self, Failure> {
+        let participants = u32::try_from(crowd::PROCESSES)?;
+        Ok(Self::options().participants(participants).create(path(job))?)
+    }
+
+    fn take_over(&mut self) -> Result<Told, Failure> {
+        self.wait()
     }
 }
 

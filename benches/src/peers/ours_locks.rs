@@ -134,6 +134,11 @@ impl Wake for Condition {
         self.0.changed.notify_one();
     }
 
+    fn change_for_all(&mut self, value: u64) {
+        self.0.value.lock().expect("no owner dies").set(value);
+        self.0.changed.notify_all();
+    }
+
     fn wait(&mut self, seen: u64) -> u64 {
         let guard = self.0.value.lock().expect("no owner dies");
         let guard = guard.wait_while(&self.0.changed, |value| value.get() == seen);

@@ -5,15 +5,11 @@ use std::sync::Arc;
 use parking_lot::{Condvar, Mutex, ReentrantMutex, RwLock};
 
 use super::Peer;
-use super::threads::shared;
+use super::threads::{Locks, Many, Number, Watched, shared};
 use crate::job::Job;
 use crate::outcome::Failure;
-use crate::party::Party;
-use crate::scenarios::death::Told;
-use crate::scenarios::lock::{self, Lock};
 use crate::scenarios::recursion::{self, Recursive};
-use crate::scenarios::rwlock::{self, Shared};
-use crate::scenarios::sleep::{self, Wake};
+use crate::scenarios::{lock, rwlock, sleep, watchers};
 
 pub(super) const PEER: Peer = Peer {
     key: "parking-lot",
@@ -21,11 +17,12 @@ pub(super) const PEER: Peer = Peer {
     package: Some("parking_lot"),
     entries: || {
         let mut entries = vec![
-            sleep::entry::<Watched>(sleep::CONDITION),
+            sleep::entry::<Watched<ParkingLot>>(sleep::CONDITION),
             recursion::entry::<Arc<ReentrantMutex<()>>>(),
         ];
-        entries.extend(lock::entries::<Number>());
-        entries.extend(rwlock::entries::<Arc<RwLock<u64>>>());
+        entries.extend(lock::entries::<Number<ParkingLot>>());
+        entries.extend(watchers::entries::<Watched<ParkingLot>>());
+        entries.extend(rwlock::entries::<Many<ParkingLot>>());
         entries
     },
     absent: &[
@@ -36,52 +33,41 @@ pub(super) const PEER: Peer = Peer {
     ],
 };
 
-struct Number(Arc<Mutex<u64>>);
+/// Its locks.
+enum ParkingLot {}
 
-impl Lock for Number {
-    const PARTY: Party = Party::Thread;
+impl Locks for ParkingLot {
+    type Mutex = Mutex<u64>;
+    type Condvar = Condvar;
+    type RwLock = RwLock<u64>;
 
-    fn create(_: &Job) -> Result<Self, Failure> {
-        Ok(Self(shared(Mutex::default)))
+    #[inline]
+    fn locked<R>(mutex: &Mutex<u64>, work: impl FnOnce(&mut u64) -> R) -> R {
+        work(&mut mutex.lock())
     }
 
-    fn open(job: &Job) -> Result<Self, Failure> {
-        Self::create(job)
+    fn wait_while(condvar: &Condvar, mutex: &Mutex<u64>, seen: u64) -> u64 {
+        let mut number = mutex.lock();
+        condvar.wait_while(&mut number, |number| *number == seen);
+        *number
+    }
+
+    fn notify_one(condvar: &Condvar) {
+        condvar.notify_one();
+    }
+
+    fn notify_all(condvar: &Condvar) {
+        condvar.notify_all();
     }
 
     #[inline]
-    fn increment(&mut self) {
-        *self.0.lock() += 1;
-    }
-
-    fn value(&mut self) -> u64 {
-        *self.0.lock()
-    }
-}
-
-impl Shared for Arc<RwLock<u64>> {
-    const PARTY: Party = Party::Thread;
-
-    fn create(_: &Job) -> Result<Self, Failure> {
-        Ok(shared(RwLock::default))
-    }
-
-    fn open(job: &Job) -> Result<Self, Failure> {
-        Self::create(job)
+    fn read(lock: &RwLock<u64>, work: impl FnOnce(u64)) {
+        work(*lock.read());
     }
 
     #[inline]
-    fn read(&mut self, work: impl FnOnce(u64)) -> Told {
-        work(*RwLock::read(self));
-        Told::No
-    }
-
-    #[inline]
-    fn write(&mut self, work: impl FnOnce()) -> Told {
-        let mut number = RwLock::write(self);
-        work();
-        *number += 1;
-        Told::No
+    fn write(lock: &RwLock<u64>, work: impl FnOnce(&mut u64)) {
+        work(&mut lock.write());
     }
 }
 
@@ -98,36 +84,5 @@ impl Recursive for Arc<ReentrantMutex<()>> {
     #[inline]
     fn again(&self) {
         drop(self.lock());
-    }
-}
-
-#[derive(Default)]
-struct Changing {
-    value: Mutex<u64>,
-    changed: Condvar,
-}
-
-struct Watched(Arc<Changing>);
-
-impl Wake for Watched {
-    const PARTY: Party = Party::Thread;
-
-    fn create(_: &Job) -> Result<Self, Failure> {
-        Ok(Self(shared(Changing::default)))
-    }
-
-    fn open(job: &Job) -> Result<Self, Failure> {
-        Self::create(job)
-    }
-
-    fn change(&mut self, value: u64) {
-        *self.0.value.lock() = value;
-        self.0.changed.notify_one();
-    }
-
-    fn wait(&mut self, seen: u64) -> u64 {
-        let mut value = self.0.value.lock();
-        self.0.changed.wait_while(&mut value, |value| *value == seen);
-        *value
     }
 }

@@ -7,11 +7,13 @@ use super::Peer;
 use super::mapped::Mapped;
 use crate::job::Job;
 use crate::outcome::Failure;
+use crate::scenarios::crowd::{self, Crowded};
 use crate::scenarios::death::{self, Holdable, Told};
 use crate::scenarios::killed::{self, Mortal};
 use crate::scenarios::lock::{self, Lock};
 use crate::scenarios::sleep::Wake;
 use crate::scenarios::snapshot::{self, Snapshot};
+use crate::scenarios::{memory, sixteen};
 
 pub(super) const ROBUST: Peer = Peer {
     key: "pthread-robust",
@@ -22,7 +24,10 @@ pub(super) const ROBUST: Peer = Peer {
             death::entry::<Robust>(),
             killed::holder::<Robust>(killed::HOLDER),
             killed::waiter::<Robust>(killed::WAITER),
+            sixteen::lock::<Robust>(),
+            memory::of_locks::<Robust>(),
         ];
+        entries.extend(crowd::entries::<Robust>());
         entries.extend(lock::entries::<Robust>());
         entries.extend(snapshot::entries::<Robust, 8>());
         entries.extend(snapshot::entries::<Robust, 512>());
@@ -230,6 +235,18 @@ impl<R: Robustness> Mortal for Guarded<R> {
     }
 }
 
+impl<R: Robustness> Crowded for Guarded<R> {
+    fn take_over(&mut self) -> Result<Told, Failure> {
+        let told = self.wait()?;
+        if told == Told::Yes {
+            // SAFETY: a robust mutex, which this thread has locked.
+            done(unsafe { libc::pthread_mutex_consistent(self.mutex()) })?;
+        }
+        self.unlock();
+        Ok(told)
+    }
+}
+
 impl Wake for Plain {
     fn create(job: &Job) -> Result<Self, Failure> {
         Self::make(job)
@@ -245,6 +262,14 @@ impl Wake for Plain {
         self.unlock();
         // SAFETY: an initialised condition variable.
         let _ = unsafe { libc::pthread_cond_signal(self.changed()) };
+    }
+
+    fn change_for_all(&mut self, value: u64) {
+        self.lock();
+        self.set_first(value);
+        self.unlock();
+        // SAFETY: an initialised condition variable.
+        let _ = unsafe { libc::pthread_cond_broadcast(self.changed()) };
     }
 
     fn wait(&mut self, seen: u64) -> u64 {

@@ -14,7 +14,7 @@ use crate::scenarios::death::{self, Told};
 use crate::scenarios::killed::{self, Awaited, Mortal, Reader, Writer};
 use crate::scenarios::recursion::{self, Recursive};
 use crate::scenarios::rwlock::{self, Shared};
-use crate::scenarios::{lock, sleep, snapshot};
+use crate::scenarios::{crowd, lock, memory, sixteen, sleep, snapshot, watchers};
 
 pub(super) const PLAIN: Peer = Peer {
     key: "pthread",
@@ -22,13 +22,20 @@ pub(super) const PLAIN: Peer = Peer {
     package: None,
     entries: || {
         let mut entries = vec![death::entry::<Plain>(), sleep::entry::<Plain>(sleep::SLEEP)];
+        entries.extend([sixteen::lock::<Plain>(), memory::of_locks::<Plain>()]);
+        entries.extend(crowd::living::<Plain>());
+        entries.extend(watchers::entries::<Plain>());
         entries.extend(lock::entries::<Plain>());
         entries.extend(snapshot::entries::<Plain, 8>());
         entries.extend(snapshot::entries::<Plain, 512>());
         entries.extend(locks());
         entries
     },
-    absent: &[("lock-semaphore", "see `sem_t`"), ("*", "scenarios with a lock")],
+    absent: &[
+        ("lock-semaphore", "see `sem_t`"),
+        ("crowd-death", "its waiters hang; see pthread, robust"),
+        ("*", "scenarios with a lock"),
+    ],
 };
 
 fn locks() -> Vec<Entry> {

@@ -3,16 +3,13 @@
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, RwLock};
 
 use super::Peer;
-use super::threads::shared;
+use super::threads::{Locks, Many, Number, Watched, shared};
 use crate::job::Job;
 use crate::outcome::Failure;
 use crate::party::Party;
 use crate::scenarios::barrier::{self, Meeting};
-use crate::scenarios::death::Told;
-use crate::scenarios::lock::{self, Lock};
-use crate::scenarios::rwlock::{self, Shared};
-use crate::scenarios::sleep::{self, Wake};
 use crate::scenarios::snapshot::{self, Snapshot};
+use crate::scenarios::{lock, rwlock, sleep, watchers};
 
 pub(super) const PEER: Peer = Peer {
     key: "std",
@@ -20,12 +17,13 @@ pub(super) const PEER: Peer = Peer {
     package: None,
     entries: || {
         let mut entries = vec![
-            sleep::entry::<Watched>(sleep::SLEEP),
-            sleep::entry::<Watched>(sleep::CONDITION),
+            sleep::entry::<Watched<Std>>(sleep::SLEEP),
+            sleep::entry::<Watched<Std>>(sleep::CONDITION),
             barrier::entry::<Arc<Gate>>(),
         ];
-        entries.extend(rwlock::entries::<Arc<RwLock<u64>>>());
-        entries.extend(lock::entries::<Number>());
+        entries.extend(rwlock::entries::<Many<Std>>());
+        entries.extend(lock::entries::<Number<Std>>());
+        entries.extend(watchers::entries::<Watched<Std>>());
         entries.extend(snapshot::entries::<Words, 8>());
         entries.extend(snapshot::entries::<Words, 512>());
         entries
@@ -44,52 +42,40 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("no thread panics")
 }
 
-struct Number(Arc<Mutex<u64>>);
+/// Its locks.
+enum Std {}
 
-impl Lock for Number {
-    const PARTY: Party = Party::Thread;
+impl Locks for Std {
+    type Mutex = Mutex<u64>;
+    type Condvar = Condvar;
+    type RwLock = RwLock<u64>;
 
-    fn create(_: &Job) -> Result<Self, Failure> {
-        Ok(Self(shared(Mutex::default)))
+    #[inline]
+    fn locked<R>(mutex: &Mutex<u64>, work: impl FnOnce(&mut u64) -> R) -> R {
+        work(&mut held(mutex))
     }
 
-    fn open(job: &Job) -> Result<Self, Failure> {
-        Self::create(job)
+    fn wait_while(condvar: &Condvar, mutex: &Mutex<u64>, seen: u64) -> u64 {
+        let same = |number: &mut u64| *number == seen;
+        *condvar.wait_while(held(mutex), same).expect("no thread panics")
+    }
+
+    fn notify_one(condvar: &Condvar) {
+        condvar.notify_one();
+    }
+
+    fn notify_all(condvar: &Condvar) {
+        condvar.notify_all();
     }
 
     #[inline]
-    fn increment(&mut self) {
-        *held(&self.0) += 1;
-    }
-
-    fn value(&mut self) -> u64 {
-        *held(&self.0)
-    }
-}
-
-impl Shared for Arc<RwLock<u64>> {
-    const PARTY: Party = Party::Thread;
-
-    fn create(_: &Job) -> Result<Self, Failure> {
-        Ok(shared(RwLock::default))
-    }
-
-    fn open(job: &Job) -> Result<Self, Failure> {
-        Self::create(job)
+    fn read(lock: &RwLock<u64>, work: impl FnOnce(u64)) {
+        work(*lock.read().expect("no thread panics"));
     }
 
     #[inline]
-    fn read(&mut self, work: impl FnOnce(u64)) -> Told {
-        work(*RwLock::read(self).expect("no thread panics"));
-        Told::No
-    }
-
-    #[inline]
-    fn write(&mut self, work: impl FnOnce()) -> Told {
-        let mut number = RwLock::write(self).expect("no thread panics");
-        work();
-        *number += 1;
-        Told::No
+    fn write(lock: &RwLock<u64>, work: impl FnOnce(&mut u64)) {
+        work(&mut lock.write().expect("no thread panics"));
     }
 }
 
@@ -109,36 +95,6 @@ impl Meeting for Arc<Gate> {
 
     fn meet(&mut self) {
         self.0.wait();
-    }
-}
-
-#[derive(Default)]
-struct Changing {
-    value: Mutex<u64>,
-    changed: Condvar,
-}
-
-struct Watched(Arc<Changing>);
-
-impl Wake for Watched {
-    const PARTY: Party = Party::Thread;
-
-    fn create(_: &Job) -> Result<Self, Failure> {
-        Ok(Self(shared(Changing::default)))
-    }
-
-    fn open(job: &Job) -> Result<Self, Failure> {
-        Self::create(job)
-    }
-
-    fn change(&mut self, value: u64) {
-        *held(&self.0.value) = value;
-        self.0.changed.notify_one();
-    }
-
-    fn wait(&mut self, seen: u64) -> u64 {
-        let same = |value: &mut u64| *value == seen;
-        *self.0.changed.wait_while(held(&self.0.value), same).expect("no thread panics")
     }
 }
 

@@ -1,6 +1,6 @@
 //! A struct in C, by its pointer: the floor. The code is in `c/struct_pointer.c`.
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 
 use super::Peer;
@@ -15,6 +15,8 @@ use crate::scenarios::layout::{self, Mismatch, NUMBER, Opened};
 use crate::scenarios::sleep::{self, Wake};
 use crate::scenarios::snapshot::{self, Snapshot};
 use crate::scenarios::spin::{self, PingPong};
+use crate::scenarios::twenty::{self, Twenty};
+use crate::scenarios::{memory, sixteen, watchers};
 
 pub(super) const PLAIN: Peer = Peer {
     key: "c",
@@ -28,8 +30,12 @@ pub(super) const PLAIN: Peer = Peer {
             layout::entry::<Station>(),
             sleep::entry::<Station>(sleep::SLEEP),
             spin::entry::<End>(),
+            twenty::entry::<Wide>(),
+            sixteen::get::<Station>(),
+            memory::of_numbers::<Station>(),
         ];
         entries.extend(field::entries::<Station>());
+        entries.extend(watchers::entries::<Station>());
         entries.extend(
             [snapshot::entries::<Station, 8>(), snapshot::entries::<Station, 512>()].concat(),
         );
@@ -37,6 +43,8 @@ pub(super) const PLAIN: Peer = Peer {
     },
     absent: &[
         ("lock", "no lock; see pthread"),
+        ("sixteen-lock", "no lock; see pthread"),
+        ("crowd", "no lock; see pthread"),
         ("death", "nothing to hold"),
         ("queue", "no queue"),
         ("heap", "no heap"),
@@ -77,7 +85,8 @@ unsafe extern "C" {
     fn shm_bench_write_64(station: *mut Layout, value: *const c_void, times: u64);
     fn shm_bench_write_4096(station: *mut Layout, value: *const c_void, times: u64);
     fn shm_bench_visit(path: *const c_char) -> u64;
-    fn shm_bench_change(station: *mut Layout, value: u64);
+    fn shm_bench_change(station: *mut Layout, value: u64, sleepers: c_int);
+    fn shm_bench_wide(wide: *const [u64; 20], times: u64);
     fn shm_bench_wait(station: *mut Layout, seen: u64) -> u64;
 }
 
@@ -131,6 +140,29 @@ impl Number for Station {
     fn set_many(&mut self, times: u64) {
         // SAFETY: a mapped station.
         unsafe { shm_bench_set(self.0.as_ptr(), times) };
+    }
+}
+
+/// A struct of twenty numbers.
+struct Wide(Mapped<[u64; 20]>);
+
+impl Twenty for Wide {
+    fn create(job: &Job) -> Result<Self, Failure> {
+        let wide = Mapped::<[u64; 20]>::create(&job.file("c"))?;
+        let numbers = std::array::from_fn(|index| index as u64 + 1);
+        // SAFETY: inside the mapping, which no other process has yet.
+        unsafe { wide.as_ptr().write_volatile(numbers) };
+        Ok(Self(wide))
+    }
+
+    fn each(&mut self, take: impl FnMut(u64)) {
+        // SAFETY: inside the mapping, and no process writes.
+        unsafe { self.0.as_ptr().read_volatile() }.into_iter().for_each(take);
+    }
+
+    fn read_many(&mut self, times: u64) {
+        // SAFETY: a mapped struct of twenty numbers.
+        unsafe { shm_bench_wide(self.0.as_ptr(), times) };
     }
 }
 
@@ -289,7 +321,12 @@ impl Wake for Station {
 
     fn change(&mut self, value: u64) {
         // SAFETY: a mapped station.
-        unsafe { shm_bench_change(self.0.as_ptr(), value) };
+        unsafe { shm_bench_change(self.0.as_ptr(), value, 1) };
+    }
+
+    fn change_for_all(&mut self, value: u64) {
+        // SAFETY: a mapped station.
+        unsafe { shm_bench_change(self.0.as_ptr(), value, c_int::MAX) };
     }
 
     fn wait(&mut self, seen: u64) -> u64 {

@@ -27,6 +27,9 @@ fn section(results: &Results, key: &str, pictures: &str) -> Option<String> {
     let apart = markdown::apart(results);
     let plain = match key {
         "goals" => Some(goals::table(results, goals::of_the_heap())?),
+        // A part of the tables is not enough to say which claims are kept.
+        "claims" if results.is_partial() => return None,
+        "claims" => Some(goals::table(results, goals::claims())?),
         "lock-goals" => Some(goals::table(results, goals::of_locks())?),
         "killed" => Some(format!("#{}", killed::table(results)?)),
         _ => None,
@@ -120,7 +123,7 @@ mod tests {
         let shown = cases.filter(|case| !killed::is_about(case.scenario));
         let cases: Vec<_> = shown.map(|case| case.key).collect();
         let known = |key: &str| {
-            ["machine", "correctness", "goals", "lock-goals", "killed"].contains(&key)
+            ["machine", "correctness", "claims", "goals", "lock-goals", "killed"].contains(&key)
                 || crate::series::find(key).is_some()
                 || cases.iter().any(|case| case == key)
         };
@@ -134,34 +137,36 @@ mod tests {
     #[test]
     fn the_page_on_performance_says_what_its_results_say() {
         let page = include_str!("../../../docs/performance.md");
-        let results = include_str!("../../../docs/performance/results.json");
-        let results: Results = serde_json::from_str(results).unwrap();
-        let (locks, heap) = (measured_apart("locks"), measured_apart("heap"));
+        let published = published();
         let again = rewrite(page, false, &|key| {
-            let of = |apart: &Option<Results>, pictures: &str| {
-                apart.as_ref().and_then(|results| section(results, key, pictures))
-            };
-            of(&locks, "performance/locks")
-                .or_else(|| of(&heap, "performance/heap"))
-                .or_else(|| section(&results, key, "performance"))
-                // Before its first run, a part of the page is empty.
-                .or_else(|| locks.is_none().then(String::new))
+            let mut parts = published.iter();
+            let newest = parts.find_map(|(pictures, results)| section(results, key, pictures));
+            // A part that was never measured is empty.
+            newest.or_else(|| Some(String::new()))
         });
         let again = again.unwrap();
         let differs = page.lines().zip(again.lines()).find(|(page, again)| page != again);
         assert_eq!(differs, None, "write the page anew: `render docs/performance/results.json`");
         let report = include_str!("../../../docs/performance/results.md");
-        assert!(report == markdown::report(&results), "write the report again as well");
+        let (_, whole) = published.iter().find(|(_, results)| !results.is_partial()).unwrap();
+        assert!(report == markdown::report(whole), "write the report again as well");
     }
 
-    /// The results for locks, or for queues and the heap, unless they were measured with everything else.
-    fn measured_apart(what: &str) -> Option<Results> {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance");
-        let path = format!("{folder}/{what}/results.json");
-        let text = std::fs::read_to_string(&path).ok()?;
-        let results: Results = serde_json::from_str(&text).unwrap();
-        assert!(results.is_partial(), "{path}");
-        Some(results)
+    /// The results beside the page, the newest first, each with the path of its pictures: those of everything,
+    /// and those of parts that were measured apart.
+    fn published() -> Vec<(String, Results)> {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        let read = |pictures: &str| {
+            let text = std::fs::read_to_string(docs.join(pictures).join("results.json")).ok()?;
+            Some((pictures.to_owned(), serde_json::from_str(&text).unwrap()))
+        };
+        let parts = std::fs::read_dir(docs.join("performance")).unwrap();
+        let parts = parts.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let all = parts.map(|part| format!("performance/{part}"));
+        let mut all: Vec<(String, Results)> =
+            all.chain(["performance".to_owned()]).filter_map(|pictures| read(&pictures)).collect();
+        all.sort_by(|(_, one), (_, other)| other.machine.date.cmp(&one.machine.date));
+        all
     }
 
     #[test]

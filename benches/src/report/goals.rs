@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::number::{ratio, time};
 use super::results::{Results, Row};
+use crate::claims::{self, Claim, Subject};
 use crate::contestant::PeerInfo;
 use crate::scenarios::{blocks, map, owned, queue, rwlock, semaphore};
 
@@ -13,6 +14,10 @@ enum Limit {
     Time(f64),
     /// The part of the floor's time.
     ToFloor(f64),
+    /// The part of another peer's time.
+    To(&'static str, f64),
+    /// The part of the time that `cargo check` takes with another derive.
+    OfCheck(&'static str, f64),
     /// Nanoseconds that one operation in a hundred exceeds.
     P99(f64),
 }
@@ -64,26 +69,83 @@ pub(crate) fn table(results: &Results, goals: Vec<Goal>) -> Option<String> {
     any.then_some(text + "\n")
 }
 
-fn line(goal: &Goal, results: &Results) -> Option<String> {
-    let table = results.tables.iter().find(|table| table.key == goal.table)?;
-    let row = table.row(goal.peer)?;
-    let (wanted, measured, met) = match goal.limit {
-        Limit::Time(most) => shown(most, median(row)?, time),
-        Limit::P99(most) => {
-            let (wanted, measured, met) = shown(most, row.p99?, time);
-            (format!("{wanted} for 99 of 100 waits"), measured, met)
-        }
-        Limit::ToFloor(most) => {
-            let floor = title(&results.peers, &table.floor);
-            let (wanted, measured, met) = shown(most, row.to_floor?, ratio);
-            (format!("{wanted} {floor}"), measured, met)
+/// The claims, as goals.
+pub(crate) fn claims() -> Vec<Goal> {
+    let of = |claim: Claim| match claim.subject {
+        Subject::Table(_) => goal(claim.key(), claim.ours, Limit::To(claim.peer, claim.most)),
+        Subject::Derives(..) => {
+            goal(claim.key(), claim.ours, Limit::OfCheck(claim.peer, claim.most))
         }
     };
-    let verdict = if met { "met" } else { "**not met**" };
+    claims::all().into_iter().map(of).collect()
+}
+
+/// A goal held against the results.
+struct Held {
+    title: String,
+    wanted: String,
+    measured: String,
+    met: bool,
+    noisy: bool,
+}
+
+fn line(goal: &Goal, results: &Results) -> Option<String> {
+    let Held { title: about, wanted, measured, met, noisy } = match goal.limit {
+        Limit::OfCheck(to, most) => of_series(goal, results, to, most)?,
+        _ => of_table(goal, results)?,
+    };
+    // Nothing is claimed from a row that is too noisy, whether it is good or bad.
+    let verdict = match (noisy, met) {
+        (true, _) => "too noisy to tell",
+        (false, true) => "met",
+        (false, false) => "**not met**",
+    };
     let peer = title(&results.peers, goal.peer);
     let mut text = String::new();
-    let _ = writeln!(text, "| {} | {peer} | {wanted} | {measured} | {verdict} |", table.title);
+    let _ = writeln!(text, "| {about} | {peer} | {wanted} | {measured} | {verdict} |");
     Some(text)
+}
+
+fn of_table(goal: &Goal, results: &Results) -> Option<Held> {
+    let table = results.tables.iter().find(|table| table.key == goal.table)?;
+    let row = table.row(goal.peer)?;
+    let is_noisy = |peer: &str| table.row(peer).is_some_and(|row| row.noisy);
+    let against = |to: &str, most: f64, is: f64| {
+        let (wanted, measured, met) = shown(most, is, ratio);
+        (format!("{wanted} {}", title(&results.peers, to)), measured, met, is_noisy(to))
+    };
+    let (wanted, measured, met, beside) = match goal.limit {
+        Limit::Time(most) => {
+            let (wanted, measured, met) = shown(most, median(row)?, time);
+            (wanted, measured, met, false)
+        }
+        Limit::P99(most) => {
+            let (wanted, measured, met) = shown(most, row.p99?, time);
+            (format!("{wanted} for 99 of 100 waits"), measured, met, false)
+        }
+        Limit::ToFloor(most) => against(&table.floor, most, row.to_floor?),
+        Limit::To(to, most) => against(to, most, row.to_ours? / table.row(to)?.to_ours?),
+        Limit::OfCheck(..) => return None,
+    };
+    let noisy = beside || is_noisy(goal.peer);
+    Some(Held { title: table.title.clone(), wanted, measured, met, noisy })
+}
+
+fn of_series(goal: &Goal, results: &Results, to: &str, most: f64) -> Option<Held> {
+    let series = results.series.iter().find(|series| series.key == goal.table)?;
+    let point = |name: &str| {
+        let line = series.lines.iter().find(|line| line.name == name)?;
+        line.points.iter().find(|point| point.x == claims::STRUCTS.0 as f64)
+    };
+    let (ours, other) = (point(goal.peer)?, point(to)?);
+    let (wanted, measured, met) = shown(most, ours.to_base? / other.to_base?, ratio);
+    Some(Held {
+        title: series.title.clone(),
+        wanted: format!("{wanted} {to}"),
+        measured,
+        met,
+        noisy: ours.noisy || other.noisy,
+    })
 }
 
 fn shown(most: f64, is: f64, format: fn(f64) -> String) -> (String, String, bool) {
@@ -125,6 +187,19 @@ mod tests {
         let text = table(&measured(20.5), of_the_heap()).unwrap();
         assert!(text.contains("| 20.5 ns | **not met** |"), "{text}");
         assert!(text.contains("| 0.34× | **not met** |"), "{text}");
+    }
+
+    #[test]
+    fn nothing_is_claimed_from_a_row_that_is_too_noisy() {
+        let mut results = measured(10.0);
+        results.tables[0].rows[1].noisy = true;
+        let text = table(&results, of_the_heap()).unwrap();
+        // The time is ours alone; the ratio is also the noisy peer's.
+        assert!(text.contains("| ≤ 20.0 ns | 10.0 ns | met |"), "{text}");
+        assert!(text.contains("| ≤ 0.17× boost | 0.17× | too noisy to tell |"), "{text}");
+        results.tables[0].rows[0].noisy = true;
+        let text = table(&results, of_the_heap()).unwrap();
+        assert!(text.contains("| ≤ 20.0 ns | 10.0 ns | too noisy to tell |"), "{text}");
     }
 
     #[test]

@@ -2,15 +2,18 @@
 
 use std::fmt::Write;
 
-use super::killed;
 use super::number::{count, ratio, size, three_digits, time};
 use super::results::{Point, Results, Row, Series, Table};
+use super::{killed, memory};
 use crate::contestant::PeerInfo;
 use crate::machine::Machine;
+use crate::peers::OURS;
 use crate::scenarios::{counter, death, layout, lock, snapshot};
 
 /// The mark of a row that is too noisy to quote.
 const NOISY: &str = "~";
+/// Below a table or series with such a row.
+const FOOTNOTE: &str = "`~`: too noisy to trust, and nothing is claimed from it.\n\n";
 
 /// The whole report.
 pub(crate) fn report(results: &Results) -> String {
@@ -151,6 +154,9 @@ fn title<'a>(peers: &'a [PeerInfo], key: &'a str) -> &'a str {
 
 /// One table of the comparison.
 pub(crate) fn comparison(table: &Table, peers: &[PeerInfo]) -> String {
+    if memory::is_one(table) {
+        return memory::table(table, peers, &absent(table, peers));
+    }
     let timed = table.rows.iter().any(|row| row.summary.is_some());
     let mut text = format!("## {}\n\n", table.title);
     if timed {
@@ -171,11 +177,14 @@ pub(crate) fn comparison(table: &Table, peers: &[PeerInfo]) -> String {
         let remarks = remarks(row);
         let name = title(peers, &row.peer);
         let _ = match timed {
-            true => writeln!(text, "| {name} | {} | {remarks} |", figures(row)),
+            true => writeln!(text, "| {name} | {} | {remarks} |", figures(row, table)),
             false => writeln!(text, "| {name} | {remarks} |"),
         };
     }
     text.push('\n');
+    if table.rows.iter().any(|row| row.noisy) {
+        text.push_str(FOOTNOTE);
+    }
     text.push_str(&absent(table, peers));
     if timed {
         let _ = writeln!(text, "![{}]({}.svg)\n", table.title, table.key);
@@ -183,18 +192,20 @@ pub(crate) fn comparison(table: &Table, peers: &[PeerInfo]) -> String {
     text
 }
 
-fn figures(row: &Row) -> String {
+/// A ratio is as noisy as the noisier of its two sides.
+fn figures(row: &Row, table: &Table) -> String {
     let Some(summary) = row.summary else { return "- | - | - | - | -".to_owned() };
-    let mark = if row.noisy { NOISY } else { "" };
-    let shown = |value: Option<f64>| {
-        value.map_or("-".to_owned(), |value| format!("{mark}{}", ratio(value)))
+    let mark = |noisy: bool| if noisy { NOISY } else { "" };
+    let shown = |value: Option<f64>, to: &str| {
+        let noisy = row.noisy || table.row(to).is_some_and(|to| to.noisy);
+        value.map_or("-".to_owned(), |value| format!("{}{}", mark(noisy), ratio(value)))
     };
     [
-        format!("{mark}{}", time(summary.median)),
+        format!("{}{}", mark(row.noisy), time(summary.median)),
         time(summary.min),
         time(summary.max),
-        shown(row.to_floor),
-        shown(row.to_ours),
+        shown(row.to_floor, &table.floor),
+        shown(row.to_ours, OURS),
     ]
     .join(" | ")
 }
@@ -213,6 +224,10 @@ fn remarks(row: &Row) -> String {
     }
     if let Some(p99) = row.p99 {
         all.push(format!("one wait in a hundred longer than {}", time(p99)));
+    }
+    if let (Some(woken), Some(seen @ 1..)) = (row.counts.get("woken"), row.counts.get("seen")) {
+        let each = *woken as f64 / *seen as f64;
+        all.push(format!("{each:.2} wake-ups for each watcher and change"));
     }
     if let Some(writes @ 1..) = row.counts.get("writes") {
         all.push(format!("{} writes meanwhile", count(*writes)));
@@ -246,7 +261,11 @@ pub(crate) fn growth(series: &Series) -> String {
                 series.lines.iter().map(|line| cell(&line.points, x, &series.y)).collect();
             let _ = writeln!(text, "| {} | {} |", size(x), cells.join(" | "));
         }
-        let _ = writeln!(text, "\n![{}]({}.svg)\n", series.title, series.key);
+        text.push('\n');
+        if series.lines.iter().flat_map(|line| &line.points).any(|point| point.noisy) {
+            text.push_str(FOOTNOTE);
+        }
+        let _ = writeln!(text, "![{}]({}.svg)\n", series.title, series.key);
     }
     for failure in &series.failures {
         let _ = writeln!(text, "Failed: {failure}\n");

@@ -6,6 +6,7 @@ pub(crate) mod goals;
 mod json;
 pub(crate) mod killed;
 pub(crate) mod markdown;
+mod memory;
 pub(crate) mod number;
 pub(crate) mod plot;
 pub(crate) mod results;

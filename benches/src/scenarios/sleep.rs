@@ -26,7 +26,12 @@ pub(crate) trait Wake: Sized {
     fn create(job: &Job) -> Result<Self, Failure>;
     /// Opens it; this side changes it.
     fn open(job: &Job) -> Result<Self, Failure>;
+    /// Changes it, and wakes one waiter at least.
     fn change(&mut self, value: u64);
+    /// Changes it, and wakes all waiters.
+    fn change_for_all(&mut self, value: u64) {
+        self.change(value);
+    }
     /// Sleeps until the number is not `seen`, and returns it.
     fn wait(&mut self, seen: u64) -> u64;
 }

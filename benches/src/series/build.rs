@@ -49,6 +49,27 @@ pub(crate) const BUILD_STRUCTS: Plan = plan(
     |workshop| measure(workshop, Step::Build, &STRUCTS),
 );
 
+pub(crate) const CLEAN_BUILD: Plan = Plan {
+    base: Some(Derive::Serde.title()),
+    note: "Seconds of `cargo build` in an empty target directory, without the network: the crate with the \
+           derive and its own dependencies are compiled as well.",
+    ..plan(
+        "clean-build",
+        "A clean build of structs of 10 fields, with all dependencies",
+        "structs",
+        |workshop| {
+            let mut points = Vec::new();
+            for shape in &[many(1), many(100)] {
+                for derive in Derive::ALL {
+                    let seconds = workshop.time_clean(derive, shape.structs, shape.fields)?;
+                    points.push(Measured::new(derive.title(), shape.x, seconds));
+                }
+            }
+            Ok(points)
+        },
+    )
+};
+
 /// Structs, and fields of each.
 struct Shape {
     structs: usize,

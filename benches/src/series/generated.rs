@@ -121,6 +121,27 @@ impl<'a> Workshop<'a> {
         Ok(start.elapsed().as_secs_f64())
     }
 
+    /// The seconds that Cargo takes for a crate of such structs and all its dependencies, in a target
+    /// directory that is empty.
+    pub(crate) fn time_clean(
+        &self,
+        derive: Derive,
+        structs: usize,
+        fields: usize,
+    ) -> Result<f64, Failure> {
+        let package = self.package(derive.package(), &derive.dependency(&self.root))?;
+        write(&package.join("src/lib.rs"), &structs_of(derive, structs, fields))?;
+        let target = self.folder.join("clean");
+        if target.exists() {
+            std::fs::remove_dir_all(&target)?;
+        }
+        let start = Instant::now();
+        self.cargo_in(&target, &package, Step::Build)?;
+        let seconds = start.elapsed().as_secs_f64();
+        std::fs::remove_dir_all(&target)?;
+        Ok(seconds)
+    }
+
     /// Builds and runs a program, and returns its output.
     pub(crate) fn run(&self, name: &str, source: &str) -> Result<String, Failure> {
         let package = self.package(name, &Derive::SharedLayout.dependency(&self.root))?;
@@ -148,12 +169,16 @@ impl<'a> Workshop<'a> {
     }
 
     fn cargo(&self, package: &Path, step: Step) -> Result<(), Failure> {
+        self.cargo_in(&self.folder.join("target"), package, step)
+    }
+
+    fn cargo_in(&self, target: &Path, package: &Path, step: Step) -> Result<(), Failure> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
             .current_dir(package)
             .args(step.arguments())
             .args(["--offline", "--quiet"])
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env("CARGO_TARGET_DIR", target)
             // The cost of a clean build, whatever was compiled before.
             .env("CARGO_INCREMENTAL", "0");
         self.output(cargo, "cargo").map(|_| ())

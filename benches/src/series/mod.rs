@@ -86,6 +86,7 @@ pub(crate) const ALL: &[Plan] = &[
     build::BUILD_FIELDS,
     build::CHECK_STRUCTS,
     build::BUILD_STRUCTS,
+    build::CLEAN_BUILD,
 ];
 
 pub(crate) fn find(key: &str) -> Option<&'static Plan> {
