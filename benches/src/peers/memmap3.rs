@@ -54,7 +54,6 @@ struct Fields {
 struct Numbers {
     #[mmap(atomic)]
     ping: u64,
-    padding: [u64; 15],
     #[mmap(atomic)]
     pong: u64,
 }

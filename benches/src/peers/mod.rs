@@ -10,6 +10,7 @@ mod ours;
 mod ours_blocks;
 mod ours_heap;
 mod ours_locks;
+mod ours_read_only;
 mod pthread;
 mod pthread_locks;
 mod semaphore;
@@ -62,6 +63,7 @@ pub(crate) const ALL: &[Peer] = &[
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
     ours_blocks::PEER,
+    ours_read_only::PEER,
     mmap_sync::PEER,
     iceoryx2::PEER,
     memmap3::PEER,
@@ -83,6 +85,7 @@ pub(crate) const ALL: &[Peer] = &[
     ours::WITH_MANY_VERSIONS,
     ours::WITH_LOCK,
     ours_blocks::PEER,
+    ours_read_only::PEER,
     malloc::PEER,
     pthread_locks::PLAIN,
     pthread::ROBUST,

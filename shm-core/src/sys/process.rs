@@ -78,7 +78,8 @@ pub(crate) fn own_start_time() -> io::Result<u64> {
 pub(crate) enum Life {
     /// It runs, sleeps, or is stopped.
     Alive,
-    /// Its last thread has ended, or there is no such process, or its number now belongs to another process.
+    /// Its last thread has ended, or will never again run in its memory, or there is no such process, or its
+    /// number now belongs to another process.
     Gone,
     /// Its main thread has ended and others may be running; or this process is not allowed to know.
     Unknown,
@@ -95,6 +96,9 @@ pub(crate) fn life(pid: u32, started: u64) -> Life {
     }
     match read_stat(&pid.to_string()) {
         Ok(stat) if stat.start_time != started => Life::Gone,
+        // A process that is killed gives up its memory first, and is taken apart for as long as the kernel
+        // needs to free it. Only a living thread can start another, so the last one without memory is the end.
+        Ok(stat) if !stat.has_memory && stat.threads <= 1 => Life::Gone,
         // A thread is counted until it has given up memory and files, the main thread until its parent
         // has waited for the process.
         Ok(stat) if stat.has_ended && stat.threads <= 1 => Life::Gone,
@@ -180,6 +184,8 @@ struct Stat {
     has_ended: bool,
     threads: u64,
     start_time: u64,
+    /// Whether the main thread has an address space. Read by the kernel before the number of threads.
+    has_memory: bool,
 }
 
 fn read_stat(process: &str) -> io::Result<Stat> {
@@ -190,10 +196,10 @@ fn read_stat(process: &str) -> io::Result<Stat> {
     let fields: Vec<_> = stat[after_name..].split(|byte| *byte == b' ').skip(1).collect();
     // Numbered from 3 in proc_pid_stat(5).
     let number = |field: usize| std::str::from_utf8(fields.get(field - 3)?).ok()?.parse().ok();
-    match (fields.first(), number(20), number(22)) {
-        (Some(state), Some(threads), Some(start_time)) => {
+    match (fields.first(), number(20), number(22), number(23)) {
+        (Some(state), Some(threads), Some(start_time), Some(memory)) => {
             let has_ended = matches!(state, [b'Z' | b'X' | b'x']);
-            Ok(Stat { has_ended, threads, start_time })
+            Ok(Stat { has_ended, threads, start_time, has_memory: memory > 0 })
         }
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "/proc/PID/stat is not as documented")),
     }
@@ -229,6 +235,29 @@ mod tests {
         child.wait().unwrap();
         assert!(is_absent(pid));
         assert_eq!(life(pid, started), Life::Gone);
+    }
+
+    #[test]
+    fn a_killed_process_is_gone_while_the_kernel_still_frees_its_memory() {
+        use std::io::Write;
+        use std::process::{Command, Stdio};
+        let is_gone_before_it_ended = || {
+            // Keeps all that it reads, since no line of it ends.
+            let mut child =
+                Command::new("tail").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+            child.stdin.as_mut().unwrap().write_all(&vec![0; 64 << 20]).unwrap();
+            let (pid, started) = (child.id(), start_time(child.id()));
+            assert_eq!(life(pid, started), Life::Alive);
+            child.kill().unwrap();
+            while life(pid, started) != Life::Gone {
+                std::hint::spin_loop();
+            }
+            let has_ended = read_stat(&pid.to_string()).unwrap().has_ended;
+            child.wait().unwrap();
+            !has_ended
+        };
+        // This thread may have been kept from running until then.
+        assert!((0..100).any(|_| is_gone_before_it_ended()), "never before the memory was free");
     }
 
     #[test]
