@@ -18,7 +18,7 @@ struct station {
     double temperature;
     uint64_t hits;
     _Alignas(64) uint64_t ping;
-    _Alignas(64) uint64_t pong;
+    uint64_t pong;
     _Alignas(64) _Atomic uint32_t futex;
     uint64_t words[1000];
 };

@@ -102,7 +102,7 @@ struct Station {
     double temperature = 0;
     uint64_t hits = 0;
     alignas(64) std::atomic<uint64_t> ping{0};
-    alignas(64) std::atomic<uint64_t> pong{0};
+    std::atomic<uint64_t> pong{0};
     alignas(64) ipc::interprocess_mutex mutex;
     ipc::interprocess_condition changed;
     alignas(64) ipc::interprocess_recursive_mutex recursive;

@@ -86,7 +86,6 @@ struct TwentyNumbers {
 struct Numbers {
     #[mmap(atomic)]
     ping: u64,
-    padding: [u64; 15],
     #[mmap(atomic)]
     pong: u64,
 }

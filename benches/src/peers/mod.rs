@@ -11,6 +11,7 @@ mod ours_blocks;
 mod ours_by_name;
 mod ours_heap;
 mod ours_locks;
+mod ours_read_only;
 mod pthread;
 mod pthread_locks;
 mod semaphore;
@@ -70,6 +71,7 @@ pub(crate) const ALL: &[Peer] = &[
     ours_blocks::PEER,
     ours_by_name::RESOLVED,
     ours_by_name::BY_NAME,
+    ours_read_only::PEER,
     mmap_sync::PEER,
     iceoryx2::PEER,
     memmap3::PEER,
@@ -94,6 +96,7 @@ pub(crate) const ALL: &[Peer] = &[
     ours_blocks::PEER,
     ours_by_name::RESOLVED,
     ours_by_name::BY_NAME,
+    ours_read_only::PEER,
     malloc::PEER,
     pthread_locks::PLAIN,
     pthread::ROBUST,

@@ -229,18 +229,18 @@ impl Doubles for Samples {
 /// One end of two numbers.
 struct End {
     region: Region<[u64; 16]>,
-    /// On separate cache lines.
+    /// On one cache line.
     own: usize,
     other: usize,
 }
 
 impl PingPong for End {
     fn create(job: &Job) -> Result<Self, Failure> {
-        Ok(Self { region: Region::create(path(job))?, own: 0, other: 8 })
+        Ok(Self { region: Region::create(path(job))?, own: 0, other: 1 })
     }
 
     fn open(job: &Job) -> Result<Self, Failure> {
-        Ok(Self { region: Region::open(path(job))?, own: 8, other: 0 })
+        Ok(Self { region: Region::open(path(job))?, own: 1, other: 0 })
     }
 
     #[inline]

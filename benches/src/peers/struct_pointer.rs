@@ -64,15 +64,17 @@ pub(super) const ATOMIC: Peer = Peer {
 struct Layout {
     temperature: f64,
     hits: u64,
-    ping: Line,
-    pong: Line,
+    line: Line,
     futex: u32,
     words: [u64; 1000],
 }
 
-/// A number on a cache line of its own.
+/// Two numbers on one cache line, which has no others.
 #[repr(C, align(64))]
-struct Line(u64);
+struct Line {
+    ping: u64,
+    pong: u64,
+}
 
 unsafe extern "C" {
     fn shm_bench_get(station: *const Layout, times: u64);
@@ -346,9 +348,9 @@ impl End {
     fn lines(&self) -> (*mut u64, *mut u64) {
         let station = self.station.0.as_ptr();
         // SAFETY: inside the mapping.
-        let ping = unsafe { &raw mut (*station).ping }.cast();
+        let ping = unsafe { &raw mut (*station).line.ping };
         // SAFETY: inside the mapping.
-        let pong = unsafe { &raw mut (*station).pong }.cast();
+        let pong = unsafe { &raw mut (*station).line.pong };
         if self.creator { (ping, pong) } else { (pong, ping) }
     }
 }

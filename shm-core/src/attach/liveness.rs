@@ -32,10 +32,9 @@ pub(super) fn byte(slot: u32) -> u64 {
 /// The thoroughness of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Care {
-    /// A single system call: a process that holds its byte is alive. The byte of a dead one can be held by
-    /// a child that it forked.
+    /// A few microseconds: a process that holds its byte and is in the process table takes part.
     Glance,
-    /// Asks all witnesses, whatever the byte says.
+    /// Asks all witnesses, whatever the byte says: its mappings, too, of which it can have thousands.
     Closely,
 }
 
@@ -51,11 +50,11 @@ pub(crate) fn of<'f>(
     region: impl FnOnce() -> Option<MappedFile>,
 ) -> Liveness {
     let byte = by_byte(slot, file());
-    let is_trusted = care == Care::Glance && byte == Liveness::Alive;
-    if is_trusted || !occupant.is_comparable(us) {
+    if !occupant.is_comparable(us) {
         return byte;
     }
     match sys::process::life(occupant.pid, occupant.start_time) {
+        Life::Alive if care == Care::Glance && byte == Liveness::Alive => Liveness::Alive,
         // Its byte is free if it has closed all its descriptors, or called exec. After an exec an older
         // child may also hold it.
         Life::Alive => match region() {

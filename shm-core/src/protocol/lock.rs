@@ -54,6 +54,10 @@ pub const fn slot_of(owner: u32) -> Option<(u32, u32)> {
     }
 }
 
+/// The longest time between two looks of a locker that spins, in hints to the processor. Each look takes the
+/// word's cache line away from the owner, who then unlocks later.
+const LONGEST_SPIN: u32 = 16;
+
 /// A locker's questions about owners.
 pub trait Owners {
     /// Returns whether the process with these owner bits is certainly dead.
@@ -154,13 +158,17 @@ pub fn lock_contended<M: Machine>(
     if word.load(Relaxed) & OWNER == me && owners.is_this_thread() {
         return Err(Refused::WouldDeadlock);
     }
-    for _ in 0..M::SPINS {
+    let (mut spun, mut spins) = (0, 1);
+    while spun < M::SPINS {
         let seen = word.load(Relaxed);
-        if seen & OWNER != 0 {
-            M::spin();
-        } else if let Some(found) = take_free::<M>(word, seen, me) {
+        if seen & OWNER == 0
+            && let Some(found) = take_free::<M>(word, seen, me)
+        {
             return Ok(found);
         }
+        (0..spins).for_each(|_| M::spin());
+        spun += spins;
+        spins = (spins * 2).min(LONGEST_SPIN);
     }
     lock_patiently::<M>(word, me, owners, kernel)
 }

@@ -29,7 +29,7 @@ pub trait Machine: 'static {
     /// An atomic `u64`.
     type U64: Word<u64>;
 
-    /// The number of looks of a locker before it sleeps, which take a few microseconds.
+    /// The hints to the processor that a locker gives before it sleeps, which take a few microseconds.
     const SPINS: u32 = 100;
 
     /// A memory fence.
@@ -37,6 +37,10 @@ pub trait Machine: 'static {
 
     /// Hints that this thread is waiting for another one.
     fn spin();
+
+    /// Hints that the first words are about to be read.
+    #[inline]
+    fn prefetch(_words: &[Self::U64]) {}
 
     /// Writes `values` to as many words, each with a relaxed store.
     #[inline]
@@ -88,6 +92,18 @@ impl Machine for Hardware {
     #[inline]
     fn spin() {
         std::hint::spin_loop();
+    }
+
+    #[inline]
+    fn prefetch(words: &[Self::U64]) {
+        #[cfg(shm_assembly)]
+        {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            // SAFETY: a hint, which reads nothing, whatever the address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(words.as_ptr().cast()) };
+        }
+        #[cfg(not(shm_assembly))]
+        let _ = words;
     }
 
     #[inline]

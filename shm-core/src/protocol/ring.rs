@@ -35,6 +35,9 @@ use crate::fault;
 /// from running.
 pub const ATTEMPTS: u32 = 1_000;
 
+/// The most slots that a reader asks for in advance. It is hardly ever lapped if there are more.
+const MOST_PREFETCHED: u64 = 8;
+
 /// The memory of the slots.
 pub trait Slots<M: Machine> {
     /// Returns the number of slots: two or more, for a queue one or more.
@@ -105,11 +108,24 @@ pub fn read<M: Machine>(
 ) -> Result<u64, Lapped> {
     for _ in 0..ATTEMPTS {
         match attempt(sequence, slots, &mut copy) {
-            Err(Lapped) => M::spin(),
+            Err(Lapped) => prepare::<M>(slots),
             done => return done,
         }
     }
     Err(Lapped)
+}
+
+/// Prepares another attempt.
+///
+/// A slot's line comes from the writer's cache, and is asked for only when the sequence is there, so that a
+/// writer that does nothing else publishes several versions meanwhile. If the lines of all slots are asked for
+/// at the same time as the sequence, they are there when it is.
+#[cold]
+fn prepare<M: Machine>(slots: &impl Slots<M>) {
+    M::spin();
+    for slot in 0..slots.count().min(MOST_PREFETCHED) {
+        M::prefetch(slots.words(slot));
+    }
 }
 
 /// A reader fell so far back that this number of versions were overwritten before it had them.

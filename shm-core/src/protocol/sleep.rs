@@ -37,8 +37,8 @@ pub enum Who {
 
 /// The naps of a waiter that checks between them whether the processes that it waits for are alive.
 ///
-/// Each nap is a 256th longer than the one before, so that all naps together are about 256 times as long
-/// as the next one: a death is noticed within a 256th of the time that was waited until then. The checks
+/// Each nap is a 512th longer than the one before, so that all naps together are about 512 times as long
+/// as the next one: a death is noticed within a 512th of the time that was waited until then. The checks
 /// take the same share of the time, whatever the number of processes.
 pub struct Naps {
     /// The length of the next one, in nanoseconds.
@@ -51,7 +51,7 @@ impl Naps {
     /// The longest nap, and so the longest time until a death is noticed.
     pub const LONGEST: Duration = Duration::from_millis(20);
     /// The part of a nap by which the next one is longer.
-    const GROWTH: u64 = 256;
+    const GROWTH: u64 = 512;
 
     /// Naps between checks of this number of processes.
     #[must_use]

@@ -78,7 +78,8 @@ pub(crate) fn own_start_time() -> io::Result<u64> {
 pub(crate) enum Life {
     /// It runs, sleeps, or is stopped.
     Alive,
-    /// Its last thread has ended, or there is no such process, or its number now belongs to another process.
+    /// Its last thread has ended, or will never again run in its memory, or there is no such process, or its
+    /// number now belongs to another process.
     Gone,
     /// Its main thread has ended and others may be running; or this process is not allowed to know.
     Unknown,
@@ -95,13 +96,41 @@ pub(crate) fn life(pid: u32, started: u64) -> Life {
     }
     match read_stat(&pid.to_string()) {
         Ok(stat) if stat.start_time != started => Life::Gone,
-        // A thread is counted until it has given up memory and files, the main thread until its parent
-        // has waited for the process.
-        Ok(stat) if stat.has_ended && stat.threads <= 1 => Life::Gone,
-        Ok(stat) if stat.has_ended => Life::Unknown,
-        Ok(_) => Life::Alive,
-        Err(_) => Life::Unknown,
+        Ok(stat) if stat.has_memory => Life::Alive,
+        // The main thread is ending, or has ended. A thread is counted until it has given up its memory, and
+        // the main thread until its parent has waited for the process.
+        Ok(stat) if shows_memory() && (stat.threads <= 1 || no_thread_has_memory(pid)) => {
+            Life::Gone
+        }
+        Ok(_) | Err(_) => Life::Unknown,
     }
+}
+
+/// Returns whether `/proc` shows that a thread has memory: this one has.
+fn shows_memory() -> bool {
+    read_stat("thread-self").is_ok_and(|own| own.has_memory)
+}
+
+/// Returns whether no thread of a process will run in its memory again, although some have yet to end.
+///
+/// A thread gives up its memory first, and for ever. A thread that is started comes last in the list. So if
+/// one still has memory when the second listing ends, it is in that, and either not in the first one or seen
+/// with its memory.
+fn no_thread_has_memory(pid: u32) -> bool {
+    let list = || -> io::Result<Vec<_>> {
+        std::fs::read_dir(format!("/proc/{pid}/task"))?.map(|task| Ok(task?.file_name())).collect()
+    };
+    let has_none = |task: &std::ffi::OsString| match task.to_str() {
+        Some(task) => match read_stat(&format!("{pid}/task/{task}")) {
+            Ok(stat) => !stat.has_memory,
+            // It has ended since.
+            Err(error) => matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ESRCH)),
+        },
+        None => false,
+    };
+    let Ok(before) = list() else { return false };
+    before.iter().all(has_none)
+        && list().is_ok_and(|after| after.iter().all(|task| before.contains(task)))
 }
 
 /// Returns whether `/proc` shows this process's pid namespace. It does not after `unshare --pid --fork`
@@ -174,12 +203,14 @@ fn nested_one(pid: u32) -> Option<Nested> {
     Some(Nested { pid, own_pid, pid_namespace, start_time })
 }
 
-/// The fields of `/proc/PID/stat` that identify a process and give its state.
+/// The fields of `/proc/PID/stat` that identify a process and tell whether it is ending.
 struct Stat {
-    /// Whether the main thread has ended.
-    has_ended: bool,
+    /// The number of threads.
     threads: u64,
     start_time: u64,
+    /// Whether the thread has an address space: its main thread, for a process. The kernel reads that before
+    /// the number of threads.
+    has_memory: bool,
 }
 
 fn read_stat(process: &str) -> io::Result<Stat> {
@@ -190,10 +221,9 @@ fn read_stat(process: &str) -> io::Result<Stat> {
     let fields: Vec<_> = stat[after_name..].split(|byte| *byte == b' ').skip(1).collect();
     // Numbered from 3 in proc_pid_stat(5).
     let number = |field: usize| std::str::from_utf8(fields.get(field - 3)?).ok()?.parse().ok();
-    match (fields.first(), number(20), number(22)) {
-        (Some(state), Some(threads), Some(start_time)) => {
-            let has_ended = matches!(state, [b'Z' | b'X' | b'x']);
-            Ok(Stat { has_ended, threads, start_time })
+    match (number(20), number(22), number(23)) {
+        (Some(threads), Some(start_time), Some(size)) => {
+            Ok(Stat { threads, start_time, has_memory: size > 0 })
         }
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "/proc/PID/stat is not as documented")),
     }
@@ -229,6 +259,48 @@ mod tests {
         child.wait().unwrap();
         assert!(is_absent(pid));
         assert_eq!(life(pid, started), Life::Gone);
+    }
+
+    /// Whether a process waits for nothing but its parent.
+    fn has_ended(pid: u32) -> bool {
+        std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap().contains(") Z")
+    }
+
+    #[test]
+    fn the_threads_of_a_living_process_have_memory_and_those_of_one_that_ended_have_none() {
+        assert!(shows_memory() && !no_thread_has_memory(std::process::id()));
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        assert!(!no_thread_has_memory(child.id()));
+        child.kill().unwrap();
+        while !has_ended(child.id()) {
+            std::thread::yield_now();
+        }
+        assert!(no_thread_has_memory(child.id()), "its parent has not waited yet");
+        child.wait().unwrap();
+        assert!(!no_thread_has_memory(child.id()), "it is not there any more");
+    }
+
+    #[test]
+    fn a_killed_process_is_gone_while_the_kernel_still_frees_its_memory() {
+        use std::io::Write;
+        use std::process::{Command, Stdio};
+        let is_gone_before_it_ended = || {
+            // Keeps all that it reads, since no line of it ends.
+            let mut child =
+                Command::new("tail").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+            child.stdin.as_mut().unwrap().write_all(&vec![0; 64 << 20]).unwrap();
+            let (pid, started) = (child.id(), start_time(child.id()));
+            assert_eq!(life(pid, started), Life::Alive);
+            child.kill().unwrap();
+            while life(pid, started) != Life::Gone {
+                std::hint::spin_loop();
+            }
+            let is_gone_early = !has_ended(pid);
+            child.wait().unwrap();
+            is_gone_early
+        };
+        // This thread may have been kept from running until then.
+        assert!((0..100).any(|_| is_gone_before_it_ended()), "never before the memory was free");
     }
 
     #[test]

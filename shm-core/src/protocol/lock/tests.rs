@@ -122,16 +122,16 @@ fn naps(asked: &[Asked]) -> Vec<Duration> {
 }
 
 #[test]
-fn each_nap_is_a_256th_of_the_time_waited_until_then_and_at_least_100_us_and_at_most_20_ms() {
-    let script = Script::new(&[(Awake::NapOver, None); 2_000]);
+fn each_nap_is_a_512th_of_the_time_waited_until_then_and_at_least_100_us_and_at_most_20_ms() {
+    let script = Script::new(&[(Awake::NapOver, None); 3_000]);
     let (outcome, word, asked) = script.lock(OTHER);
     assert_eq!((outcome, word), (Ok(Found::Whole), ME | SLEEPERS));
     let naps = naps(&asked);
-    assert_eq!((naps[0], naps[2_000]), (FIRST, ms(20)));
+    assert_eq!((naps[0], naps[3_000]), (FIRST, ms(20)));
     let mut waited = Duration::ZERO;
     for nap in naps {
-        let share = (FIRST + waited / 256).min(ms(20));
-        assert!(nap <= share && share - nap < Duration::from_micros(1), "{nap:?} after {waited:?}");
+        let share = (FIRST + waited / 512).min(ms(20));
+        assert!(nap <= share && share - nap < Duration::from_micros(3), "{nap:?} after {waited:?}");
         waited += nap;
     }
 }
@@ -165,7 +165,7 @@ fn a_sleeper_that_takes_over_raises_the_sleepers_flag() {
     let script = Script::new(&[(Awake::Roused, Some(THIRD)), (Awake::NapOver, Some(THIRD))]);
     let (outcome, word, asked) = script.with_dead(THIRD).lock(OTHER);
     assert_eq!((outcome, word), (Ok(Found::Poisoned), ME | POISONED | SLEEPERS));
-    let sleeps = [Sleep(OTHER | SLEEPERS, FIRST), Sleep(THIRD | SLEEPERS, FIRST + FIRST / 256)];
+    let sleeps = [Sleep(OTHER | SLEEPERS, FIRST), Sleep(THIRD | SLEEPERS, FIRST + FIRST / 512)];
     assert_eq!(asked, [Look(OTHER), sleeps[0], sleeps[1], Look(THIRD)]);
 }
 
@@ -330,11 +330,11 @@ fn owner_bits_name_1023_slots_and_2_to_the_20_generations() {
     assert_eq!(slot_of(u32::MAX), Some((MAX_SLOTS - 1, GENERATION)));
 }
 
-/// A machine that counts how often a locker looks again, and unlocks after so many looks.
+/// A machine that counts how often a locker spins, and unlocks after so many times.
 enum Counting {}
 
 thread_local! {
-    static LOOKS: Cell<u32> = const { Cell::new(0) };
+    static SPINS: Cell<u32> = const { Cell::new(0) };
     static FREED_AFTER: Cell<u32> = const { Cell::new(u32::MAX) };
     static WORD: Cell<*const AtomicU32> = const { Cell::new(std::ptr::null()) };
 }
@@ -346,31 +346,35 @@ impl Machine for Counting {
     fn fence(_: Ordering) {}
 
     fn spin() {
-        LOOKS.set(LOOKS.get() + 1);
-        if LOOKS.get() == FREED_AFTER.get() {
+        SPINS.set(SPINS.get() + 1);
+        if SPINS.get() == FREED_AFTER.get() {
             // SAFETY: the word lives for as long as the test's one call of `lock`.
             unsafe { &*WORD.get() }.store(0, Relaxed);
         }
     }
 }
 
-/// Returns how often a locker looks at a held word before it does something else, if the word is freed
-/// after so many looks, and its requests.
-fn looks(freed_after: u32) -> (u32, Vec<Asked>) {
+/// Returns how often a locker spins at a held word before it does something else, if the word is freed after
+/// so many times, and its requests.
+fn spins(freed_after: u32) -> (u32, Vec<Asked>) {
     let (word, script) = (AtomicU32::new(OTHER), Script::new(&[]));
     WORD.set(&raw const word);
-    LOOKS.set(0);
+    SPINS.set(0);
     FREED_AFTER.set(freed_after);
     assert_eq!(lock::<Counting>(&word, ME, &script, &script), Ok(Found::Whole));
-    (LOOKS.get(), script.asked.take())
+    (SPINS.get(), script.asked.take())
 }
 
 #[test]
-fn a_locker_looks_100_times_before_it_sleeps() {
-    let (count, asked) = looks(u32::MAX);
-    assert_eq!((count, naps(&asked)), (100, vec![FIRST]));
-    assert_eq!(looks(50), (50, vec![]));
-    assert_eq!(looks(99), (99, vec![]));
+fn a_locker_spins_100_times_before_it_sleeps_and_looks_ever_less_often_meanwhile() {
+    let (count, asked) = spins(u32::MAX);
+    assert!((100..100 + LONGEST_SPIN).contains(&count), "{count}");
+    assert_eq!(naps(&asked), [FIRST]);
+    for (freed_after, found_after) in
+        [(1, 1), (2, 3), (3, 3), (8, 15), (31, 31), (32, 47), (90, 95)]
+    {
+        assert_eq!(spins(freed_after), (found_after, vec![]));
+    }
 }
 
 /// A word that counts attempts to exchange it.

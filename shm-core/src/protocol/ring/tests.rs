@@ -1,7 +1,7 @@
 //! The copies that a reader accepts, and how often it tries.
 
 use std::cell::Cell;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::*;
 use crate::protocol::Hardware;
@@ -73,6 +73,56 @@ fn a_reader_tries_a_thousand_times() {
         }
     });
     assert_eq!((read, tries.get()), (Ok(1_999), 1_000));
+}
+
+/// A machine that notes what it is asked for in advance.
+enum Asking {}
+
+thread_local! {
+    static ASKED_FOR: Cell<u64> = const { Cell::new(0) };
+}
+
+impl Machine for Asking {
+    type U32 = AtomicU32;
+    type U64 = AtomicU64;
+
+    fn fence(_: Ordering) {}
+
+    fn spin() {}
+
+    fn prefetch(words: &[AtomicU64]) {
+        ASKED_FOR.set(ASKED_FOR.get() | 1 << words[0].load(Relaxed));
+    }
+}
+
+/// Slots of one word each, which is their number.
+struct Numbered(Vec<AtomicU64>);
+
+impl Slots<Asking> for Numbered {
+    fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn words(&self, slot: u64) -> &[AtomicU64] {
+        std::slice::from_ref(&self.0[slot as usize])
+    }
+}
+
+#[test]
+fn a_reader_that_was_lapped_asks_for_every_slot_before_it_tries_again_and_another_for_none() {
+    for (count, expected) in [(2, 0b11), (4, 0b1111), (8, 0xff), (20, 0xff)] {
+        let (slots, sequence) =
+            (Numbered((0..count).map(AtomicU64::new).collect()), AtomicU64::new(0));
+        let mut asked_for = Vec::new();
+        ASKED_FOR.set(0);
+        let read = read::<Asking>(&sequence, &slots, |_| {
+            asked_for.push(ASKED_FOR.get());
+            if asked_for.len() == 1 {
+                sequence.fetch_add(count, Relaxed);
+            }
+        });
+        assert_eq!((read, asked_for), (Ok(count), vec![0, expected]), "{count} slots");
+    }
 }
 
 #[test]

@@ -64,8 +64,8 @@ fn a_waiter_naps_100_us_for_each_seat_that_it_checks_and_leaves_the_flag_on_ever
     let (words, kernel) = (Words::<Hardware> { freed: &freed, seats: &seats }, Quiet::new(3));
     assert_eq!(words.acquire(0, ME, &kernel, &kernel), None);
     let first = Naps::SHORTEST * 2;
-    let second = first + first / 256;
-    assert_eq!(kernel.naps.take(), [first, second, second + second / 256]);
+    let second = first + first / 512;
+    assert_eq!(kernel.naps.take(), [first, second, second + second / 512]);
     assert_eq!(loaded(&seats), [OTHER | SLEEPERS; 2]);
 }
 
