@@ -123,7 +123,9 @@ pub fn read<M: Machine>(
 #[cold]
 fn prepare<M: Machine>(slots: &impl Slots<M>) {
     M::spin();
-    for slot in 0..slots.count().min(MOST_PREFETCHED) {
+    // Unknown to the compiler, so that it does not compute the addresses before the first attempt.
+    let count = std::hint::black_box(slots.count().min(MOST_PREFETCHED));
+    for slot in 0..count {
         M::prefetch(slots.words(slot));
     }
 }
