@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -29,7 +29,7 @@ use crate::sys::file::{Facts, Links};
 /// The expectations of a caller that opens a region.
 trait Reader {
     /// Checks the header of a file of this size, and the type of the value.
-    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError>;
+    fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError>;
 
     /// Adds the fields that only this reader has to the region's description.
     fn grow(&self, file: &OwnedFd, facts: &Facts, label: &str, writable: bool)
@@ -142,10 +142,15 @@ fn at_path(
     let file = sys::file::open(path, writable, Links::Refuse)
         .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
-    let region = || path.display().to_string();
+    let region = || shown(path);
     check_kind(&facts, region)?;
     check_owner(&facts, settings, region)?;
     map(file, &facts, Origin::Name, settings, writable, region(), reader)
+}
+
+/// Returns a path as text. Most paths are text, and then are not looked at character by character.
+fn shown(path: &Path) -> String {
+    path.to_str().map_or_else(|| path.display().to_string(), str::to_owned)
 }
 
 /// The way in which a file was opened.
@@ -304,8 +309,7 @@ fn check_header(
     reader: &mut dyn Reader,
 ) -> Result<(MappedValue, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
-    let source = OnDisk::read(file.as_fd()).map_err(|error| format(error.into()))?;
-    let header = reader.check(&source, facts.size).map_err(format)?;
+    let header = reader.check(file.as_fd(), facts.size).map_err(format)?;
     if writable {
         header.expect_writable().map_err(format)?;
     }
@@ -355,10 +359,11 @@ fn heap(header: &CheckedHeader, needed: bool) -> Result<Option<(usize, usize)>, 
 }
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
-    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+    fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
         let program = encoded::of(T::ROOT_LAYOUT)?;
-        let header = format::check_for(source, size, Some(&program))?;
-        self.verdict = header.expect_encoded(source, &program)?;
+        let source = OnDisk::read(file, program.bytes().len())?;
+        let header = format::check_for(&source, size, Some(&program))?;
+        self.verdict = header.expect_encoded(&source, &program)?;
         self.is_news = header.is_news(&self.verdict);
         Ok(header)
     }
@@ -402,10 +407,11 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 }
 
 impl Reader for BySchema {
-    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
-        let header = format::check(source, size)?;
+    fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+        let source = OnDisk::read(file, 0)?;
+        let header = format::check(&source, size)?;
         header.expect_native()?;
-        self.schema = Some(Arc::new(header.read_schema(source)?));
+        self.schema = Some(Arc::new(header.read_schema(&source)?));
         Ok(header)
     }
 

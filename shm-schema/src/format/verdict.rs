@@ -78,7 +78,7 @@ impl CheckedHeader {
     ) -> Result<Compatible, FormatError> {
         self.expect_native()?;
         let layout = program.layout();
-        if self.has_grown() || self.schema != program.bytes() {
+        if self.has_grown() || !self.schema.are_of(program) {
             return self.compare(source, layout);
         }
         let (found, expected) = (self.fingerprint(), layout.fingerprint());
