@@ -7,7 +7,7 @@ use super::Word;
 /// # Safety
 /// See [`super`].
 #[inline]
-pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
+pub(crate) unsafe fn load<T: Word + Copy>(shared: *const u8, private: *mut u8, len: usize) {
     // SAFETY: the caller guarantees `len` bytes of atomics of this width and alignment.
     let cells = unsafe { cells::<T>(shared, len) };
     for (index, cell) in cells.iter().enumerate() {
@@ -20,7 +20,7 @@ pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usi
 /// # Safety
 /// See [`super`].
 #[inline]
-pub(crate) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
+pub(crate) unsafe fn store<T: Word + Copy>(shared: *mut u8, private: *const u8, len: usize) {
     // SAFETY: as in `load`.
     let cells = unsafe { cells::<T>(shared, len) };
     for (index, cell) in cells.iter().enumerate() {

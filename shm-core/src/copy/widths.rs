@@ -123,12 +123,12 @@ mod old_processors {
     use super::super::x86_64::on_an_old_one;
     use super::*;
 
-    unsafe fn old_load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
+    unsafe fn old_load<T: Word + Copy>(shared: *const u8, private: *mut u8, len: usize) {
         // SAFETY: guaranteed by the caller.
         on_an_old_one(|| unsafe { load::<T>(shared, private, len) });
     }
 
-    unsafe fn old_store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
+    unsafe fn old_store<T: Word + Copy>(shared: *mut u8, private: *const u8, len: usize) {
         // SAFETY: guaranteed by the caller.
         on_an_old_one(|| unsafe { store::<T>(shared, private, len) });
     }

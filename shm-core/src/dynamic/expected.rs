@@ -16,7 +16,7 @@ use shm_schema::describe::DynLayout;
 
 /// The layout that a region is expected to have.
 pub(super) struct Expected {
-    program: Encoded,
+    program: Arc<Encoded>,
     schema: Arc<Schema>,
 }
 
@@ -24,7 +24,7 @@ impl Expected {
     pub(super) fn of(layout: &DynLayout) -> Self {
         let schema = Arc::new(layout.schema().clone());
         let program = Encoded::of_schema(layout.name(), &schema);
-        Self { program: program.expect("a layout was examined"), schema }
+        Self { program: Arc::new(program.expect("a layout was examined")), schema }
     }
 
     pub(super) fn open_at<A: Access>(

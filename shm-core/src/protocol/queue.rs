@@ -26,7 +26,7 @@
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use super::ring::Slots;
+use super::ring::{self, Slots};
 use super::{Machine, Word};
 use crate::fault;
 
@@ -94,11 +94,7 @@ pub fn push<M: Machine>(
     // sees that the one before it was taken.
     M::fence(Release);
     fault::point("queue: before the copy");
-    let words = slots.words(tail % count);
-    let middle = words.len().min(value.len()) / 2;
-    M::store_words(&value[..middle], &words[..middle]);
-    fault::point("queue: in the middle of the copy");
-    M::store_words(&value[middle..], &words[middle..]);
+    ring::store::<M>(value, slots.words(tail % count), "queue: in the middle of the copy");
     fault::point("queue: before publishing");
     // The commit. Pairs with the loads of `tail` by consumers.
     ends.tail.store(tail.wrapping_add(1), Release);

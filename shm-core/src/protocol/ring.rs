@@ -190,11 +190,7 @@ pub fn write<M: Machine>(sequence: &M::U64, slots: &impl Slots<M>, value: &[u64]
     // also sees that the version before it was published.
     M::fence(Release);
     fault::point("latest: before the copy");
-    let words = slots.words(next % slots.count());
-    let middle = words.len() / 2;
-    store::<M>(value, words, 0..middle);
-    fault::point("latest: in the middle of the copy");
-    store::<M>(value, words, middle..words.len());
+    store::<M>(value, slots.words(next % slots.count()), "latest: in the middle of the copy");
     fault::point("latest: before publishing");
     // The commit. Pairs with the fence in `version`.
     sequence.store(next, Release);
@@ -202,9 +198,15 @@ pub fn write<M: Machine>(sequence: &M::U64, slots: &impl Slots<M>, value: &[u64]
     next
 }
 
+/// Writes a value to the words of a slot, each with a relaxed store: all in one copy, except where a test
+/// may kill the process between two halves.
 #[inline]
-fn store<M: Machine>(value: &[u64], words: &[M::U64], range: std::ops::Range<usize>) {
-    M::store_words(&value[range.clone()], &words[range]);
+pub(super) fn store<M: Machine>(value: &[u64], words: &[M::U64], half_way: &'static str) {
+    let len = value.len().min(words.len());
+    let middle = if cfg!(feature = "kill-points") { len / 2 } else { 0 };
+    M::store_words(&value[..middle], &words[..middle]);
+    fault::point(half_way);
+    M::store_words(&value[middle..len], &words[middle..len]);
 }
 
 #[cfg(test)]

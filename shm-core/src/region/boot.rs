@@ -23,6 +23,10 @@ pub enum Boot {
 
 /// Returns when the region with this header, in this file, was made.
 pub(crate) fn of(header: &CheckedHeader, file: BorrowedFd<'_>) -> Boot {
+    // First, because it takes no system call.
+    if header.boot_id() != UNKNOWN_BOOT && sys::process::boot_id() == Some(header.boot_id()) {
+        return Boot::This;
+    }
     // Where files cannot outlive the machine's memory, a boot id means nothing: containers can have
     // boot ids of their own.
     if sys::file::lies_in_memory(file) {
@@ -30,7 +34,6 @@ pub(crate) fn of(header: &CheckedHeader, file: BorrowedFd<'_>) -> Boot {
     }
     match (header.boot_id(), sys::process::boot_id()) {
         (UNKNOWN_BOOT, _) | (_, None) => Boot::Unknown,
-        (made, Some(now)) if made == now => Boot::This,
         _ => Boot::Earlier,
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn to_layout(
     fault::point("grow: locked");
     let format = |source| Error::Format { region: label.to_owned(), source };
     // Read again: another process may have been faster, with the same layout or a different one.
-    let source = OnDisk::read(lock.0.as_fd()).map_err(|error| format(error.into()))?;
+    let source = OnDisk::read(lock.0.as_fd(), 0).map_err(|error| format(error.into()))?;
     let header = format::check(&source, facts.size).map_err(format)?;
     let verdict = header.expect_encoded(&source, program).map_err(format)?;
     if !header.is_news(&verdict) {

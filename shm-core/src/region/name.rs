@@ -28,10 +28,17 @@ pub(crate) fn resolve(name: &Path) -> Result<PathBuf, Error> {
         _ if file.len() > NAME_MAX => "its last part is longer than 255 bytes",
         _ if bytes.starts_with(b"/") && bytes.len() == file.len() + 1 => IN_ROOT,
         _ if bytes.contains(&b'/') => return Ok(name.to_owned()),
-        _ => return Ok(Path::new(SHARED_MEMORY).join(name)),
+        _ => return Ok(in_shared_memory(name)),
     };
     let help = (fault == IN_ROOT).then_some(WHICH);
     Err(Error::BadName { name: name.display().to_string(), fault, help })
+}
+
+fn in_shared_memory(name: &Path) -> PathBuf {
+    let mut path = PathBuf::with_capacity(SHARED_MEMORY.len() + 1 + name.as_os_str().len());
+    path.push(SHARED_MEMORY);
+    path.push(name);
+    path
 }
 
 /// Returns the name in a resolved path that can have been given without a slash.

@@ -9,7 +9,6 @@ use std::sync::atomic::AtomicU64;
 use memmap2::MmapRaw;
 
 use super::mapping::{self, Identity, MapSettings, MappedValue, Mapping, Source, map_file};
-use super::on_disk::OnDisk;
 use super::reader::{ByLayout, BySchema, ByType, Reader};
 use super::settings::Settings;
 use super::{Boot, boot, failure};
@@ -48,7 +47,7 @@ pub(crate) fn by_layout(
     path: &Path,
     settings: &Settings,
     writable: bool,
-    (program, schema): (&Encoded, &Arc<Schema>),
+    (program, schema): (&Arc<Encoded>, &Arc<Schema>),
 ) -> Result<Explained, Error> {
     let mapping = at_path(path, settings, writable, &mut ByLayout::new(program, schema))?;
     Ok(Explained { mapping, schema: Arc::clone(schema) })
@@ -97,10 +96,15 @@ fn at_path(
     let file = sys::file::open(path, writable, Links::Refuse)
         .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
-    let region = || path.display().to_string();
+    let region = || shown(path);
     check_kind(&facts, region)?;
     check_owner(&facts, settings, region)?;
     map(file, &facts, Origin::Name, settings, writable, region(), reader)
+}
+
+/// Returns a path as text. Most paths are text, and then are not looked at character by character.
+fn shown(path: &Path) -> String {
+    path.to_str().map_or_else(|| path.display().to_string(), str::to_owned)
 }
 
 /// The way in which a file was opened.
@@ -140,7 +144,7 @@ pub(crate) fn descriptor_by_layout(
     sender: Sender,
     settings: &Settings,
     writable: bool,
-    (program, schema): (&Encoded, &Arc<Schema>),
+    (program, schema): (&Arc<Encoded>, &Arc<Schema>),
 ) -> Result<Explained, Error> {
     let mut reader = ByLayout::new(program, schema);
     let mapping = from_sender(file, sender, settings, writable, &mut reader)?;
@@ -272,8 +276,7 @@ fn check_header(
     reader: &mut dyn Reader,
 ) -> Result<(MappedValue, usize), Error> {
     let format = |source| Error::Format { region: label.to_owned(), source };
-    let source = OnDisk::read(file.as_fd()).map_err(|error| format(error.into()))?;
-    let header = reader.check(&source, facts.size).map_err(format)?;
+    let header = reader.check(file.as_fd(), facts.size).map_err(format)?;
     if writable {
         header.expect_writable().map_err(format)?;
     }

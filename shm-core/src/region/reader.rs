@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 use super::mapping::{MappedValue, Mapping, Meaning};
@@ -19,7 +19,7 @@ use crate::sys::file::Facts;
 /// The expectations of a caller that opens a region.
 pub(super) trait Reader {
     /// Checks the header of a file of this size, and the type of the value.
-    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError>;
+    fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError>;
 
     /// Adds the fields that only this reader has to the region's description.
     fn grow(&self, file: &OwnedFd, facts: &Facts, label: &str, writable: bool)
@@ -63,7 +63,7 @@ pub(super) struct BySchema {
 
 /// A caller that has a layout that was described at run time.
 pub(super) struct ByLayout<'l> {
-    program: &'l Encoded,
+    program: &'l Arc<Encoded>,
     schema: &'l Arc<Schema>,
     /// The way in which it can use the region.
     verdict: Compatible,
@@ -73,7 +73,7 @@ pub(super) struct ByLayout<'l> {
 
 impl<'l> ByLayout<'l> {
     /// A caller with a layout in two forms.
-    pub(super) fn new(program: &'l Encoded, schema: &'l Arc<Schema>) -> Self {
+    pub(super) fn new(program: &'l Arc<Encoded>, schema: &'l Arc<Schema>) -> Self {
         Self { program, schema, verdict: Compatible::default(), is_news: false }
     }
 }
@@ -87,10 +87,11 @@ impl BySchema {
 }
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
-    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+    fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
         let program = encoded::of(T::ROOT_LAYOUT)?;
-        let header = format::check_for(source, size, Some(&program))?;
-        self.verdict = header.expect_encoded(source, &program)?;
+        let source = OnDisk::read(file, program.bytes().len())?;
+        let header = format::check_for(&source, size, Some(&program))?;
+        self.verdict = header.expect_encoded(&source, &program)?;
         self.is_news = header.is_news(&self.verdict);
         Ok(header)
     }
@@ -136,10 +137,11 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
 }
 
 impl Reader for BySchema {
-    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
-        let header = format::check(source, size)?;
+    fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+        let source = OnDisk::read(file, 0)?;
+        let header = format::check(&source, size)?;
         header.expect_native()?;
-        self.schema = Some(Arc::new(header.read_schema(source)?));
+        self.schema = Some(Arc::new(header.read_schema(&source)?));
         Ok(header)
     }
 
@@ -169,9 +171,10 @@ impl Reader for BySchema {
 }
 
 impl Reader for ByLayout<'_> {
-    fn check(&mut self, source: &OnDisk<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
-        let header = format::check_for(source, size, Some(self.program))?;
-        self.verdict = header.expect_encoded(source, self.program)?;
+    fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
+        let source = OnDisk::read(file, self.program.bytes().len())?;
+        let header = format::check_for(&source, size, Some(self.program))?;
+        self.verdict = header.expect_encoded(&source, self.program)?;
         self.is_news = header.is_news(&self.verdict);
         Ok(header)
     }

@@ -1,6 +1,7 @@
 //! Processes: their identity and when they started.
 
 use std::io;
+use std::sync::OnceLock;
 
 use rustix::process::{self, Resource};
 
@@ -60,11 +61,17 @@ pub(crate) fn page_size() -> usize {
 }
 
 /// The identity of this boot (`/proc/sys/kernel/random/boot_id`). `None` where it cannot be read:
-/// without `/proc`, or with one that shows only processes (`subset=pid`).
+/// without `/proc`, or with one that shows only processes (`subset=pid`). No process outlives its boot, so
+/// it is read once.
 pub(crate) fn boot_id() -> Option<[u8; 16]> {
+    static KNOWN: OnceLock<[u8; 16]> = OnceLock::new();
+    if let Some(known) = KNOWN.get() {
+        return Some(*known);
+    }
     let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
-    u128::from_str_radix(&digits, 16).ok().map(u128::to_be_bytes)
+    let found = u128::from_str_radix(&digits, 16).ok()?.to_be_bytes();
+    Some(*KNOWN.get_or_init(|| found))
 }
 
 /// The start time of this process, in clock ticks since boot (field 22 of `/proc/PID/stat`), whichever

@@ -1,8 +1,10 @@
 //! Checking the header of a file from any source.
 
+use std::sync::Arc;
+
 use zerocopy::{FromZeros, IntoBytes};
 
-use super::checked::CheckedHeader;
+use super::checked::{CheckedHeader, SchemaBytes};
 use super::compose::DATA_ALIGN;
 use super::directory::{self, Section, SectionFault, SectionKind};
 use super::error::{FormatError, HeaderPart};
@@ -35,7 +37,7 @@ pub fn check(
 pub fn check_for(
     source: &(impl ReadAt + ?Sized),
     file_size: u64,
-    program: Option<&Encoded>,
+    program: Option<&Arc<Encoded>>,
 ) -> Result<CheckedHeader, FormatError> {
     let preamble = read_preamble(source)?;
     preamble.check()?;
@@ -77,8 +79,8 @@ fn read_preamble(source: &(impl ReadAt + ?Sized)) -> Result<Preamble, FormatErro
 fn read_schema(
     source: &(impl ReadAt + ?Sized),
     section: Section,
-    program: Option<&Encoded>,
-) -> Result<Vec<u8>, FormatError> {
+    program: Option<&Arc<Encoded>>,
+) -> Result<SchemaBytes, FormatError> {
     let (found, limit) = (section.len(), MAX_SCHEMA_LEN);
     if found > limit {
         return Err(FormatError::TooLarge { what: "length of the schema in bytes", found, limit });
@@ -87,11 +89,13 @@ fn read_schema(
         return Err(section.fault(SectionFault::NoChecksum));
     }
     let bytes = read(source, section.offset(), found)?;
-    let is_known = |program: &Encoded| section.has_hash(program.hash()) && bytes == program.bytes();
-    if !program.is_some_and(is_known) {
-        section.verify(&bytes, HeaderPart::Schema)?;
+    let is_known =
+        |program: &&Arc<Encoded>| section.has_hash(program.hash()) && *bytes == *program.bytes();
+    if let Some(program) = program.filter(is_known) {
+        return Ok(SchemaBytes::OfProgram(Arc::clone(program)));
     }
-    Ok(bytes)
+    section.verify(&bytes, HeaderPart::Schema)?;
+    Ok(SchemaBytes::Read(bytes.into_owned()))
 }
 
 fn find(sections: &[Section], kind: SectionKind) -> Result<Section, FormatError> {

@@ -1,5 +1,8 @@
 //! [`CheckedHeader`]: the facts of a header that was checked.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use super::compose::{DATA_ALIGN, HEAP_ALIGN, PARTICIPANT_LEN};
 use super::directory::{Section, SectionFault, SectionKind};
 use super::error::{FormatError, HeaderPart};
@@ -8,7 +11,34 @@ use super::preamble::{Creator, Features, NATIVE, Preamble, READY};
 use super::source::{ReadAt, read};
 use crate::layout::Endian;
 use crate::limits::{MAX_HEAP_LEN, MAX_PARTICIPANTS, MAX_SCHEMA_LEN, MIN_HEAP_LEN};
-use crate::schema::Schema;
+use crate::schema::{Encoded, Schema};
+
+/// The bytes of a schema section.
+#[derive(Clone, Debug)]
+pub(super) enum SchemaBytes {
+    /// As they were read.
+    Read(Vec<u8>),
+    /// They were found to be those of a layout in this program.
+    OfProgram(Arc<Encoded>),
+}
+
+impl Deref for SchemaBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Read(bytes) => bytes,
+            Self::OfProgram(program) => program.bytes(),
+        }
+    }
+}
+
+impl SchemaBytes {
+    /// Returns whether they are those of this layout.
+    pub(super) fn are_of(&self, program: &Encoded) -> bool {
+        std::ptr::eq(&raw const **self, program.bytes()) || **self == *program.bytes()
+    }
+}
 
 /// A header that was checked and found to be whole.
 #[derive(Clone, Debug)]
@@ -16,7 +46,7 @@ pub struct CheckedHeader {
     pub(super) preamble: Preamble,
     pub(super) data: Section,
     pub(super) sections: Vec<Section>,
-    pub(super) schema: Vec<u8>,
+    pub(super) schema: SchemaBytes,
     pub(super) growth: Option<Growth>,
 }
 

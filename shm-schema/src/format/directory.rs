@@ -268,7 +268,7 @@ pub(super) fn sections(bytes: &[u8], preamble: &Preamble) -> Result<Vec<Section>
         return Err(FormatError::Damaged { part: HeaderPart::Directory, found, expected });
     }
     let entry_len = usize::from(preamble.section_entry_size.get());
-    let mut sections = Vec::new();
+    let mut sections = Vec::with_capacity(bytes.len() / entry_len);
     for bytes in bytes.chunks_exact(entry_len) {
         let Ok((entry, _)) = Entry::ref_from_prefix(bytes) else { break };
         let section = Section::of(entry);

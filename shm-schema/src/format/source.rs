@@ -1,5 +1,6 @@
 //! [`ReadAt`]: the source of a header's bytes.
 
+use std::borrow::Cow;
 use std::io;
 use std::os::unix::fs::FileExt;
 
@@ -12,6 +13,11 @@ pub trait ReadAt {
     /// # Errors
     /// The operating system's.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Returns `len` bytes at `offset` without reading, if they are in memory that does not change.
+    fn in_memory(&self, _offset: u64, _len: u64) -> Option<&[u8]> {
+        None
+    }
 }
 
 impl ReadAt for [u8] {
@@ -21,6 +27,11 @@ impl ReadAt for [u8] {
         let len = rest.len().min(buffer.len());
         buffer[..len].copy_from_slice(&rest[..len]);
         Ok(len)
+    }
+
+    fn in_memory(&self, offset: u64, len: u64) -> Option<&[u8]> {
+        let rest = self.get(usize::try_from(offset).ok()?..)?;
+        rest.get(..usize::try_from(len).ok()?)
     }
 }
 
@@ -35,14 +46,17 @@ pub(super) fn read(
     source: &(impl ReadAt + ?Sized),
     offset: u64,
     len: u64,
-) -> Result<Vec<u8>, FormatError> {
+) -> Result<Cow<'_, [u8]>, FormatError> {
+    if let Some(bytes) = source.in_memory(offset, len) {
+        return Ok(Cow::Borrowed(bytes));
+    }
     let mut bytes = vec![0; len as usize];
     let found = fill(source, offset, &mut bytes)?;
     if found < bytes.len() {
         let found = offset + found as u64;
         return Err(FormatError::Truncated { found, expected: offset + len });
     }
-    Ok(bytes)
+    Ok(Cow::Owned(bytes))
 }
 
 /// Reads until the buffer is full or the bytes end, and returns how many were read.
@@ -60,4 +74,30 @@ pub fn fill(source: &(impl ReadAt + ?Sized), offset: u64, buffer: &mut [u8]) -> 
         }
     }
     Ok(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_in_memory_are_not_copied() {
+        let whole = [1, 2, 3, 4, 5];
+        let part = read(&whole[..], 1, 3).expect("all of them are there");
+        assert!(matches!(part, Cow::Borrowed([2, 3, 4])), "{part:?}");
+    }
+
+    #[test]
+    fn a_part_that_ends_after_the_bytes_in_memory_is_truncated() {
+        for (offset, len, found) in
+            [(2, 4, 5), (5, 1, 5), (9, 1, 9), (u64::MAX - 1, 1, u64::MAX - 1)]
+        {
+            let error = read(&[0; 5][..], offset, len).expect_err("too few");
+            let expected = offset + len;
+            assert!(
+                matches!(error, FormatError::Truncated { found: f, expected: e } if f == found && e == expected),
+                "{error:?}"
+            );
+        }
+    }
 }

@@ -77,7 +77,7 @@ impl CheckedHeader {
         program: &Encoded,
     ) -> Result<Compatible, FormatError> {
         self.expect_native()?;
-        if self.has_grown() || self.schema != program.bytes() {
+        if self.has_grown() || !self.schema.are_of(program) {
             return self.compare(source, program);
         }
         let (found, expected) = (self.fingerprint(), program.fingerprint());

@@ -15,27 +15,32 @@
 //!   "Access Atomicity": "Processors that report \[AVX\] extend the atomicity for cacheable,
 //!   naturally-aligned single loads or stores from a quadword to a double quadword."
 //! - `rep movs` operates "on the string in groups that may include multiple elements of the native data
-//!   size (byte, word, doubleword, or quadword)" (SDM volume 1, 7.3.9.3 "Fast-String Operation"): on
-//!   whole elements. Its data size here is that of the elements, which are aligned to it.
+//!   size (byte, word, doubleword, or quadword)" (SDM volume 1, 7.3.9.3 "Fast-String Operation"). Its
+//!   data size here is a quadword, and each of them is aligned, so that it consists of whole elements.
+//!
+//! A copy need not know how wide its elements are, if they are wider than a byte: its address and its
+//! length are multiples of an element, and each step is the widest one that both allow.
 //!
 //! **A store happens once for each element**, as in the loop: stores never overlap. Loads may: a
 //! repeated load whose first result is discarded makes no difference to any other process.
 
 use super::{Word, portable};
 
-mod blocks;
-mod long;
+mod fill;
+mod load;
 mod processor;
 mod run;
-mod strings;
-mod ways;
+mod steps;
+mod store;
 
-use long::Long;
+use fill::{Fill, Pattern};
+use load::{Load, LoadBytes};
 pub(super) use processor::is_known_to_have_avx;
+use processor::look;
 #[cfg(test)]
 pub(super) use processor::pretended::on_an_old_one;
-use run::Run;
-use ways::{Fill, Load, Pattern, Store};
+use run::{Run, Way};
+use store::{Store, StoreBytes};
 
 /// Up to this number of elements are copied one by one, so that the compiler sees each value and can
 /// keep it in a register.
@@ -47,37 +52,27 @@ const SHORT: usize = 128;
 /// # Safety
 /// See [`super`].
 #[inline]
-pub(crate) unsafe fn load<T: Word>(shared: *const u8, private: *mut u8, len: usize) {
-    if few::<T>(len) {
-        // SAFETY: guaranteed by the caller.
-        return unsafe { portable::load::<T>(shared, private, len) };
-    }
+pub(crate) unsafe fn load<T: Word + Copy>(shared: *const u8, private: *mut u8, len: usize) {
+    let copy = if size_of::<T>() == 1 { copy::<T, LoadBytes> } else { copy::<T, Load> };
     // SAFETY: guaranteed by the caller.
-    unsafe { copy::<Load>(size_of::<T>(), shared.cast_mut(), private, len) };
+    unsafe { copy(shared.cast_mut(), private, len) };
 }
 
 /// # Safety
 /// See [`super`].
 #[inline]
-pub(crate) unsafe fn store<T: Word>(shared: *mut u8, private: *const u8, len: usize) {
-    if few::<T>(len) {
-        // SAFETY: guaranteed by the caller.
-        return unsafe { portable::store::<T>(shared, private, len) };
-    }
+pub(crate) unsafe fn store<T: Word + Copy>(shared: *mut u8, private: *const u8, len: usize) {
+    let copy = if size_of::<T>() == 1 { copy::<T, StoreBytes> } else { copy::<T, Store> };
     // SAFETY: guaranteed by the caller.
-    unsafe { copy::<Store>(size_of::<T>(), shared, private, len) };
+    unsafe { copy(shared, private, len) };
 }
 
 /// # Safety
 /// See [`super`].
 #[inline]
 pub(crate) unsafe fn fill<T: Word + Copy>(shared: *mut u8, value: T, len: usize) {
-    if few::<T>(len) {
-        // SAFETY: guaranteed by the caller.
-        return unsafe { portable::fill::<T>(shared, value, len) };
-    }
     // SAFETY: guaranteed by the caller.
-    unsafe { copy::<Fill>(size_of::<T>(), shared, Pattern::of(value), len) };
+    unsafe { copy::<T, Fill>(shared, Pattern::of(value), len) };
 }
 
 /// # Safety
@@ -89,10 +84,11 @@ pub(crate) unsafe fn load_structs(
     len: usize,
     align: usize,
 ) -> bool {
-    let has_avx = processor::has_avx();
+    let copy = if align == 1 { copy_wide::<LoadBytes> } else { copy_wide::<Load> };
+    let has_avx = is_known_to_have_avx() || look();
     if has_avx {
         // SAFETY: guaranteed by the caller: no field is wider than such an element or split between two.
-        unsafe { copy::<Load>(align, shared.cast_mut(), private, len) };
+        unsafe { copy(shared.cast_mut(), private, len) };
     }
     has_avx
 }
@@ -106,47 +102,51 @@ pub(crate) unsafe fn store_structs(
     len: usize,
     align: usize,
 ) -> bool {
-    let has_avx = processor::has_avx();
+    let copy = if align == 1 { copy_wide::<StoreBytes> } else { copy_wide::<Store> };
+    let has_avx = is_known_to_have_avx() || look();
     if has_avx {
         // SAFETY: as in `load_structs`.
-        unsafe { copy::<Store>(align, shared, private, len) };
+        unsafe { copy(shared, private, len) };
     }
     has_avx
 }
 
+/// # Safety
+/// See [`super`], for `T`s and depending on `W`.
 #[inline(always)]
-fn few<T>(len: usize) -> bool {
-    len <= FEW * size_of::<T>()
+unsafe fn copy<T: Word + Copy, W: Way>(shared: *mut u8, private: W::Private, len: usize) {
+    if len <= FEW * size_of::<T>() {
+        // SAFETY: guaranteed by the caller.
+        return unsafe { W::story::<T>(shared, private, len) };
+    }
+    if !is_known_to_have_avx() {
+        // SAFETY: as above.
+        return unsafe { first_copy::<T, W>(shared, private, len) };
+    }
+    // SAFETY: as above; AVX is available.
+    unsafe { copy_wide::<W>(shared, private, len) };
 }
 
-/// Copies `len` bytes of elements of `width` bytes (1, 2, 4, or more, which counts as 8).
+/// The first copy of a process, and all copies on a processor without AVX.
 ///
 /// # Safety
-/// See [`super`], for such elements and depending on `W`.
-#[inline(always)]
-unsafe fn copy<W: Long>(width: usize, shared: *mut u8, private: W::Private, len: usize) {
-    let copy = match width {
-        1 => copy_elements::<1, W>,
-        2 => copy_elements::<2, W>,
-        4 => copy_elements::<4, W>,
-        _ => copy_elements::<8, W>,
-    };
-    // SAFETY: guaranteed by the caller.
+/// As for [`copy`].
+#[cold]
+#[inline(never)]
+unsafe fn first_copy<T: Word + Copy, W: Way>(shared: *mut u8, private: W::Private, len: usize) {
+    let copy = if look() { copy_wide::<W> } else { W::story::<T> };
+    // SAFETY: guaranteed by the caller; where AVX is needed, it was found.
     unsafe { copy(shared, private, len) };
 }
 
 /// # Safety
-/// As for [`copy`] with elements of `ELEMENT` bytes.
+/// As for [`copy`]. The processor has AVX.
 #[inline(always)]
-unsafe fn copy_elements<const ELEMENT: usize, W: Long>(
-    shared: *mut u8,
-    private: W::Private,
-    len: usize,
-) {
-    if len <= SHORT && shared.addr().is_multiple_of(16) && is_known_to_have_avx() {
-        // SAFETY: guaranteed by the caller; AVX is available.
-        return unsafe { Run::<ELEMENT, W>::new(shared, private, len) }.finish();
+unsafe fn copy_wide<W: Way>(shared: *mut u8, private: W::Private, len: usize) {
+    if len <= SHORT && shared.addr().is_multiple_of(16) {
+        // SAFETY: guaranteed by the caller.
+        return unsafe { Run::<W>::new(shared, private, len) }.finish();
     }
     // SAFETY: guaranteed by the caller.
-    unsafe { W::long::<ELEMENT>(shared, private, len) };
+    unsafe { W::long(shared, private, len) };
 }

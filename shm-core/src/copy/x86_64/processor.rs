@@ -8,28 +8,22 @@ use std::sync::atomic::Ordering::Relaxed;
 static AVX: AtomicBool = AtomicBool::new(false);
 static FAST_STRINGS: AtomicBool = AtomicBool::new(false);
 
-/// Returns whether AVX was detected earlier.
+/// Returns whether [`look`] has found AVX.
 #[inline(always)]
 pub(crate) fn is_known_to_have_avx() -> bool {
     AVX.load(Relaxed) && !pretended::is_old()
 }
 
-/// Returns whether AVX is available, detecting it if need be.
-#[inline(always)]
-pub(super) fn has_avx() -> bool {
-    is_known_to_have_avx() || look()
-}
-
-/// Returns whether `rep movs` and `rep stos` start fast (Intel's "enhanced"). Known once [`has_avx`] was
+/// Returns whether `rep movs` and `rep stos` start fast (Intel's "enhanced"). Known once [`look`] was
 /// called.
 #[inline(always)]
 pub(super) fn has_fast_strings() -> bool {
     FAST_STRINGS.load(Relaxed)
 }
 
-/// Runs the first time, and every time on a processor without AVX.
+/// Returns whether AVX is available. Runs the first time, and every time on a processor without it.
 #[cold]
-fn look() -> bool {
+pub(super) fn look() -> bool {
     let has_avx = std::arch::is_x86_feature_detected!("avx");
     FAST_STRINGS.store(std::arch::is_x86_feature_detected!("ermsb"), Relaxed);
     AVX.store(has_avx, Relaxed);

@@ -1,38 +1,87 @@
 //! A copy in progress: the steps of a short one, and of the ends of a long one.
 
-use super::ways::Way;
+use super::{Word, copy_wide};
 
-/// The remainder of a copy, of elements of `ELEMENT` bytes.
+/// A kind of copy: its private side, its steps, and its fastest way for many of them.
+pub(super) trait Way: Sized {
+    /// The source or target of the copy.
+    type Private: Copy;
+
+    /// Whether elements are bytes, which may be accessed at any address.
+    const BYTES: bool;
+
+    /// The story of a whole copy: the loop that defines it, over `T`s.
+    ///
+    /// # Safety
+    /// See the module [`copy`](crate::copy).
+    unsafe fn story<T: Word + Copy>(shared: *mut u8, private: Self::Private, len: usize);
+
+    /// The argument of the next step.
+    fn advance(private: Self::Private, bytes: usize) -> Self::Private;
+
+    /// Story: a relaxed access to every element in `WIDTH` shared bytes, and a plain one to its
+    /// counterpart.
+    ///
+    /// # Safety
+    /// See the module [`copy`](crate::copy), for `WIDTH` bytes. `WIDTH` is 1, 2, 4, 8, 16, 32 or 64 and no
+    /// less than an element's; `shared` is aligned to it, or to 16, unless the elements are bytes. The
+    /// processor has AVX.
+    unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: Self::Private);
+
+    /// Story: that of [`Way::step`], for `len` bytes. It is not inlined and not generic, so it exists once,
+    /// however many crates copy.
+    ///
+    /// # Safety
+    /// See the module [`copy`](crate::copy). `len` is more than [`SHORT`](super::SHORT), or `shared` not at a
+    /// boundary of 16. The processor has AVX.
+    unsafe fn long(shared: *mut u8, private: Self::Private, len: usize);
+}
+
+/// The remainder of a copy.
 ///
 /// Its creator is responsible for the memory that it copies; every method stays inside that memory, and
-/// so is safe. Every step leaves the shared side aligned for the next one.
-pub(super) struct Run<const ELEMENT: usize, W: Way> {
+/// so is safe. Every step leaves the shared side aligned for the next one. No step is narrower than an
+/// element, because what it is chosen by are the address and the length, which are multiples of one.
+pub(super) struct Run<W: Way> {
     pub(super) shared: *mut u8,
     pub(super) private: W::Private,
     pub(super) left: usize,
 }
 
-impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
+/// Returns whether the first or the last bytes are not 16 aligned ones.
+#[inline(always)]
+pub(super) fn is_ragged(shared: *mut u8, len: usize) -> bool {
+    !(shared.addr() | len).is_multiple_of(16)
+}
+
+/// Story: that of [`Way::long`]. Copies ragged ends by narrower steps, and what is between them as usual.
+///
+/// # Safety
+/// As for [`Way::long`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn ragged<W: Way>(shared: *mut u8, private: W::Private, len: usize) {
+    // SAFETY: guaranteed by the caller.
+    let mut run = unsafe { Run::<W>::new(shared, private, len) };
+    run.align();
+    let whole = run.left & !15;
+    run.split_off(whole).finish_narrow();
+    if whole != 0 {
+        // SAFETY: guaranteed by the caller, for all that is left of the run.
+        unsafe { copy_wide::<W>(run.shared, run.private, whole) };
+    }
+}
+
+impl<W: Way> Run<W> {
     /// # Safety
-    /// See the module [`copy`](crate::copy), for elements of `ELEMENT` bytes and depending on `W`. The
-    /// processor has AVX.
+    /// See the module [`copy`](crate::copy), depending on `W`. The processor has AVX.
     #[inline(always)]
     pub(super) unsafe fn new(shared: *mut u8, private: W::Private, left: usize) -> Self {
         Self { shared, private, left }
     }
 
-    /// Returns whether the shared side is at a boundary of 16 bytes.
-    #[inline(always)]
-    pub(super) fn is_aligned(&self) -> bool {
-        self.shared.addr().is_multiple_of(16)
-    }
-
     /// Copies up to the next boundary of 16 bytes on the shared side, or to the end if that comes first.
-    #[inline(always)]
-    pub(super) fn align(&mut self) {
-        if self.is_aligned() {
-            return;
-        }
+    fn align(&mut self) {
         self.align_by::<1>();
         self.align_by::<2>();
         self.align_by::<4>();
@@ -43,8 +92,7 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
     /// left, all wider steps are too wide as well, and [`Run::finish`] does the rest.
     #[inline(always)]
     pub(super) fn align_by<const WIDTH: usize>(&mut self) {
-        let odd = ELEMENT <= WIDTH && self.shared.addr() & WIDTH != 0;
-        if odd && self.left >= WIDTH {
+        if self.shared.addr() & WIDTH != 0 && self.left >= WIDTH {
             self.step::<WIDTH>();
         }
     }
@@ -75,7 +123,7 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
 
     #[inline(always)]
     fn finish_by<const WIDTH: usize>(&mut self) {
-        if ELEMENT <= WIDTH && self.left & WIDTH != 0 {
+        if self.left & WIDTH != 0 {
             self.step::<WIDTH>();
         }
     }
@@ -91,10 +139,10 @@ impl<const ELEMENT: usize, W: Way> Run<ELEMENT, W> {
     /// side to `WIDTH` or to 16, unless the elements are bytes.
     #[inline(always)]
     pub(super) fn copy_here<const WIDTH: usize>(&self) {
-        debug_assert!(self.left >= WIDTH && ELEMENT <= WIDTH);
-        debug_assert!(ELEMENT == 1 || self.shared.addr().is_multiple_of(WIDTH.min(16)));
+        debug_assert!(self.left >= WIDTH);
+        debug_assert!(W::BYTES || self.shared.addr().is_multiple_of(WIDTH.min(16)));
         // SAFETY: as stated above; the caller of `new` guaranteed the rest.
-        unsafe { W::step::<ELEMENT, WIDTH>(self.shared, self.private) };
+        unsafe { W::step::<WIDTH>(self.shared, self.private) };
     }
 
     /// Advances past `bytes` bytes, which have been copied.
