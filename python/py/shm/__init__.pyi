@@ -1,0 +1,265 @@
+"""Shared memory by field name."""
+
+import os
+from typing import Annotated, Any, Generic, TypeVar, overload
+
+from . import _shm
+from ._errors import (
+    AlreadyExists as AlreadyExists, Broken as Broken, Busy as Busy, Contended as Contended,
+    DoesNotFit as DoesNotFit, Error as Error, Full as Full, InvalidLayout as InvalidLayout,
+    InvalidRequest as InvalidRequest, InvalidValue as InvalidValue, LayoutDiffers as LayoutDiffers,
+    Lost as Lost, Missed as Missed, NoEntry as NoEntry, NoField as NoField, NoResources as NoResources,
+    NotARegion as NotARegion, NotCurrent as NotCurrent, NotFound as NotFound, NotLocked as NotLocked,
+    NotSupported as NotSupported, OutOfBounds as OutOfBounds, OwnerDied as OwnerDied,
+    PermissionDenied as PermissionDenied, ReadOnly as ReadOnly, SystemError as SystemError,
+    TimedOut as TimedOut, WouldDeadlock as WouldDeadlock,
+)
+from ._shm import (
+    Array as Array, Event as Event, Latest as Latest, Layout as Layout, Map as Map, Mutex as Mutex,
+    Place as Place, Queue as Queue, Ring as Ring, Watched as Watched,
+)
+
+_T = TypeVar("_T")
+_N = TypeVar("_N")
+_S = TypeVar("_S", bound=Struct)
+
+class _StructMeta(type): ...
+
+class Struct(_shm.View, metaclass=_StructMeta):
+    def __eq__(self, other: object) -> Any: ...
+    __hash__: None  # type: ignore[assignment]
+    def _repr_html_(self) -> str: ...
+
+u8 = Annotated[int, "u8"]
+u16 = Annotated[int, "u16"]
+u32 = Annotated[int, "u32"]
+u64 = Annotated[int, "u64"]
+i8 = Annotated[int, "i8"]
+i16 = Annotated[int, "i16"]
+i32 = Annotated[int, "i32"]
+i64 = Annotated[int, "i64"]
+f32 = Annotated[float, "f32"]
+f64 = Annotated[float, "f64"]
+bool_ = Annotated[bool, "bool"]
+Char = Annotated[str, "char"]
+
+class _Note:
+    text: str
+    def __init__(self, text: str) -> None: ...
+
+class Unit(_Note): ...
+class Doc(_Note): ...
+class Alias(_Note): ...
+class GuardedBy(_Note): ...
+class Repr(_Note): ...
+
+# A field of these types is a value of Python.
+class Text(Generic[_N]):
+    def __get__(self, instance: Any, owner: Any) -> str: ...
+    def __set__(self, instance: Any, value: str) -> None: ...
+
+class Bytes(Generic[_N]):
+    def __get__(self, instance: Any, owner: Any) -> bytes: ...
+    def __set__(self, instance: Any, value: bytes) -> None: ...
+
+class CText(Generic[_N]):
+    def __get__(self, instance: Any, owner: Any) -> str: ...
+    def __set__(self, instance: Any, value: str) -> None: ...
+
+class Slice(Generic[_T]):
+    def __get__(self, instance: Any, owner: Any) -> Array[_T, Any]: ...
+
+class NonZero(Generic[_T]):
+    def __get__(self, instance: Any, owner: Any) -> int: ...
+    def __set__(self, instance: Any, value: int) -> None: ...
+
+class Option(Generic[_T]):
+    def __get__(self, instance: Any, owner: Any) -> int | None: ...
+    def __set__(self, instance: Any, value: int | None) -> None: ...
+
+class Owned(Generic[_T]):
+    def __get__(self, instance: Any, owner: Any) -> Any: ...
+    def __set__(self, instance: Any, value: Any) -> None: ...
+
+class RwLock(Generic[_T]):
+    def __get__(self, instance: Any, owner: Any) -> Mutex[_T]: ...
+
+class Semaphore(Generic[_N]): ...
+class Barrier(Generic[_N]): ...
+class PerProcess(Generic[_T, _N]): ...
+class Once: ...
+
+@overload
+def open(
+    name: str | os.PathLike[str],
+    layout: type[_S],
+    /,
+    *,
+    read_only: bool = False,
+    wait: float | None = None,
+    allow_owner: int | None = None,
+    after_reboot: bool | None = None,
+) -> _S: ...
+@overload
+def open(
+    name: str | os.PathLike[str],
+    layout: Any = None,
+    /,
+    *,
+    read_only: bool = False,
+    wait: float | None = None,
+    allow_owner: int | None = None,
+    after_reboot: bool | None = None,
+) -> Any: ...
+@overload
+def open_wait(name: str | os.PathLike[str], layout: type[_S], /, *, timeout: float = 60.0, **given: Any) -> _S: ...
+@overload
+def open_wait(name: str | os.PathLike[str], layout: Any = None, /, *, timeout: float = 60.0, **given: Any) -> Any: ...
+@overload
+def create(
+    name: str | os.PathLike[str],
+    of: type[_S],
+    /,
+    *,
+    replace: bool = False,
+    permissions: int | None = None,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    sparse: bool | None = None,
+    populate: bool | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> _S: ...
+@overload
+def create(
+    name: str | os.PathLike[str],
+    of: Any,
+    /,
+    *,
+    replace: bool = False,
+    permissions: int | None = None,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    sparse: bool | None = None,
+    populate: bool | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Any: ...
+@overload
+def open_or_create(
+    name: str | os.PathLike[str],
+    of: type[_S],
+    /,
+    *,
+    permissions: int | None = None,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    sparse: bool | None = None,
+    populate: bool | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> _S: ...
+@overload
+def open_or_create(
+    name: str | os.PathLike[str],
+    of: Any,
+    /,
+    *,
+    permissions: int | None = None,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    sparse: bool | None = None,
+    populate: bool | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Any: ...
+@overload
+def memfd(
+    label: str,
+    of: type[_S],
+    /,
+    *,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> _S: ...
+@overload
+def memfd(
+    label: str,
+    of: Any,
+    /,
+    *,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Any: ...
+@overload
+def anonymous(
+    of: type[_S],
+    /,
+    *,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> _S: ...
+@overload
+def anonymous(
+    of: Any,
+    /,
+    *,
+    length: int | None = None,
+    participants: int | None = None,
+    capacity: int | None = None,
+    heap_max: int | None = None,
+    values: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Any: ...
+@overload
+def private(
+    of: type[_S], /, *, length: int | None = None, values: dict[str, Any] | None = None, **fields: Any
+) -> _S: ...
+@overload
+def private(
+    of: Any, /, *, length: int | None = None, values: dict[str, Any] | None = None, **fields: Any
+) -> Any: ...
+@overload
+def from_fd(fd: int, of: type[_S], /, *, read_only: bool = False) -> _S: ...
+@overload
+def from_fd(fd: int, of: Any = None, /, *, read_only: bool = False) -> Any: ...
+@overload
+def passed(name: str, of: type[_S], /) -> _S: ...
+@overload
+def passed(name: str, of: Any = None, /) -> Any: ...
+def unlink(region: Any, /) -> None: ...
+def close(view: Any, /) -> None: ...
+def is_closed(view: Any, /) -> bool: ...
+def is_current(view: Any, /) -> bool: ...
+def created(view: Any, /) -> bool: ...
+def path(view: Any, /) -> str | None: ...
+def fileno(view: Any, /) -> int: ...
+def fingerprint(of: Any, /) -> int | None: ...
+def field(view: Any, path: str = "", /) -> Place: ...
+def add(view: Any, /, **fields: int) -> int: ...
+def update(view: Any, /, *values: Any, **fields: Any) -> None: ...
+def to_dict(view: Any, /) -> Any: ...
+def fields(of: Any, /) -> tuple[str, ...]: ...
+def unit(of: Any, name: str, /) -> str: ...
+def doc(of: Any, name: str, /) -> str: ...
+def layout(of: Any, root: str | None = None, *, name: str | None = None) -> Layout: ...

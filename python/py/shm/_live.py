@@ -1,0 +1,48 @@
+"""The live types of a region: what a field of each role is in Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _shm
+
+
+def _latest(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Latest(place, value)
+
+
+def _mutex(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Mutex(place, value, offset)
+
+
+def _watched(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Watched(place, value, offset)
+
+
+def _event(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Event(place)
+
+
+def _queue(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Queue(place)
+
+
+def _ring(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Ring(place)
+
+
+def _map(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Map(place)
+
+
+#: What makes the object of a live type of each role. The others are reached by path.
+MAKERS: dict[str, Any] = {
+    "Latest": _latest,
+    "Mutex": _mutex,
+    "RwLock": _mutex,
+    "Watched": _watched,
+    "Event": _event,
+    "Queue": _queue,
+    "Ring": _ring,
+    "Map": _map,
+}

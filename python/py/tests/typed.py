@@ -1,0 +1,49 @@
+"""What mypy knows of a declared class; `reveal_type` is compared by `test_types.py`."""
+
+import enum
+from typing import Annotated, Literal
+
+import shm
+
+
+class Mode(enum.IntEnum):
+    Idle = 0
+    Busy = 1
+
+
+class Pose(shm.Struct):
+    x: shm.f64
+    y: shm.f64
+
+
+class Account(shm.Struct):
+    balance: shm.i64
+
+
+class Station(shm.Struct):
+    temperature: Annotated[shm.f64, shm.Unit("°C")]
+    hits: shm.u64
+    samples: shm.Array[shm.u32, Literal[16]]
+    poses: shm.Array[Pose, Literal[3]]
+    pose: shm.Latest[Pose]
+    account: shm.Mutex[Account]
+    mode: shm.Watched[Mode]
+    note: shm.CText[Literal[8]]
+
+
+def use(station: Station) -> None:
+    reveal_type(station.temperature)  # float
+    reveal_type(station.samples[3])  # int
+    reveal_type(station.samples[2:4])  # list[int]
+    reveal_type(station.poses[0].x)  # float
+    reveal_type(station.pose.load())  # Pose
+    reveal_type(station.mode.get())  # Mode
+    reveal_type(station.note)  # str
+    station.samples = [1, 2, 3]
+    station.note = "x"
+    with station.account as account:
+        reveal_type(account.balance)  # int
+    reveal_type(shm.open("station", Station))  # Station
+    station.temprature = 1.0  # error: attr-defined
+    station.temperature = "warm"  # error: assignment
+    station.pose.load().z  # error: attr-defined

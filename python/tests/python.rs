@@ -1,0 +1,69 @@
+//! Python's own tests of the package, run with the library that cargo has just built; and regions that
+//! Rust and Python share.
+//!
+//! `SHM_PYTHONS="python3.11 python3.13"` selects the interpreters of the first.
+
+mod shared;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The folder of the package, made once.
+fn site() -> &'static Path {
+    static SITE: OnceLock<PathBuf> = OnceLock::new();
+    SITE.get_or_init(package)
+}
+
+/// A Python that finds the package.
+fn python(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.env("PYTHONPATH", site()).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+/// A folder with the package: the part in Python from the tree, beside the library that was built.
+fn package() -> PathBuf {
+    let executable = std::env::current_exe().expect("the test's own path");
+    let built = executable.parent().expect("a folder");
+    let library = ["lib_shm.so", "../lib_shm.so"].map(|name| built.join(name));
+    let library =
+        library.iter().find(|path| path.exists()).expect("cargo builds the library first");
+    let site = built.join("site-for-python");
+    let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("py/shm"), site.join("shm"));
+    copy(&from, &to);
+    // First beside it, as a Python that runs already may have the old one mapped.
+    let (new, module) = (to.join("_shm.new"), to.join("_shm.abi3.so"));
+    std::fs::copy(library, &new).expect("copying the library");
+    std::fs::rename(new, module).expect("moving the library");
+    site
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("making the folder of the package");
+    for entry in std::fs::read_dir(from).expect("the package in the tree") {
+        let entry = entry.expect("a file of the package");
+        if entry.file_type().expect("its kind").is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copying a file");
+        }
+    }
+}
+
+/// The interpreters that are on this machine.
+fn interpreters() -> Vec<String> {
+    let named = std::env::var("SHM_PYTHONS").unwrap_or_else(|_| "python3".to_owned());
+    named.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn pythons_own_tests_pass() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("py/tests");
+    for interpreter in interpreters() {
+        let mut command = python(&interpreter);
+        command.args(["-m", "unittest", "discover", "-t"]).arg(&tests).arg("-s").arg(&tests);
+        let output = command.output().expect("running Python");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{interpreter}: {said}");
+        assert!(!said.contains("Ran 0 tests"), "{interpreter} found no tests");
+    }
+}
