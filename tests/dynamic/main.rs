@@ -17,6 +17,7 @@ mod maps;
 mod ranges;
 mod refused;
 mod ring;
+mod spots;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;
@@ -261,13 +262,14 @@ fn typed_errors_still_name_the_field_if_the_region_was_opened_by_name_first() {
 }
 
 #[test]
-#[ignore = "run by the tests in `created` and `together`, as a process of its own"]
+#[ignore = "run by other tests, as a process of its own"]
 fn second_process() {
     match support::role().as_deref() {
         None => {}
         Some("typed beside dynamic") => created::typed_beside_dynamic(),
         Some("typed creator") => created::typed_creator(),
         Some("dying creator") => created::dying_creator(),
+        Some("raise the level") => spots::raise_the_level(),
         Some("claims and keeps") => together::claims_and_keeps(),
         Some(other) => panic!("there is no role {other}"),
     }

@@ -1,22 +1,17 @@
 //! [`FieldPath`]: a resolved path, for repeated use.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::beside;
+use super::at_place::{self, addend, expect_unguarded, expect_writable};
 use super::budget::MAX_VALUE;
-use super::convert::Unfit;
-use super::guard::ONE_ELEMENT;
-use super::memory::Memory;
-use super::read::{Entries, Reader};
 use super::region::DynRegion;
-use super::resolve::{Beside, Kept, Place, Run};
+use super::resolve::{Beside, Place, Run};
 use super::trail;
 use super::value::DynValue;
-use super::{scalars, write};
+use super::write;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::DynError;
-use crate::layout::{Role, ScalarKind};
 use crate::path::{Path, Segment};
 use crate::schema::{Schema, Type};
 use crate::sys::clock::deadline;
@@ -170,7 +165,7 @@ impl<A: Access> FieldPath<A> {
     /// [`LockError::WouldDeadlock`](crate::LockError::WouldDeadlock) in a [`DynError::Lock`] if there is a lock beside it;
     /// a process that cannot take part in the region's locks reads without.
     pub fn get(&self) -> Result<DynValue, DynError> {
-        read(&self.region, &self.place, self.path.as_str())
+        at_place::read(&self.region, &self.place, self.path.as_str())
     }
 
     /// As [`FieldPath::get`]; and where that is a `Latest`, or part of one, the number of the version
@@ -190,7 +185,8 @@ impl<A: Access> FieldPath<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn get_with_version(&self) -> Result<(DynValue, Option<u64>), DynError> {
-        reader(&self.region, &self.place, self.path.as_str()).versioned(self.region.schema())
+        at_place::reader(&self.region, &self.place, self.path.as_str())
+            .versioned(self.region.schema())
     }
 
     /// As [`FieldPath::get_with_version`], if the value takes at most that many bytes of memory: for
@@ -199,7 +195,7 @@ impl<A: Access> FieldPath<A> {
     /// # Errors
     /// [`DynError::TooLarge`] if it takes more; as [`FieldPath::get`] otherwise.
     pub fn get_at_most(&self, bytes: u64) -> Result<(DynValue, Option<u64>), DynError> {
-        let reader = reader(&self.region, &self.place, self.path.as_str());
+        let reader = at_place::reader(&self.region, &self.place, self.path.as_str());
         reader.at_most(bytes.min(MAX_VALUE)).versioned(self.region.schema())
     }
 
@@ -221,7 +217,7 @@ impl<A: Access> FieldPath<A> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn version_bytes(&self, limit: u64) -> Result<Option<(Vec<u8>, u64)>, DynError> {
-        let reader = reader(&self.region, &self.place, self.path.as_str());
+        let reader = at_place::reader(&self.region, &self.place, self.path.as_str());
         reader.at_most(limit.min(MAX_VALUE)).version_bytes(self.region.schema())
     }
 
@@ -260,8 +256,8 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        expect_unguarded(&self.place, self.path.as_str())?;
-        set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
+        expect_unguarded(&self.region, &self.place, self.path.as_str())?;
+        at_place::set(&self.region, &self.place, self.path.as_str(), &value.into(), None)
     }
 
     /// As [`FieldPath::set`], waiting for at most `timeout` to become the writer of a `Latest`, or for a lock
@@ -274,9 +270,9 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        expect_unguarded(&self.place, self.path.as_str())?;
+        expect_unguarded(&self.region, &self.place, self.path.as_str())?;
         let deadline = deadline(timeout);
-        set(&self.region, &self.place, self.path.as_str(), &value.into(), deadline)
+        at_place::set(&self.region, &self.place, self.path.as_str(), &value.into(), deadline)
     }
 
     /// As [`FieldPath::set`], without waiting: not even while a living process is the writer of a
@@ -301,14 +297,9 @@ impl<A: Access> FieldPath<A> {
     where
         A: CanWrite,
     {
-        expect_unguarded(&self.place, self.path.as_str())?;
-        fetch_add(&self.region, &self.place, self.path.as_str(), &value.into())
+        expect_unguarded(&self.region, &self.place, self.path.as_str())?;
+        at_place::fetch_add(&self.region, &self.place, self.path.as_str(), &value.into())
     }
-}
-
-/// The path of the value at `path`, seen from `outside`. It was followed before, so it is valid.
-pub(super) fn inside(outside: &Path, path: &str) -> String {
-    path.parse().map_or_else(|_| path.to_owned(), |path| outside.join(&path).into())
 }
 
 /// The indexes of the next element, in the order of the list of lists that reading gives.
@@ -323,215 +314,8 @@ fn following(runs: &[Run], mut indexes: Vec<u64>) -> Option<Vec<u64>> {
     None
 }
 
-/// Checks that no lock that could be taken, and is not held, guards the place.
-pub(super) fn expect_unguarded(place: &Place, path: &str) -> Result<(), DynError> {
-    match &place.lock {
-        None => Ok(()),
-        Some(_) if place.apart.is_some() => expect_writable(place, path),
-        // That is taken by the access itself.
-        Some(lock) if lock.beside.is_some() => Ok(()),
-        Some(lock) => {
-            let (field, mutex) = (path.to_owned(), lock.path.to_string());
-            let kind = lock.words.role().name();
-            Err(DynError::NotLocked { field, kind, mutex })
-        }
-    }
-}
-
 impl<A: Access> fmt::Debug for FieldPath<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FieldPath({:?}: {})", self.path, self.ty())
     }
-}
-
-pub(super) fn read<A: Access>(
-    region: &DynRegion<A>,
-    place: &Place,
-    path: &str,
-) -> Result<DynValue, DynError> {
-    plain_word(region, place).map_or_else(|| read_whole(region, place, path), Ok)
-}
-
-/// Kept out of [`read`], so that a single number does not pay for the general case.
-#[inline(never)]
-fn read_whole<A: Access>(
-    region: &DynRegion<A>,
-    place: &Place,
-    path: &str,
-) -> Result<DynValue, DynError> {
-    reader(region, place, path).read(region.schema())
-}
-
-/// Reads the most frequent kind of value, a single number, which needs no budget. `None` for any other
-/// kind, and for a word that is not a value, which [`Reader`] explains.
-#[inline(always)]
-fn plain_word<A: Access>(region: &DynRegion<A>, place: &Place) -> Option<DynValue> {
-    let scalar = plain_scalar(region.schema(), place)?;
-    let bits = Memory::<A>::of(region.mapping()).load(place.offset, scalar.size());
-    scalars::value(scalar, bits.into())
-}
-
-/// The scalar at a place, if the place is a single scalar that is accessed in one step.
-#[inline]
-fn plain_scalar(schema: &Schema, place: &Place) -> Option<ScalarKind> {
-    let scalar = schema.get(place.ty.index()).scalar()?;
-    let is_shared = place.latest.is_none() && place.kept.is_none();
-    let stands_alone = place.runs.is_empty() && is_shared && scalar.size() <= 8;
-    (stands_alone && !place.is_beside_a_lock()).then_some(scalar)
-}
-
-/// As [`read`], for a value that takes at most `limit` bytes of memory, and without any lock.
-pub(super) fn read_at_most<A: Access>(
-    region: &DynRegion<A>,
-    place: &Place,
-    path: &str,
-    limit: u64,
-) -> Result<DynValue, DynError> {
-    lockless(region, place, path).at_most(limit).read(region.schema())
-}
-
-/// Reads entries of the map that a path leads to: at most so many, in at most so many bytes of memory.
-pub(super) fn entries<A: Access>(
-    map: &FieldPath<A>,
-    most: usize,
-    bytes: u64,
-) -> Result<Entries, DynError> {
-    let reader = reader(&map.region, &map.place, map.path.as_str());
-    reader.at_most(bytes.min(MAX_VALUE)).entries(map.schema(), most)
-}
-
-/// Wakes those who wait for a change of the place.
-pub(super) fn notify<A: CanWrite>(region: &DynRegion<A>, place: &Place) {
-    write::notify(Memory::<A>::of(region.mapping()), place);
-}
-
-/// Reads an item of the `Ring` that a path leads to, or through.
-pub(super) fn item_after<A: Access>(
-    items: &FieldPath<A>,
-    cursor: &mut u64,
-) -> Option<Result<DynValue, DynError>> {
-    let stream = items.place.stream()?;
-    let mut reader = reader(&items.region, &items.place, items.path.as_str());
-    reader.item_after(items.schema(), stream, cursor)
-}
-
-/// The number of elements that the last slice on the way into a value with contents has at this moment; 0 if it
-/// cannot be read.
-pub(super) fn count_of_contents<A: Access>(region: &DynRegion<A>, kept: &Kept) -> u64 {
-    let place = Place::of(region.schema().get(kept.of));
-    let mut reader = reader(region, &place, "");
-    reader.count_of_contents(region.schema(), kept).unwrap_or_default()
-}
-
-fn reader<'r, A: Access>(
-    region: &'r DynRegion<A>,
-    place: &'r Place,
-    path: &'r str,
-) -> Reader<'r, 'r, A> {
-    lockless(region, place, path).with_locks()
-}
-
-/// The same, without taking locks.
-fn lockless<'r, A: Access>(
-    region: &'r DynRegion<A>,
-    place: &'r Place,
-    path: &'r str,
-) -> Reader<'r, 'r, A> {
-    let memory = Memory::<A>::of(region.mapping());
-    Reader::new(region.label(), (place, path), memory, region.tail_len())
-}
-
-pub(super) fn set<A: CanWrite>(
-    region: &DynRegion<A>,
-    place: &Place,
-    path: &str,
-    value: &DynValue,
-    deadline: Option<Instant>,
-) -> Result<(), DynError> {
-    expect_writable(place, path)?;
-    let memory = Memory::<A>::of(region.mapping());
-    if let Some(scalar) = plain_scalar(region.schema(), place).filter(|_| place.watched.is_empty())
-    {
-        let bits = scalars::bits(scalar, value);
-        let unsuitable = |unfit: Unfit| unfit.at(path.to_owned());
-        memory.store(place.offset, scalar.size(), bits.map_err(unsuitable)? as u64);
-        return Ok(());
-    }
-    write::set(memory, region.schema(), place, path, value, deadline)
-}
-
-pub(super) fn fetch_add<A: CanWrite>(
-    region: &DynRegion<A>,
-    place: &Place,
-    path: &str,
-    value: &DynValue,
-) -> Result<DynValue, DynError> {
-    let (scalar, bits) = addend(region.schema(), place, path, value)?;
-    let memory = Memory::<A>::of(region.mapping());
-    let _held = place.beside().map(|lock| beside::hold(memory, lock.word, None)).transpose()?;
-    let before = memory.fetch_add(place.offset, scalar.size(), bits);
-    for event in place.watched.iter().rev() {
-        memory.event(*event).notify_all();
-    }
-    Ok(scalars::number(scalar, before.into()))
-}
-
-/// The integer type of a place, and the bits to add.
-pub(super) fn addend(
-    schema: &Schema,
-    place: &Place,
-    path: &str,
-    value: &DynValue,
-) -> Result<(ScalarKind, u64), DynError> {
-    expect_writable(place, path)?;
-    let no_sum = |fault: &str, help| DynError::NotWritable {
-        field: path.to_owned(),
-        fault: fault.to_owned(),
-        help,
-    };
-    if !place.runs.is_empty() {
-        return Err(no_sum("only an integer can be added to", None));
-    }
-    let Some(scalar) = schema.get(place.ty.index()).scalar().filter(|scalar| is_word(*scalar))
-    else {
-        return Err(no_sum("only an integer of at most 64 bits can be added to", None));
-    };
-    let whole = match (place.latest, &place.kept) {
-        (Some(_), _) => "it is part of a `Latest`",
-        (_, Some(_)) => "it is part of a value in the heap",
-        (None, None) => "",
-    };
-    if !whole.is_empty() {
-        return Err(no_sum(whole, Some("`get` and `set` it, or make it a field")));
-    }
-    let unsuitable = |unfit: Unfit| unfit.at(path.to_owned());
-    let bits = scalars::bits(scalar, value).map_err(unsuitable)?;
-    Ok((scalar, bits as u64))
-}
-
-fn is_word(scalar: ScalarKind) -> bool {
-    use ScalarKind::{I8, I16, I32, I64, U8, U16, U32, U64};
-    matches!(scalar, U8 | U16 | U32 | U64 | I8 | I16 | I32 | I64)
-}
-
-/// Checks that the place is not one that only the library may write, nor in several live types.
-pub(super) fn expect_writable(place: &Place, path: &str) -> Result<(), DynError> {
-    let (Some(role), part) = (place.part_of.or(place.apart), place.part_of) else { return Ok(()) };
-    Err(not_writable(role, part.is_some(), path))
-}
-
-const PUSH: &str = "push a whole item, by the path of the ring";
-
-#[cold]
-fn not_writable(role: Role, is_part: bool, path: &str) -> DynError {
-    let is_item = role == Role::Ring && is_part;
-    let role = role.name();
-    let (fault, help) = if is_item {
-        (format!("only a `{role}` changes its parts, and items are pushed to it"), Some(PUSH))
-    } else if is_part {
-        (format!("it is a working part of a `{role}`, which only that changes"), None)
-    } else {
-        (format!("each element has a `{role}` of its own"), Some(ONE_ELEMENT))
-    };
-    DynError::NotWritable { field: path.to_owned(), fault, help }
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::field_path::{self, FieldPath};
+use super::at_place;
+use super::field_path::FieldPath;
 use super::memory::Memory;
 use super::value::DynValue;
 use crate::access::{Access, ReadWrite};
@@ -99,7 +100,7 @@ impl<A: Access> DynFollower<A> {
         // The innermost is the ring's own.
         let pushed = *items.place().watched.last()?;
         let event = Memory::<A>::of(items.region().mapping()).event(pushed);
-        event.look_until(deadline, || field_path::item_after(items, cursor))
+        event.look_until(deadline, || at_place::item_after(items, cursor))
     }
 }
 
@@ -108,6 +109,6 @@ impl<A: Access> Iterator for DynFollower<A> {
     type Item = Result<DynValue, DynError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        field_path::item_after(&self.items, &mut self.cursor)
+        at_place::item_after(&self.items, &mut self.cursor)
     }
 }

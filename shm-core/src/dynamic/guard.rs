@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::field_path;
+use super::at_place;
 use super::locking::{Acquired, DynHeld, DynLock};
 use super::map;
 use super::memory::Memory;
@@ -76,7 +76,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
     ) -> Result<Self, DynError> {
         let refuse = |fault: &str, help| DynError::NotWritable {
-            field: field_path::inside(outside, path),
+            field: at_place::inside(outside, path),
             fault: fault.to_owned(),
             help,
         };
@@ -117,7 +117,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::get`].
     pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
         let path = path.as_ref();
-        field_path::read(self.region, &self.resolve(path)?, &field_path::inside(self.base(), path))
+        at_place::read(self.region, &self.resolve(path)?, &at_place::inside(self.base(), path))
     }
 
     /// Writes the value at a path; see [`FieldPath::set`](super::FieldPath::set).
@@ -126,7 +126,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// As [`DynRegion::set`]; a second lock that guards the value must also be held.
     pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError> {
         let (place, path) = self.reach(path.as_ref())?;
-        field_path::set(self.region, &place, &path, &value.into(), None)
+        at_place::set(self.region, &place, &path, &value.into(), None)
     }
 
     /// As [`DynGuard::set`], waiting for at most `timeout` to become the writer of a `Latest`.
@@ -140,7 +140,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         timeout: Duration,
     ) -> Result<(), DynError> {
         let ((place, path), deadline) = (self.reach(path.as_ref())?, deadline(timeout));
-        field_path::set(self.region, &place, &path, &value.into(), deadline)
+        at_place::set(self.region, &place, &path, &value.into(), deadline)
     }
 
     /// As [`DynGuard::set`], without waiting.
@@ -166,7 +166,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         value: impl Into<DynValue>,
     ) -> Result<DynValue, DynError> {
         let (place, path) = self.reach(path.as_ref())?;
-        field_path::fetch_add(self.region, &place, &path, &value.into())
+        at_place::fetch_add(self.region, &place, &path, &value.into())
     }
 
     /// Removes the entry of a map that a path names; see [`DynRegion::remove`].
@@ -326,7 +326,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
 
     /// Finds a place that no other lock guards, and its path from the start of the region.
     fn reach(&self, path: &str) -> Result<(Place, String), DynError> {
-        let (place, path) = (self.resolve(path)?, field_path::inside(self.base(), path));
+        let (place, path) = (self.resolve(path)?, at_place::inside(self.base(), path));
         match &place.lock {
             // That is taken by the access itself.
             Some(lock) if lock.beside.is_some() => Ok((place, path)),

@@ -60,6 +60,14 @@ impl<'a> DynLock<'a> {
         }
     }
 
+    /// Whether this thread holds it; an `RwLock`, for writing.
+    pub(super) fn is_held_here(&self) -> bool {
+        match self {
+            Self::Mutex(lock) => lock.is_held_here(),
+            Self::RwLock(lock) => lock.is_written_here(),
+        }
+    }
+
     pub(super) fn try_lock(self) -> Acquired<'a> {
         match self {
             Self::Mutex(lock) => mutex(lock.try_lock()),

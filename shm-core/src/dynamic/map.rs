@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use super::field_path::{self, FieldPath, expect_unguarded};
+use super::at_place::{self, expect_unguarded};
+use super::field_path::FieldPath;
 use super::malformed::expect_made;
 use super::memory::Memory;
 use super::read::tables;
@@ -89,7 +90,7 @@ impl<A: CanWrite> DynRegion<A> {
 
     fn remove_until(&self, path: &str, deadline: Option<Instant>) -> Result<bool, DynError> {
         let place = self.place(path)?;
-        expect_unguarded(&place, path)?;
+        expect_unguarded(self, &place, path)?;
         remove(self, &place, path, deadline)
     }
 }
@@ -127,7 +128,7 @@ impl<A: Access> DynMap<A> {
     /// # Errors
     /// As [`FieldPath::get`].
     pub fn entries(&self, most: usize) -> Result<Vec<(DynValue, DynValue)>, DynError> {
-        field_path::entries(&self.map, most, u64::MAX)
+        at_place::entries(&self.map, most, u64::MAX)
     }
 
     /// As [`DynMap::entries`], if they take at most that many bytes of memory.
@@ -139,7 +140,7 @@ impl<A: Access> DynMap<A> {
         most: usize,
         bytes: u64,
     ) -> Result<Vec<(DynValue, DynValue)>, DynError> {
-        field_path::entries(&self.map, most, bytes)
+        at_place::entries(&self.map, most, bytes)
     }
 
     /// Reads the value of a key; `None` if it has none.
@@ -199,7 +200,7 @@ impl<A: CanWrite> DynMap<A> {
 
     fn clear_until(&self, deadline: Option<Instant>) -> Result<(), DynError> {
         let (place, path) = (self.map.place(), self.path().as_str());
-        expect_unguarded(place, path)?;
+        expect_unguarded(self.map.region(), place, path)?;
         clear(self.map.region(), place, path, deadline)
     }
 }
@@ -239,7 +240,7 @@ pub(super) fn remove<A: CanWrite>(
     };
     let removed =
         Memory::<A>::of(region.mapping()).change_entry(path, entry, deadline, || Ok(None))?;
-    field_path::notify(region, place);
+    at_place::notify(region, place);
     Ok(removed)
 }
 
@@ -254,6 +255,6 @@ pub(super) fn clear<A: CanWrite>(
     let (table, next) = tables(live, place.offset);
     let lock = place.offset + live.part("lock").offset() as usize;
     Memory::<A>::of(region.mapping()).clear_map(path, (lock, table, next), deadline)?;
-    field_path::notify(region, place);
+    at_place::notify(region, place);
     Ok(())
 }

@@ -21,6 +21,10 @@ use crate::scalar::Scalar;
 use crate::schema::{Queue, Ring};
 use crate::sync::{EventView, RawLock};
 
+mod word;
+
+pub(super) use word::Step;
+
 /// The data of a mapping. Callers pass offsets at which the region's schema, whose types do not
 /// overlap, has a part of exactly that width.
 #[derive(Clone, Copy)]

@@ -8,6 +8,7 @@
 // `resolve` finds where a path leads, `memory` accesses the bytes there, `read` and `write` turn them
 // into values and back.
 
+mod at_place;
 mod beside;
 mod budget;
 mod convert;
@@ -33,7 +34,9 @@ mod region;
 mod resolve;
 mod scalars;
 mod source;
+mod spot;
 mod stored;
+mod taking;
 mod trail;
 mod value;
 mod write;
@@ -47,4 +50,5 @@ pub use outcome::DynOutcome;
 pub use region::DynRegion;
 pub use shm_schema::describe::{DynLayout, DynLayoutBuilder, TypeTexts};
 pub use shm_schema::fields::{DynField, Fields};
+pub use spot::Spot;
 pub use value::DynValue;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::field_path;
+use super::at_place;
 use super::region::DynRegion;
 use super::resolve::{self, Start};
 use super::value::DynValue;
@@ -39,7 +39,7 @@ impl<'r, A: Access> Outline<'r, A> {
 
     fn read(&self, path: &str, limit: u64) -> Result<DynValue, DynError> {
         let place = resolve::resolve(self.region.schema(), self.region, self.start.clone(), path)?;
-        field_path::read_at_most(self.region, &place, &field_path::inside(self.path, path), limit)
+        at_place::read_at_most(self.region, &place, &at_place::inside(self.path, path), limit)
     }
 
     /// The type of the value inside any lock.

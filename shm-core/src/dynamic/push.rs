@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::field_path::{self, FieldPath};
+use super::at_place;
+use super::field_path::FieldPath;
 use super::guard::ONE_ELEMENT;
 use super::memory::Memory;
 use super::queue::Named;
@@ -115,7 +116,7 @@ impl<A: CanWrite> FieldPath<A> {
     }
 
     fn push_until(&self, item: &DynValue, deadline: Option<Instant>) -> Result<(), DynError> {
-        field_path::expect_unguarded(self.place(), self.path().as_str())?;
+        at_place::expect_unguarded(self.region(), self.place(), self.path().as_str())?;
         push(self.region(), self.place(), self.path(), item, deadline)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::field_path;
+use super::at_place;
 use super::malformed::expect_made;
 use super::memory::{Memory, QueueAt};
 use super::read;
@@ -73,7 +73,7 @@ impl<'r, 'p, A: CanWrite> Named<'r, 'p, A> {
         // A path to several queues names none of them.
         let live = ty.live().filter(|_| place.runs.is_empty());
         let Some(queue) = live.and_then(Live::queue) else { return Ok(Err(ty)) };
-        field_path::expect_unguarded(&place, path)?;
+        at_place::expect_unguarded(region, &place, path)?;
         Ok(Ok(Self { region, path, place, queue }))
     }
 

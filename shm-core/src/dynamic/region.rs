@@ -8,9 +8,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::field_path::{self, FieldPath};
-use super::guard::{DynGuard, within};
-use super::locking::{Acquired, DynLock};
+use super::at_place;
+use super::field_path::FieldPath;
 use super::memory::Memory;
 use super::object::Object;
 use super::outline::Outline;
@@ -175,7 +174,7 @@ impl<A: Access> DynRegion<A> {
     /// As [`DynRegion::resolve`] and [`FieldPath::get`].
     pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
         let path = path.as_ref();
-        field_path::read(self, &self.place(path)?, path)
+        at_place::read(self, &self.place(path)?, path)
     }
 
     /// Writes the value at a path; see [`FieldPath::set`].
@@ -187,8 +186,8 @@ impl<A: Access> DynRegion<A> {
         A: CanWrite,
     {
         let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
-        field_path::expect_unguarded(&place, path)?;
-        field_path::set(self, &place, path, &value.into(), None)
+        at_place::expect_unguarded(self, &place, path)?;
+        at_place::set(self, &place, path, &value.into(), None)
     }
 
     /// As [`DynRegion::set`], waiting for at most `timeout`; see [`FieldPath::set_timeout`].
@@ -231,161 +230,8 @@ impl<A: Access> DynRegion<A> {
         A: CanWrite,
     {
         let (path, place) = (path.as_ref(), self.place(path.as_ref())?);
-        field_path::expect_unguarded(&place, path)?;
-        field_path::fetch_add(self, &place, path, &value.into())
-    }
-
-    /// Takes the lock that guards the value at a path: that of the `Mutex` itself, of the outermost one that the
-    /// path leads through, or the one beside the field. Waits for as long as a living process holds it.
-    ///
-    /// ```
-    /// use shm_core::{DynRegion, Mutex, Region, SharedLayout};
-    ///
-    /// #[derive(SharedLayout)]
-    /// #[repr(C)]
-    /// struct Range {
-    ///     lock: Mutex<()>,
-    ///     #[shm(guarded_by = "lock")]
-    ///     low: f64,
-    ///     #[shm(guarded_by = "lock")]
-    ///     high: f64,
-    /// }
-    ///
-    /// let name = format!("shm-doc-guarded-by-{}", std::process::id());
-    /// # let typed = Region::<Range>::create(&name)?;
-    /// let range = DynRegion::open(&name)?;
-    /// range.set("high", 2.0)?; // under the lock, for this alone
-    ///
-    /// let both = range.lock("low")?; // one lock: paths start at the struct that has it
-    /// both.set("low", 3.0)?;
-    /// both.set("high", 4.0)?;
-    /// drop(both);
-    /// assert_eq!(typed.high.get(), 4.0);
-    /// # typed.unlink()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`DynError::Lock`], as [`MutexView::lock`](crate::sync::MutexView::lock); if no lock guards the value.
-    pub fn lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        self.take(path, |lock| lock.lock(None))?.whole()
-    }
-
-    /// As [`DynRegion::lock`], without waiting.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if the lock is held, even if its
-    /// holder has died, as in [`MutexView::try_lock`](crate::sync::MutexView::try_lock); as
-    /// [`DynRegion::lock`] otherwise.
-    pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        self.take(path, DynLock::try_lock)?.whole()
-    }
-
-    /// As [`DynRegion::lock`], waiting for at most `timeout`.
-    ///
-    /// # Errors
-    /// [`LockError::Busy`](crate::LockError::Busy) in a [`DynError::Lock`] if a living process holds the lock
-    /// all the time; as [`DynRegion::lock`] otherwise. A dead holder is noticed whatever the timeout is.
-    pub fn lock_timeout(
-        &self,
-        path: impl AsRef<str>,
-        timeout: Duration,
-    ) -> Result<DynGuard<'_, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        self.take(path, within(timeout))?.whole()
-    }
-
-    /// As [`DynRegion::lock`]; if the last holder died or panicked, `repair` first repairs the value; see
-    /// [`MutexView::lock_or_repair`](crate::sync::MutexView::lock_or_repair). If `repair` fails, the lock is
-    /// released, marked as before.
-    ///
-    /// # Errors
-    /// As [`DynRegion::lock`], except [`LockError::OwnerDied`](crate::LockError::OwnerDied); and the error of
-    /// `repair`.
-    ///
-    /// ```
-    /// use shm_core::{DynRegion, Mutex, Region};
-    ///
-    /// let name = format!("shm-doc-lock-or-repair-{}", std::process::id());
-    /// # let typed = Region::<Mutex<u64>>::create(&name)?;
-    /// let total = DynRegion::open(&name)?;
-    /// let total = total.lock_or_repair("", |total| total.set("", 0))?;
-    /// total.fetch_add("", 1)?;
-    /// # typed.unlink()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn lock_or_repair(
-        &self,
-        path: impl AsRef<str>,
-        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
-    ) -> Result<DynGuard<'_, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        self.take(path, |lock| lock.lock(None))?.repaired(repair)
-    }
-
-    /// As [`DynRegion::lock_or_repair`], waiting for at most `timeout`.
-    ///
-    /// # Errors
-    /// As [`DynRegion::lock_or_repair`] and [`DynRegion::lock_timeout`].
-    pub fn lock_timeout_or_repair(
-        &self,
-        path: impl AsRef<str>,
-        timeout: Duration,
-        repair: impl FnOnce(&DynGuard<'_, A>) -> Result<(), DynError>,
-    ) -> Result<DynGuard<'_, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        self.take(path, within(timeout))?.repaired(repair)
-    }
-
-    /// As [`DynRegion::lock`], in whatever state the last holder left the value: [`DynGuard::owner_died`]
-    /// tells whether that holder died or panicked.
-    ///
-    /// # Errors
-    /// As [`DynRegion::lock`], except [`LockError::OwnerDied`](crate::LockError::OwnerDied).
-    pub fn lock_as_found(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        self.take(path, |lock| lock.lock(None))
-    }
-
-    /// As [`DynRegion::lock_as_found`], waiting for at most `timeout`.
-    ///
-    /// # Errors
-    /// As [`DynRegion::lock_as_found`] and [`DynRegion::lock_timeout`].
-    pub fn lock_timeout_as_found(
-        &self,
-        path: impl AsRef<str>,
-        timeout: Duration,
-    ) -> Result<DynGuard<'_, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        self.take(path, within(timeout))
-    }
-
-    fn take<'a>(
-        &'a self,
-        path: impl AsRef<str>,
-        acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
-    ) -> Result<DynGuard<'a, A>, DynError>
-    where
-        A: CanWrite,
-    {
-        let path = path.as_ref();
-        DynGuard::take(self, &crate::path::Path::new(), path, self.place(path)?, acquire)
+        at_place::expect_unguarded(self, &place, path)?;
+        at_place::fetch_add(self, &place, path, &value.into())
     }
 
     /// Every field, each before those inside it, in the order of the schema.
@@ -455,6 +301,46 @@ impl<A: Access> DynRegion<A> {
         DynRegion { inner: Arc::clone(&self.inner), access: PhantomData }
     }
 
+    /// The memory of the value: [`Type::size`] bytes of the schema's root, or as many as it has with its elements. For
+    /// bindings that access fields by their offsets ([`Spot::offset`], [`Field::offset`]) in `unsafe` code of their own.
+    ///
+    /// The memory stays mapped for as long as a handle of the region exists, and other processes may change it at any
+    /// time. So whoever uses the pointer accesses each field by an atomic of the field's own width, as the schema has
+    /// it, and never makes a `&T` or `&mut T` of plain data there; writes nothing if the region was opened for reading
+    /// only (that is SIGSEGV), nor to padding, nor to the parts of live types; and keeps to the locks. `docs/safety.md`
+    /// has the reasons.
+    ///
+    /// [`Spot::offset`]: super::Spot::offset
+    /// [`Field::offset`]: crate::schema::Field::offset
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use shm_core::{DynRegion, Region};
+    ///
+    /// let name = format!("shm-doc-data-{}", std::process::id());
+    /// let numbers = Region::<[u64; 3]>::create_from(&name, &[5, 6, 7])?;
+    /// let region = DynRegion::open(&name)?;
+    /// let data = region.data();
+    /// assert_eq!(data.len(), 24);
+    /// let offset = region.spot("[2]")?.offset();
+    /// // SAFETY: inside the data; a `u64` there, which is accessed as one atomic; `region` keeps it mapped.
+    /// let last = unsafe { AtomicU64::from_ptr(data.cast::<u8>().add(offset).cast()) };
+    /// assert_eq!(last.fetch_add(1, Ordering::AcqRel), 7);
+    /// assert_eq!(numbers[2].get(), 8);
+    /// # numbers.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn data(&self) -> *mut [u8] {
+        let (root, start) = (self.schema().root(), self.start().offset);
+        let size =
+            if root.has_tail() { root.size_with(self.tail_len()) } else { Some(root.size()) };
+        // It is mapped, so its size is that of a slice.
+        let size = size.unwrap_or_default() as usize;
+        let first = self.mapping().data().wrapping_add(start).cast_mut();
+        std::ptr::slice_from_raw_parts_mut(first, size)
+    }
+
     /// A descriptor of the region; see [`Region::as_fd`](crate::Region::as_fd).
     #[must_use]
     pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
@@ -493,7 +379,7 @@ impl<A: Access> Lengths for DynRegion<A> {
     }
 
     fn contents(&self, kept: &Kept) -> u64 {
-        field_path::count_of_contents(self, kept)
+        at_place::count_of_contents(self, kept)
     }
 }
 

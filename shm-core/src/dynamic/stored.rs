@@ -1,6 +1,7 @@
 //! Values as they come back: a number that was rounded, a variant that was given by its number.
 
-use super::field_path::{FieldPath, addend};
+use super::at_place::addend;
+use super::field_path::FieldPath;
 use super::fit::{c_text as c_text_bytes, non_zero, variant_bits};
 use super::literal;
 use super::scalars;

@@ -301,6 +301,11 @@ impl<M: Machine> Words<'_, M> {
         if all { turnstile } else { Unlocked::Lost }
     }
 
+    /// Whether this owner is in the turnstile, where a writer stays while it writes.
+    pub fn is_writer(&self, me: u32) -> bool {
+        self.turnstile.load(Relaxed) & OWNER == me
+    }
+
     /// Returns whether the value that this writer works on was left half changed by another.
     pub fn is_marked(&self) -> bool {
         self.dirty.load(Relaxed) & MARKED != 0

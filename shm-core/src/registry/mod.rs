@@ -314,6 +314,12 @@ pub(crate) fn holds_any() -> bool {
     held::any()
 }
 
+/// Returns whether this thread holds a lock, and took it through this mapping of the region.
+pub(crate) fn is_held_through_this(word: &AtomicU32) -> bool {
+    let since = |site: &Site| site.born.max(crate::attach::process_mark());
+    around(word).is_some_and(|site| held::count(address(word), since(site)) > 0)
+}
+
 /// Returns whether this thread holds a lock, even through another mapping of the region.
 #[cold]
 pub(crate) fn is_held_here(word: &AtomicU32) -> bool {

@@ -97,6 +97,12 @@ impl RawLock {
         self.0.load(Ordering::Relaxed) & lock::OWNER != 0
     }
 
+    /// Returns whether this thread holds it.
+    pub(crate) fn is_held_here(&self) -> bool {
+        self.is_locked()
+            && (registry::is_held_through_this(&self.0) || registry::is_held_here(&self.0))
+    }
+
     /// Returns whether a holder died or panicked and the value has not been repaired since.
     pub(crate) fn is_poisoned(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::POISONED != 0

@@ -166,6 +166,15 @@ impl<'a> RawRwLock<'a> {
         }
     }
 
+    /// Whether this thread writes.
+    pub(crate) fn is_written_here(self) -> bool {
+        let turnstile = self.0.turnstile;
+        // A reader is in the thread's list as well, but has no turnstile.
+        let is_ours = || registry::owner(turnstile).is_ok_and(|me| self.0.is_writer(me.owner));
+        (registry::is_held_through_this(turnstile) || registry::is_held_here(turnstile))
+            && is_ours()
+    }
+
     /// Whether the value was left half changed by an earlier writer, as a writer sees it.
     pub(crate) fn is_marked(self) -> bool {
         self.0.is_marked()
