@@ -117,6 +117,7 @@ mod error;
 pub mod field;
 pub mod heap;
 pub mod inspect;
+mod interrupt;
 mod outcome;
 mod placeable;
 pub mod region;

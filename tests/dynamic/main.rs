@@ -1,5 +1,6 @@
 //! Access by name at run time, beside typed views of the same regions.
 
+mod bindings;
 mod created;
 #[allow(dead_code, reason = "its adding up is for two processes")]
 #[path = "../two_processes/everything.rs"]
@@ -7,6 +8,9 @@ mod everything;
 #[allow(dead_code, reason = "each test file uses a part of this")]
 #[path = "../format/forge.rs"]
 mod forge;
+#[allow(dead_code, reason = "each test file uses a part of this")]
+#[path = "../support/forked.rs"]
+mod forked;
 mod heap;
 mod hostile;
 mod large;
@@ -14,6 +18,7 @@ mod layout;
 mod live;
 mod map_values;
 mod maps;
+mod opened_as;
 mod ranges;
 mod refused;
 mod ring;
@@ -269,8 +274,10 @@ fn second_process() {
         Some("typed beside dynamic") => created::typed_beside_dynamic(),
         Some("typed creator") => created::typed_creator(),
         Some("dying creator") => created::dying_creator(),
+        Some("grows by a layout") => opened_as::grow_by_a_layout(),
+        Some("was passed a region") => opened_as::be_passed(),
         Some("raise the level") => spots::raise_the_level(),
         Some("claims and keeps") => together::claims_and_keeps(),
-        Some(other) => panic!("there is no role {other}"),
+        Some(other) => bindings::run(other),
     }
 }

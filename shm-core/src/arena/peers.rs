@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
 use crate::attach::{Care, Seat};
+use crate::interrupt;
 use crate::protocol::Hardware;
 use crate::protocol::lock::Owners;
 use crate::protocol::sleep::{Awake, Sleep, Who};
@@ -20,6 +21,8 @@ pub(crate) struct Peers<'a> {
     deadline: Option<Instant>,
     /// The last participant that was checked, and the answer.
     last: Cell<Option<LastCheck>>,
+    /// Set once this thread is to wait no longer.
+    interrupted: Cell<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -39,7 +42,7 @@ impl<'a> Peers<'a> {
     /// The others of the region that this seat is in.
     #[inline]
     pub(crate) fn new(seat: &'a Seat, deadline: Option<Instant>) -> Self {
-        Self { seat, deadline, last: Cell::new(None) }
+        Self { seat, deadline, last: Cell::new(None), interrupted: Cell::new(false) }
     }
 }
 
@@ -66,7 +69,10 @@ impl Owners for Peers<'_> {
 
 impl Sleep<Hardware> for Peers<'_> {
     fn sleep(&self, word: &AtomicU32, value: u32, nap: Duration) -> Awake {
-        let nap_over = sys::futex::wait(word, value, nap);
+        let nap_over = sys::futex::wait(word, value, nap.min(interrupt::longest_nap()));
+        if interrupt::is_wanted(nap_over) {
+            self.interrupted.set(true);
+        }
         if nap_over { Awake::NapOver } else { Awake::Roused }
     }
 
@@ -76,6 +82,6 @@ impl Sleep<Hardware> for Peers<'_> {
     }
 
     fn left(&self) -> Duration {
-        sys::clock::left(self.deadline)
+        if self.interrupted.get() { Duration::ZERO } else { sys::clock::left(self.deadline) }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::expected::Expected;
 use super::options::open_at;
 use super::outcome::DynOutcome;
 use super::region::DynRegion;
@@ -33,14 +34,19 @@ impl RegionOptions<DynRegion> {
         &self,
         name: &Path,
         layout: &DynLayout,
+        accept: Accept,
         start: Start<F>,
     ) -> Result<DynRegion, R::Error> {
         self.settings.expect(Verb::OPEN_OR_CREATE)?;
         let path = resolve_name(name)?;
         let new = New::of(layout);
+        let open = || match accept {
+            Accept::Any => open_at(&path, &self.settings),
+            Accept::Layout => Expected::of(layout).open_at(&path, &self.settings),
+        };
         region::open_or_create(
             &path,
-            || open_at(&path, &self.settings),
+            open,
             || self.draft(&path, &new, start),
             |mapping| new.region(mapping, Some(&path)),
         )
@@ -99,6 +105,14 @@ impl RegionOptions<DynRegion> {
             false => Err(Error::ZeroIsNoValue { region: region.display().to_string(), fields }),
         }
     }
+}
+
+/// The layouts that an existing region may have.
+#[derive(Clone, Copy)]
+pub(super) enum Accept {
+    Any,
+    /// Those that a program with the given layout can use.
+    Layout,
 }
 
 /// The first value of a new region.

@@ -4,12 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use super::at_place;
-use super::locking::{Acquired, DynHeld, DynLock};
+use super::locking::{Acquired, AnyLock, DynHeld};
 use super::map;
 use super::memory::Memory;
 use super::outline::Outline;
 use super::region::DynRegion;
-use super::resolve::{self, Place, Start};
+use super::resolve::{self, Lock, Place, Start};
 use super::value::DynValue;
 use crate::access::{CanWrite, ReadWrite};
 use crate::error::{DynError, LockError};
@@ -73,22 +73,9 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
         outside: &Path,
         path: &str,
         place: Place,
-        acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
+        acquire: impl FnOnce(AnyLock<'a>) -> Acquired<'a>,
     ) -> Result<Self, DynError> {
-        let refuse = |fault: &str, help| DynError::NotWritable {
-            field: at_place::inside(outside, path),
-            fault: fault.to_owned(),
-            help,
-        };
-        let Some(lock) = place.lock.map(|lock| *lock) else {
-            return Err(refuse("no `Mutex` or `RwLock` guards it: there is nothing to lock", None));
-        };
-        if place.apart.is_some() || lock.beside.is_some_and(|beside| beside.outer > 0) {
-            return Err(refuse(
-                &format!("each element has a `{}` of its own", lock.words.role().name()),
-                Some(ONE_ELEMENT),
-            ));
-        }
+        let lock = one_lock(place, || at_place::inside(outside, path))?;
         let (path, base) = (outside.join(&lock.path), lock.base.map(|base| outside.join(&base)));
         let (held, _) = acquire(lock.words.of(Memory::<A>::of(region.mapping())))?;
         Ok(Self { region, held, path, base, start: lock.start })
@@ -215,7 +202,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     /// # Errors
     /// As [`DynRegion::try_lock`].
     pub fn try_lock(&self, path: impl AsRef<str>) -> Result<DynGuard<'_, A>, DynError> {
-        self.take_inside(path, DynLock::try_lock)?.whole()
+        self.take_inside(path, AnyLock::try_lock)?.whole()
     }
 
     /// As [`DynGuard::lock`], waiting for at most `timeout`.
@@ -278,7 +265,7 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     fn take_inside<'s>(
         &'s self,
         path: impl AsRef<str>,
-        acquire: impl FnOnce(DynLock<'s>) -> Acquired<'s>,
+        acquire: impl FnOnce(AnyLock<'s>) -> Acquired<'s>,
     ) -> Result<DynGuard<'s, A>, DynError> {
         let path = path.as_ref();
         DynGuard::take(self.region, self.base(), path, self.resolve(path)?, acquire)
@@ -340,11 +327,29 @@ impl<'a, A: CanWrite> DynGuard<'a, A> {
     }
 }
 
+/// The lock that guards a place.
+///
+/// # Errors
+/// If there is none, or there are several, of which none is inside of another.
+pub(super) fn one_lock(place: Place, path: impl FnOnce() -> String) -> Result<Lock, DynError> {
+    let (fault, help) = match place.lock {
+        None => ("no `Mutex` or `RwLock` guards it: there is nothing to lock".to_owned(), None),
+        Some(lock)
+            if place.apart.is_some() || lock.beside.is_some_and(|beside| beside.outer > 0) =>
+        {
+            let role = lock.words.role().name();
+            (format!("each element has a `{role}` of its own"), Some(ONE_ELEMENT))
+        }
+        Some(lock) => return Ok(*lock),
+    };
+    Err(DynError::NotWritable { field: path(), fault, help })
+}
+
 /// Advice for a place in several elements.
 pub(super) const ONE_ELEMENT: &str = "name one element";
 
 /// Takes a lock, waiting for at most `timeout`.
-pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(DynLock<'a>) -> Acquired<'a> {
+pub(super) fn within<'a>(timeout: Duration) -> impl FnOnce(AnyLock<'a>) -> Acquired<'a> {
     let deadline = deadline(timeout);
     move |lock| lock.lock(deadline)
 }

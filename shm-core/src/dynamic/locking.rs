@@ -18,7 +18,7 @@ pub(super) enum LockWords {
 }
 
 /// A lock in a region.
-pub(super) enum DynLock<'a> {
+pub(super) enum AnyLock<'a> {
     Mutex(&'a RawLock),
     RwLock(RawRwLock<'a>),
 }
@@ -40,19 +40,19 @@ impl LockWords {
         }
     }
 
-    pub(super) fn of<A: CanWrite>(self, memory: Memory<'_, A>) -> DynLock<'_> {
+    pub(super) fn of<A: CanWrite>(self, memory: Memory<'_, A>) -> AnyLock<'_> {
         match self {
-            Self::Mutex(word) => DynLock::Mutex(memory.lock(word)),
+            Self::Mutex(word) => AnyLock::Mutex(memory.lock(word)),
             Self::RwLock(Seats { turnstile, dirty, seats, count }) => {
                 let word = |offset| &memory.atomics(offset as usize, 1)[0];
                 let seats = memory.atomics(seats as usize, count as usize);
-                DynLock::RwLock(RawRwLock::new(word(turnstile), word(dirty), seats))
+                AnyLock::RwLock(RawRwLock::new(word(turnstile), word(dirty), seats))
             }
         }
     }
 }
 
-impl<'a> DynLock<'a> {
+impl<'a> AnyLock<'a> {
     pub(super) fn lock(self, deadline: Option<Instant>) -> Acquired<'a> {
         match self {
             Self::Mutex(lock) => mutex(lock.lock(deadline)),
@@ -76,7 +76,42 @@ impl<'a> DynLock<'a> {
     }
 }
 
+/// What a thread does that has a lock, and has given up what it got when it took it.
+impl AnyLock<'_> {
+    /// Unlocks; `None` if this thread does not hold the lock, `false` if it was no longer this process's.
+    pub(super) fn release_here(self) -> Option<bool> {
+        match self {
+            Self::Mutex(lock) => lock.unlock_here(),
+            Self::RwLock(lock) => lock.stop_writing_here(),
+        }
+    }
+
+    /// Marks the value as whole again; `false` if this thread does not hold the lock.
+    pub(super) fn mark_consistent_here(self) -> bool {
+        match self {
+            Self::Mutex(lock) => lock.clear_poison_here(),
+            Self::RwLock(lock) => lock.mark_whole_here(),
+        }
+    }
+
+    /// Whether a holder died or panicked, and the value has not been repaired since.
+    pub(super) fn owner_died(&self) -> bool {
+        match self {
+            Self::Mutex(lock) => lock.is_poisoned(),
+            Self::RwLock(lock) => !lock.is_whole(),
+        }
+    }
+}
+
 impl DynHeld<'_> {
+    /// Leaves the unlocking to [`AnyLock::release_here`].
+    pub(super) fn keep(self) {
+        match self {
+            Self::Mutex(held) => drop(held.into_token()),
+            Self::RwLock(writing) => drop(writing.into_token()),
+        }
+    }
+
     pub(super) fn owner_died(&self) -> bool {
         match self {
             Self::Mutex(held) => held.owner_died(),

@@ -4,7 +4,7 @@
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use super::create::Start;
+use super::create::{Accept, Start};
 use super::outcome::DynOutcome;
 use super::region::DynRegion;
 use crate::access::{Access, ReadOnly};
@@ -156,7 +156,7 @@ pub(super) fn open_at<A: Access>(path: &Path, settings: &Settings) -> Result<Dyn
 }
 
 /// A region that existed before.
-fn found<A: Access>(explained: Explained, path: Option<&Path>) -> DynRegion<A> {
+pub(super) fn found<A: Access>(explained: Explained, path: Option<&Path>) -> DynRegion<A> {
     let Explained { mapping, schema } = explained;
     DynRegion::over(Mapped::found_at(mapping, path), schema)
 }
@@ -243,7 +243,7 @@ impl RegionOptions<DynRegion> {
         name: impl AsRef<Path>,
         layout: &DynLayout,
     ) -> Result<DynRegion, Error> {
-        self.open_or_start(name.as_ref(), layout, Start::<fn(&DynRegion)>::Zeroed)
+        self.open_or_start(name.as_ref(), layout, Accept::Any, Start::<fn(&DynRegion)>::Zeroed)
     }
 
     /// As [`open_or_create`](Self::open_or_create), filled in by `init`.
@@ -256,7 +256,7 @@ impl RegionOptions<DynRegion> {
         layout: &DynLayout,
         init: impl FnOnce(&DynRegion) -> R,
     ) -> Result<DynRegion, R::Error> {
-        self.open_or_start(name.as_ref(), layout, Start::With(init))
+        self.open_or_start(name.as_ref(), layout, Accept::Any, Start::With(init))
     }
 
     /// Creates a sealed region without a name; see the [typed one](RegionOptions::memfd).

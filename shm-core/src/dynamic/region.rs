@@ -19,7 +19,7 @@ use super::write;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
 use crate::heap::Heap;
-use crate::region::{Mapped, Mapping, RemoveOnDrop};
+use crate::region::{Keeper, Mapped, Mapping, RemoveOnDrop};
 use crate::schema::{Schema, Type};
 use shm_schema::fields::Fields;
 
@@ -345,6 +345,16 @@ impl<A: Access> DynRegion<A> {
     #[must_use]
     pub fn as_fd(&self) -> Option<BorrowedFd<'_>> {
         self.inner.mapped.as_fd()
+    }
+
+    /// What keeps the memory of the value as it is.
+    pub(super) fn keeper(&self) -> Keeper {
+        let Some(object) = self.as_object() else {
+            return Keeper::Region(Arc::clone(&self.inner.data));
+        };
+        let data = self.data();
+        let start = data.addr();
+        Keeper::Object { _hold: object.hold.clone(), addresses: start..start + data.len() }
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::guard::{DynGuard, within};
-use super::locking::{Acquired, DynLock};
+use super::locking::{Acquired, AnyLock};
 use super::region::DynRegion;
 use crate::access::{Access, CanWrite};
 use crate::error::DynError;
@@ -58,7 +58,7 @@ impl<A: Access> DynRegion<A> {
     where
         A: CanWrite,
     {
-        self.take(path, DynLock::try_lock)?.whole()
+        self.take(path, AnyLock::try_lock)?.whole()
     }
 
     /// As [`DynRegion::lock`], waiting for at most `timeout`.
@@ -153,7 +153,7 @@ impl<A: Access> DynRegion<A> {
     fn take<'a>(
         &'a self,
         path: impl AsRef<str>,
-        acquire: impl FnOnce(DynLock<'a>) -> Acquired<'a>,
+        acquire: impl FnOnce(AnyLock<'a>) -> Acquired<'a>,
     ) -> Result<DynGuard<'a, A>, DynError>
     where
         A: CanWrite,

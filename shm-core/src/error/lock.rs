@@ -35,6 +35,12 @@ pub enum LockError {
     /// aborted. It stays so until it is [reset](crate::sync::BarrierView::reset).
     #[error("this barrier is broken: a member died before it arrived, gave up waiting, or aborted")]
     Broken,
+    /// The wait for the lock was interrupted: see [`interruptible`](crate::sync::interruptible).
+    #[error("the wait for this lock was interrupted")]
+    Interrupted,
+    /// This thread does not hold the lock that it was to release.
+    #[error("this thread does not hold this lock")]
+    NotHeld,
     /// This thread already holds the lock, and would wait for itself forever.
     #[error("this thread holds this lock already, and would wait for itself forever")]
     WouldDeadlock,
@@ -103,7 +109,8 @@ impl LockError {
             Self::Obstructed { .. } => "find that process in `/proc/locks`",
             Self::Io { source, .. } => attaching(source)?,
             Self::InANamedObject => "put the `PerProcess` into the region's struct",
-            Self::Busy | Self::NotInARegion => return None,
+            Self::NotHeld => "a lock is released by the thread that took it, not by a forked child",
+            Self::Busy | Self::Interrupted | Self::NotInARegion => return None,
         };
         Some(help.to_owned())
     }

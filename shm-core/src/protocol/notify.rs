@@ -154,6 +154,32 @@ pub fn raise_flag<M: Machine>(word: &M::U32, seen: u32) -> bool {
     word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed).is_ok()
 }
 
+/// Prepares a sleep of the caller's own on the word: raises the flag, by `raise` as in [`wait_raising`], and returns the
+/// value to compare the word with and the longest sleep. `None` if the count differs from `ticket`.
+pub fn arm<M: Machine>(
+    word: &M::U32,
+    ticket: u32,
+    mut raise: impl FnMut(u32) -> Option<bool>,
+) -> Option<(u32, Duration)> {
+    loop {
+        let seen = look::<M>(word);
+        if seen & !SLEEPERS != ticket {
+            return None;
+        }
+        let flagged = seen | SLEEPERS;
+        let is_raised = if seen == flagged { Some(true) } else { raise(seen) };
+        match is_raised {
+            Some(true) => {
+                // The flag is up before the next look: see `announce`.
+                M::fence(SeqCst);
+                return Some((flagged, LONGEST_NAP));
+            }
+            Some(false) => {}
+            None => return Some((seen, LONGEST_BLIND_NAP)),
+        }
+    }
+}
+
 /// Counts and wakes if a waiter has announced itself, as [`wait_for`] does; otherwise costs one load.
 #[inline]
 pub fn notify_announced<M: Machine>(word: &M::U32, who: Who, kernel: &impl Sleep<M>) {

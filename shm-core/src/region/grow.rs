@@ -11,8 +11,7 @@ use super::{failure, patch};
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, FormatError};
-use crate::layout::Layout;
-use crate::schema::Compatible;
+use crate::schema::{Compatible, Encoded};
 use crate::sys;
 use crate::sys::file::Facts;
 
@@ -32,12 +31,12 @@ pub(super) fn to_layout(
     file: &OwnedFd,
     facts: &Facts,
     label: &str,
-    layout: &'static Layout,
+    program: &Encoded,
     writable: bool,
     verdict: &Compatible,
 ) -> Result<(), Error> {
     if !writable {
-        return if verdict.grows() { Err(not_grown(label, layout, verdict)) } else { Ok(()) };
+        return if verdict.grows() { Err(not_grown(label, program, verdict)) } else { Ok(()) };
     }
     let io = |doing, error| failure::opening(Path::new(label), doing, error);
     let lock = Lock::take(file, facts, label)
@@ -47,11 +46,11 @@ pub(super) fn to_layout(
     // Read again: another process may have been faster, with the same layout or a different one.
     let source = OnDisk::read(lock.0.as_fd()).map_err(|error| format(error.into()))?;
     let header = format::check(&source, facts.size).map_err(format)?;
-    let verdict = header.expect(&source, layout).map_err(format)?;
+    let verdict = header.expect_encoded(&source, program).map_err(format)?;
     if !header.is_news(&verdict) {
         return Ok(());
     }
-    let patch = header.growth_to(layout).map_err(format)?;
+    let patch = header.growth_to(program).map_err(format)?;
     let write = |offset, bytes: &[u8]| {
         let end = offset + bytes.len() as u64;
         patch::write(lock.0.as_fd(), offset, bytes).map_err(|error| {
@@ -68,8 +67,8 @@ pub(super) fn to_layout(
     Ok(())
 }
 
-fn not_grown(label: &str, layout: &'static Layout, verdict: &Compatible) -> Error {
-    let (type_name, added) = (layout.name(), verdict.added().to_vec());
+fn not_grown(label: &str, program: &Encoded, verdict: &Compatible) -> Error {
+    let (type_name, added) = (program.type_name(), verdict.added().to_vec());
     Error::Format { region: label.to_owned(), source: FormatError::NotGrown { type_name, added } }
 }
 

@@ -33,6 +33,7 @@ mod owned_guard;
 mod pass;
 mod patch;
 mod projected;
+mod reader;
 mod remove_on_drop;
 mod settings;
 mod shortcuts;
@@ -48,7 +49,10 @@ pub(crate) use follow::Way;
 pub(crate) use mapped::Mapped;
 pub(crate) use mapping::{Mapping, mapped_name};
 pub(crate) use name::resolve as resolve_name;
-pub(crate) use open::{Explained, Sender, by_schema, descriptor_by_schema, inspected, is_own};
+pub(crate) use open::{
+    Explained, Sender, by_layout, by_schema, descriptor_by_layout, descriptor_by_schema, inspected,
+    is_own,
+};
 pub(crate) use pass::receive;
 pub(crate) use settings::{Settings, Verb};
 pub(crate) use temporary::IfTaken;
@@ -61,6 +65,7 @@ pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use overlay::Overlay;
 pub use owned_guard::OwnedGuard;
+pub(crate) use projected::Keeper;
 pub use projected::Projected;
 pub use remove_on_drop::RemoveOnDrop;
 

@@ -22,7 +22,7 @@ pub struct Projected<V: ?Sized> {
 
 /// What keeps the memory of a part, which is inside of it, as it is.
 #[derive(Clone)]
-pub(super) enum Keeper {
+pub(crate) enum Keeper {
     Region(Arc<Mapping>),
     /// A share in a named object, and its addresses.
     Object {
@@ -52,7 +52,7 @@ unsafe impl<V: ?Sized + Sync> Sync for Projected<V> {}
 impl<V: ?Sized> Projected<V> {
     /// `part` comes from a function that takes a view of what is kept with any lifetime, so it points
     /// into that or is `'static`.
-    pub(super) fn new(part: NonNull<V>, keeper: Keeper) -> Self {
+    pub(crate) fn new(part: NonNull<V>, keeper: Keeper) -> Self {
         Self { part, keeper }
     }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
+use crate::interrupt;
 
 /// Whether a new region's space is reserved at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +168,9 @@ impl Settings {
                 return Err(Error::TimedOut { region: name.to_string(), source: Box::new(error) });
             }
             std::thread::sleep(pause.min(left));
+            if interrupt::is_wanted(true) {
+                return Err(Error::TimedOut { region: name.to_string(), source: Box::new(error) });
+            }
             pause = (pause * 2).min(Duration::from_millis(20));
         }
     }

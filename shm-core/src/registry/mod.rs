@@ -316,8 +316,10 @@ pub(crate) fn holds_any() -> bool {
 
 /// Returns whether this thread holds a lock, and took it through this mapping of the region.
 pub(crate) fn is_held_through_this(word: &AtomicU32) -> bool {
-    let since = |site: &Site| site.born.max(crate::attach::process_mark());
-    around(word).is_some_and(|site| held::count(address(word), since(site)) > 0)
+    let mark = crate::attach::process_mark();
+    // A child that was just forked has no mark, and holds no lock.
+    let count = |site: &Site| held::count(address(word), site.born.max(mark));
+    mark != 0 && around(word).is_some_and(|site| count(site) > 0)
 }
 
 /// Returns whether this thread holds a lock, even through another mapping of the region.
@@ -342,8 +344,9 @@ pub(crate) fn note_held_again(word: &AtomicU32, known: Known) {
 /// Does something with the address of a lock in each mapping of its region, and the epoch since which that
 /// mapping exists; returns the sum.
 fn through_any_mapping(word: &AtomicU32, mut look: impl FnMut(usize, u64) -> usize) -> usize {
-    let Some(site) = around(word) else { return 0 };
     let mark = crate::attach::process_mark();
+    // A child that was just forked has no mark, and holds no lock.
+    let Some(site) = around(word).filter(|_| mark != 0) else { return 0 };
     let mut look = |address, site: &Site| look(address, site.born.max(mark));
     let within = address(word) - site.data.start;
     let Some(origin) = &site.origin else { return look(address(word), site) };

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::guard::{Guard, Lockable};
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Wait};
 use super::owners::KnownOwners;
 use super::token::{Claim, SeatToken};
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -129,7 +129,7 @@ impl<const MEMBERS: usize, A: Access> BarrierView<MEMBERS, A> {
     {
         let me = registry::owner(&self.state)?;
         // The dead are checked closely: no time is left after this look.
-        let kernel = Kernel(deadline(Duration::ZERO));
+        let kernel = Wait::until(deadline(Duration::ZERO));
         let owners = KnownOwners::new(&self.state, &kernel);
         let seat = self.words().join(me.owner, &owners, &kernel).ok_or(LockError::Busy)?;
         let seat = SeatToken { claim: Claim::of(me), seat };
@@ -155,7 +155,7 @@ impl<const MEMBERS: usize, A: Access> BarrierView<MEMBERS, A> {
         A: CanWrite,
     {
         let me = registry::owner(&self.state)?;
-        let kernel = Kernel(deadline(Duration::ZERO));
+        let kernel = Wait::until(deadline(Duration::ZERO));
         let owners = KnownOwners::new(&self.state, &kernel);
         self.words().reset(me.owner, &owners, &kernel);
         Ok(())
@@ -189,12 +189,12 @@ impl<const MEMBERS: usize, A: Access> BarrierView<MEMBERS, A> {
         if !claim.is_ours() {
             return Err(LockError::Lost);
         }
-        let kernel = Kernel(deadline);
+        let kernel = Wait::until(deadline);
         let owners = KnownOwners::new(&self.state, &kernel);
         match self.words().wait(seat, claim.owner(), &owners, &kernel) {
             Ended::Complete { here } => Ok(here),
             Ended::Broken => Err(LockError::Broken),
-            Ended::TimeUp => Err(LockError::Busy),
+            Ended::TimeUp => Err(kernel.is_over()),
             Ended::Lost => Err(LockError::Lost),
         }
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Wait};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
@@ -63,6 +63,19 @@ pub struct EventView<A: Access = ReadWrite> {
 /// another event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket(pub(super) u32);
+
+/// What to sleep on until an event is notified: see [`EventView::arm`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Armed {
+    /// The address of the word in this process, an aligned `u32` that is shared with other processes (so `futex(2)`
+    /// without the private flag). It stays valid for as long as the region is mapped.
+    pub address: usize,
+    /// The value that the word holds as long as there is no notification.
+    pub value: u32,
+    /// The longest time to sleep before looking again: a process that died before it could notify wakes no sleeper, nor
+    /// does any process where this one may not write.
+    pub longest: Duration,
+}
 
 // SAFETY: both sides are a u32; it is one atomic and accessed as such.
 unsafe impl SharedLayout for Event {
@@ -129,7 +142,7 @@ impl<A: Access> EventView<A> {
 
     /// Waits until there has been a notification since `ticket` was taken.
     pub fn wait(&self, ticket: Ticket) {
-        while !self.wait_for_count(ticket, None) {}
+        while !self.wait_for_count(ticket, &Wait::until(None)) {}
     }
 
     /// Waits until there has been a notification since `ticket` was taken, for at most `timeout`.
@@ -146,7 +159,42 @@ impl<A: Access> EventView<A> {
     /// # Ok::<(), shm_core::Error>(())
     /// ```
     pub fn wait_timeout(&self, ticket: Ticket, timeout: Duration) -> bool {
-        self.wait_for_count(ticket, deadline(timeout))
+        self.wait_for_count(ticket, &Wait::until(deadline(timeout)))
+    }
+
+    /// Prepares a sleep that is not a call of this library, such as one on several events at once (`FUTEX_WAITV`, or an
+    /// io_uring's futex wait), or in the loop of another language's runtime: raises the sleepers' flag, so that a
+    /// notification wakes the sleeper, and returns what to sleep on. `None` if there has been a notification since
+    /// `ticket` was taken: then there is no reason to sleep.
+    ///
+    /// Sleep while the word holds the value, for at most [`Armed::longest`]; then take a new ticket, look, and arm
+    /// again. Whoever is woken by [`notify_one`](Self::notify_one) and gives up without a look leaves another sleeper
+    /// asleep for up to a second. Where notifiers only count if they see a sleeper (the events `pushed` and `popped` of a
+    /// [`Queue`](crate::Queue)), look once more between this call and the sleep.
+    ///
+    /// ```
+    /// # use shm_core::{Event, Region};
+    /// let bell = Region::<Event>::options().private()?;
+    /// let ticket = bell.ticket();
+    /// // Here comes a look at the data. Nothing was there, so:
+    /// let armed = bell.arm(ticket).expect("no notification since");
+    /// // futex(armed.address, FUTEX_WAIT, armed.value, timeout)
+    /// assert_eq!(armed.address, std::ptr::from_ref(&*bell).addr());
+    /// bell.notify_all();
+    /// assert_eq!(bell.arm(ticket), None);
+    /// # Ok::<(), shm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn arm(&self, ticket: Ticket) -> Option<Armed> {
+        let armed = if A::WRITABLE {
+            let raise = |seen| Some(notify::raise_flag::<Hardware>(&self.count, seen));
+            notify::arm::<Hardware>(&self.count, ticket.0, raise)
+        } else {
+            let raise = |seen| registry::raise_flag(&self.count, seen);
+            notify::arm::<Hardware>(&self.count, ticket.0, raise)
+        };
+        let (value, longest) = armed?;
+        Some(Armed { address: std::ptr::from_ref(&self.count).addr(), value, longest })
     }
 
     /// Counts a notification, and wakes one of the sleepers, usually the one that has slept longest.
@@ -185,7 +233,11 @@ impl<A: Access> EventView<A> {
             }
             // No longer: a process that died after its change and before its count has notified no waiter.
             let nap = now + notify::LONGEST_NAP;
-            self.wait_for_count(ticket, Some(deadline.map_or(nap, |end| end.min(nap))));
+            let wait = Wait::until(Some(deadline.map_or(nap, |end| end.min(nap))));
+            self.wait_for_count(ticket, &wait);
+            if wait.was_interrupted() {
+                return look();
+            }
         }
     }
 
@@ -209,7 +261,7 @@ impl<A: Access> EventView<A> {
     where
         A: CanWrite,
     {
-        notify::wait_for::<Hardware, R>(&self.count, look, &Kernel(deadline))
+        notify::wait_for::<Hardware, R>(&self.count, look, &Wait::until(deadline))
     }
 
     /// Raises the sleepers' flag before a look, and returns the state whose change can be waited for.
@@ -227,12 +279,12 @@ impl<A: Access> EventView<A> {
         &self.count
     }
 
-    fn wait_for_count(&self, ticket: Ticket, deadline: Option<Instant>) -> bool {
+    fn wait_for_count(&self, ticket: Ticket, wait: &Wait) -> bool {
         if A::WRITABLE {
-            notify::wait::<Hardware>(&self.count, ticket.0, &Kernel(deadline))
+            notify::wait::<Hardware>(&self.count, ticket.0, wait)
         } else {
             let raise = |seen| registry::raise_flag(&self.count, seen);
-            notify::wait_raising::<Hardware>(&self.count, ticket.0, raise, &Kernel(deadline))
+            notify::wait_raising::<Hardware>(&self.count, ticket.0, raise, wait)
         }
     }
 }

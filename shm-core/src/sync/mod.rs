@@ -42,10 +42,11 @@ pub(crate) use raw_lock::{Held, RawLock};
 pub(crate) use raw_rwlock::{RawRwLock, Writing};
 pub(crate) use slot::{Draft, bytes_of, load_value, value_of, values_of, words_of};
 
+pub use crate::interrupt::interruptible;
 #[cfg(feature = "async")]
 pub use awaiting::{EventFd, Versions};
 pub use barrier::{Barrier, BarrierView, Member};
-pub use event::{Event, EventView, Ticket};
+pub use event::{Armed, Event, EventView, Ticket};
 pub use follower::Follower;
 pub use latest::{Latest, LatestView};
 pub use mutex::{Mutex, MutexGuard, MutexView};

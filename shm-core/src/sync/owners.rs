@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-use super::kernel::Kernel;
+use super::kernel::Wait;
 use crate::attach::Care;
 use crate::protocol::lock::Owners;
 use crate::protocol::sleep::{Naps, Sleep as _};
@@ -17,7 +17,7 @@ const TRUST: Duration = Duration::from_millis(1);
 /// The owners of one lock, while one thread waits for it.
 pub(super) struct KnownOwners<'a> {
     word: &'a AtomicU32,
-    kernel: &'a Kernel,
+    kernel: &'a Wait,
     /// The checks until now.
     rounds: Cell<Option<Rounds>>,
 }
@@ -35,7 +35,7 @@ struct Rounds {
 }
 
 impl<'a> KnownOwners<'a> {
-    pub(super) fn new(word: &'a AtomicU32, kernel: &'a Kernel) -> Self {
+    pub(super) fn new(word: &'a AtomicU32, kernel: &'a Wait) -> Self {
         Self { word, kernel, rounds: Cell::new(None) }
     }
 

@@ -8,7 +8,7 @@ use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::{Duration, Instant};
 
-use super::kernel::Kernel;
+use super::kernel::Wait;
 use super::owners::KnownOwners;
 use super::raw_lock::RawLock;
 use super::slot::Draft;
@@ -233,7 +233,7 @@ impl<T: Fold, const N: usize> PerProcessView<T, N> {
         let _held = self.folding.lock_to_replace(until)?;
         fault::point("per process: has the lock");
         // The dead are checked closely: no time is left after this look.
-        let kernel = Kernel(deadline(Duration::ZERO));
+        let kernel = Wait::until(deadline(Duration::ZERO));
         Ok(work(&KnownOwners::new(self.word(), &kernel)))
     }
 }

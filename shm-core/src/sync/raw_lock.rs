@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Wait};
 use super::owners::KnownOwners;
 use super::token::Token;
 use super::turn;
@@ -62,7 +62,7 @@ impl RawLock {
         &self,
         deadline: Option<Instant>,
     ) -> Result<(Held<'_>, Found), LockError> {
-        let kernel = Kernel(deadline);
+        let kernel = Wait::until(deadline);
         let owners = KnownOwners::new(&self.0, &kernel);
         let (me, locked) = match registry::known_owner(&self.0) {
             // The lock was found taken.
@@ -77,7 +77,7 @@ impl RawLock {
         match locked {
             Ok(found) => Ok((self.held(me), found)),
             Err(Refused::WouldDeadlock) => Err(LockError::WouldDeadlock),
-            Err(Refused::TimedOut) => Err(LockError::Busy),
+            Err(Refused::TimedOut) => Err(kernel.is_over()),
         }
     }
 
@@ -211,6 +211,22 @@ impl RawLock {
         }
     }
 
+    /// Unlocks what this thread holds by a token that was given up; `None` if it does not hold the lock, `false` if
+    /// that was no longer this process's.
+    pub(crate) fn unlock_here(&self) -> Option<bool> {
+        self.token_here().map(|token| self.unlock(token))
+    }
+
+    /// Marks the guarded value as whole again; `false` if this thread does not hold the lock.
+    pub(crate) fn clear_poison_here(&self) -> bool {
+        self.token_here().map(|token| self.clear_poison(token)).is_some()
+    }
+
+    fn token_here(&self) -> Option<Token> {
+        let me = self.is_held_here().then(|| self.me())?.ok()?;
+        Some(Token::of(me))
+    }
+
     /// Marks the guarded value as whole again; does nothing in a forked child.
     pub(crate) fn clear_poison(&self, token: Token) {
         if token.is_ours() {
@@ -237,7 +253,7 @@ impl Held<'_> {
 
     /// Leaves the unlocking to the owner of the token.
     #[inline]
-    pub(super) fn into_token(self) -> Token {
+    pub(crate) fn into_token(self) -> Token {
         std::mem::ManuallyDrop::new(self).token
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicU32;
 use std::time::Instant;
 
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Wait};
 use super::owners::KnownOwners;
 use super::token::{SeatToken, Token, first_seat};
 use super::turn;
@@ -60,9 +60,10 @@ impl<'a> RawRwLock<'a> {
         if let Some(seat) = self.0.read_anywhere(first, me.owner) {
             return Ok(self.seated(me, seat));
         }
-        let kernel = Kernel(deadline);
+        let kernel = Wait::until(deadline);
         let owners = KnownOwners::new(self.0.turnstile, &kernel);
-        let seat = self.0.read(first, me.owner, &owners, &kernel).map_err(refused)?;
+        let seat =
+            self.0.read(first, me.owner, &owners, &kernel).map_err(|why| refused(why, &kernel))?;
         Ok(self.seated(me, seat))
     }
 
@@ -117,13 +118,14 @@ impl<'a> RawRwLock<'a> {
     ) -> Result<(Writing<'a>, Found), LockError> {
         let known = registry::known_owner(self.0.turnstile);
         let me = self.new_writer(known)?;
-        let kernel = Kernel(deadline);
+        let kernel = Wait::until(deadline);
         let owners = KnownOwners::new(self.0.turnstile, &kernel);
         if known.is_none() {
             turn::give_way(self.0.turnstile, kernel.left());
         }
         fault::point("rwlock: before the turnstile");
-        let found = self.0.write(me.owner, &owners, &kernel).map_err(refused)?;
+        let found =
+            self.0.write(me.owner, &owners, &kernel).map_err(|why| refused(why, &kernel))?;
         Ok((self.writing(me), found))
     }
 
@@ -166,6 +168,22 @@ impl<'a> RawRwLock<'a> {
         }
     }
 
+    /// Ends the writing of this thread, whose token was given up; `None` if it does not write, `false` if a seat was no
+    /// longer this process's.
+    pub(crate) fn stop_writing_here(self) -> Option<bool> {
+        self.token_here().map(|token| self.stop_writing(token))
+    }
+
+    /// Says that the value is whole again; `false` if this thread does not write.
+    pub(crate) fn mark_whole_here(self) -> bool {
+        self.token_here().map(|token| self.mark_whole(token)).is_some()
+    }
+
+    fn token_here(self) -> Option<Token> {
+        let me = self.is_written_here().then(|| registry::owner(self.0.turnstile))?.ok()?;
+        Some(Token::of(me))
+    }
+
     /// Whether this thread writes.
     pub(crate) fn is_written_here(self) -> bool {
         let turnstile = self.0.turnstile;
@@ -200,7 +218,7 @@ impl Writing<'_> {
     }
 
     /// Leaves the unlocking to whoever has the token.
-    pub(super) fn into_token(self) -> Token {
+    pub(crate) fn into_token(self) -> Token {
         std::mem::ManuallyDrop::new(self).token
     }
 }
@@ -211,9 +229,9 @@ impl Drop for Writing<'_> {
     }
 }
 
-fn refused(refused: Refused) -> LockError {
+fn refused(refused: Refused, wait: &Wait) -> LockError {
     match refused {
         Refused::WouldDeadlock => LockError::WouldDeadlock,
-        Refused::TimedOut => LockError::Busy,
+        Refused::TimedOut => wait.is_over(),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::guard::{Guard, Lockable};
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Wait};
 use super::owners::KnownOwners;
 use super::token::{Claim, SeatToken, first_seat};
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -167,10 +167,10 @@ impl<const PERMITS: usize, A: Access> SemaphoreView<PERMITS, A> {
         deadline: Option<Instant>,
     ) -> Result<Permit<'_, PERMITS, A>, LockError> {
         let me = registry::owner(&self.freed)?;
-        let kernel = Kernel(deadline);
+        let kernel = Wait::until(deadline);
         let owners = KnownOwners::new(&self.freed, &kernel);
         let taken = self.words().acquire(first_seat(me.owner), me.owner, &owners, &kernel);
-        taken.map(|taken| self.permit(me, taken)).ok_or(LockError::Busy)
+        taken.map(|taken| self.permit(me, taken)).ok_or_else(|| kernel.is_over())
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 
 use super::error::FormatError;
 use crate::layout::Layout;
-use crate::schema::Schema;
+use crate::schema::{Encoded, Schema};
 
 /// The contents of a region as its header describes them: the same for a Rust type and for one described
 /// at run time.
@@ -44,19 +44,30 @@ impl Description {
     /// # Errors
     /// If the layout exceeds a limit of the format: no reader would open such a region.
     pub fn of(layout: &'static Layout) -> Result<Self, FormatError> {
-        Ok(Self::new(layout.name(), &Schema::of(layout)?, layout.fingerprint()))
+        Ok(Self::new(layout.name().to_owned(), &Schema::of(layout)?, layout.fingerprint()))
+    }
+
+    /// Describes a type of a program.
+    ///
+    /// # Errors
+    /// As [`Description::of`].
+    pub(super) fn of_encoded(program: &Encoded) -> Result<Self, FormatError> {
+        if let Some(layout) = program.compiled() {
+            return Self::of(layout);
+        }
+        Ok(Self::new(program.type_name(), &program.schema()?, program.fingerprint()))
     }
 
     /// Describes a type that is known only from a schema; `None` if this version cannot use a part of it,
     /// as such a type has no fingerprint.
     pub fn of_schema(name: &str, schema: &Schema) -> Option<Self> {
-        Some(Self::new(name, schema, schema.fingerprint()?))
+        Some(Self::new(name.to_owned(), schema, schema.fingerprint()?))
     }
 
-    fn new(name: &str, schema: &Schema, fingerprint: u64) -> Self {
+    fn new(name: String, schema: &Schema, fingerprint: u64) -> Self {
         let root = schema.root();
         Self {
-            name: name.to_owned(),
+            name,
             schema: schema.to_bytes(),
             annotations: schema.annotations(),
             align: root.align().into(),

@@ -132,7 +132,7 @@ pub enum FormatError {
     )]
     LayoutDiffers {
         /// The root type in this program.
-        type_name: &'static str,
+        type_name: String,
         /// The reason why the program cannot use the region.
         refusal: Box<Incompatible>,
         /// Where the layouts differ.
@@ -146,7 +146,7 @@ pub enum FormatError {
     )]
     NotGrown {
         /// The root type in this program.
-        type_name: &'static str,
+        type_name: String,
         /// The paths of the fields that the region lacks.
         added: Vec<String>,
     },
@@ -157,7 +157,7 @@ pub enum FormatError {
     )]
     NotDescribable {
         /// The root type in this program.
-        type_name: &'static str,
+        type_name: String,
     },
     /// The size of the data does not match the layout and the run-time length.
     #[error(

@@ -77,15 +77,14 @@ impl CheckedHeader {
         program: &Encoded,
     ) -> Result<Compatible, FormatError> {
         self.expect_native()?;
-        let layout = program.layout();
         if self.has_grown() || self.schema != program.bytes() {
-            return self.compare(source, layout);
+            return self.compare(source, program);
         }
-        let (found, expected) = (self.fingerprint(), layout.fingerprint());
+        let (found, expected) = (self.fingerprint(), program.fingerprint());
         if found != expected {
             return Err(FormatError::Fingerprint { found, expected });
         }
-        self.check_alignment(layout.align() as u64)?;
+        self.check_alignment(program.align())?;
         Ok(Compatible::default())
     }
 
@@ -94,13 +93,14 @@ impl CheckedHeader {
     fn compare(
         &self,
         source: &(impl ReadAt + ?Sized),
-        layout: &'static Layout,
+        program: &Encoded,
     ) -> Result<Compatible, FormatError> {
-        let (found, wanted) = (self.read_schema(source)?, Schema::of(layout)?);
+        let (found, wanted) = (self.read_schema(source)?, program.schema()?);
         if found == wanted {
             return Ok(Compatible::default());
         }
-        let against = |found: &Schema| against(found, self.room(), layout, &wanted);
+        let name = || program.type_name();
+        let against = |found: &Schema| against(found, self.room(), name, &wanted);
         // The room includes the alignment of the data, so the verdict covers that as well.
         let verdict = against(&found)?;
         if self.has_grown() && self.is_news(&verdict) {
@@ -121,10 +121,10 @@ impl CheckedHeader {
     ///
     /// # Errors
     /// [`FormatError::NotDescribable`] if there is no room for the description.
-    pub fn growth_to(&self, layout: &'static Layout) -> Result<Patch, FormatError> {
-        let description = Description::of(layout)?;
+    pub fn growth_to(&self, program: &Encoded) -> Result<Patch, FormatError> {
+        let description = Description::of_encoded(program)?;
         let patch = self.growth.as_ref().and_then(|growth| growth.patch(&description));
-        patch.ok_or(FormatError::NotDescribable { type_name: layout.name() })
+        patch.ok_or(FormatError::NotDescribable { type_name: program.type_name() })
     }
 }
 
@@ -137,25 +137,26 @@ pub fn expect(
     room: Room,
     layout: &'static Layout,
 ) -> Result<Compatible, FormatError> {
-    against(found, room, layout, &Schema::of(layout)?)
+    against(found, room, || layout.name().to_owned(), &Schema::of(layout)?)
 }
 
 fn against(
     found: &Schema,
     room: Room,
-    layout: &'static Layout,
+    type_name: impl FnOnce() -> String,
     wanted: &Schema,
 ) -> Result<Compatible, FormatError> {
-    schema::compare(found, room, wanted).map_err(|refusal| differs(layout, found, wanted, refusal))
+    schema::compare(found, room, wanted)
+        .map_err(|refusal| differs(type_name(), found, wanted, refusal))
 }
 
 fn differs(
-    layout: &'static Layout,
+    type_name: String,
     found: &Schema,
     wanted: &Schema,
     refusal: Incompatible,
 ) -> FormatError {
-    let (type_name, refusal) = (layout.name(), Box::new(refusal));
+    let refusal = Box::new(refusal);
     let difference = Box::new(Difference::of_unequal(found, wanted));
     FormatError::LayoutDiffers { type_name, refusal, difference }
 }
