@@ -1,6 +1,7 @@
 //! Access by name at run time, beside typed views of the same regions.
 
 mod bindings;
+mod contents;
 mod created;
 #[allow(dead_code, reason = "its adding up is for two processes")]
 #[path = "../two_processes/everything.rs"]
@@ -19,6 +20,8 @@ mod live;
 mod map_values;
 mod maps;
 mod opened_as;
+#[path = "../support/random_types.rs"]
+mod random_types;
 mod ranges;
 mod refused;
 mod ring;

@@ -227,7 +227,11 @@ fn is_not_finite(text: &str) -> bool {
 /// own error.
 fn of_word(word: String, ty: Option<Type<'_>>) -> DynValue {
     let text = |word: String| DynValue::Text(word);
-    let Some(ty) = ty else {
+    // The state of a type without a value: whether a `Once` is done, the count of an `Event`.
+    let is_state = |ty: &Type<'_>| {
+        matches!(ty.role(), Some(Role::Once | Role::Event | Role::Semaphore | Role::Barrier))
+    };
+    let Some(ty) = ty.filter(|ty| !is_state(ty)) else {
         return boolean(&word)
             .or_else(|| integer(&word))
             .or_else(|| float(&word))
@@ -343,7 +347,11 @@ mod tests {
 
         for (ty, text, value) in [
             ("Option<NonZero<u8>>", "null", DynValue::None),
-            ("Latest<u128>", "\"340282366920938463463374607431768211455\"", DynValue::U128(u128::MAX)),
+            (
+                "Latest<u128>",
+                "\"340282366920938463463374607431768211455\"",
+                DynValue::U128(u128::MAX),
+            ),
             ("Latest<i128>", "\"-3\"", DynValue::I64(-3)),
             ("f32", "\"NaN\"", DynValue::F32(f32::NAN)),
             ("f64", "\"-inf\"", DynValue::F64(f64::NEG_INFINITY)),
