@@ -20,8 +20,11 @@ pub mod value_json;
 
 mod advice;
 mod assignment;
+mod changes;
 mod described;
+mod document;
 mod fields;
+mod input;
 mod quantity;
 mod shown;
 mod style;

@@ -108,6 +108,14 @@ impl Output {
         AutoStream::new(io::stdout(), self.color)
     }
 
+    /// Prints a remark to standard error, for people.
+    pub fn note(&self, text: &str) {
+        if !self.json {
+            // If this fails, there is nowhere left to report it.
+            let _ = writeln!(AutoStream::new(io::stderr(), self.color), "note: {}", in_lines(text));
+        }
+    }
+
     /// Prints an error to standard error; returns the exit code.
     pub fn fail(&self, failure: &Failure) -> ExitCode {
         let mut err = AutoStream::new(io::stderr(), self.color);

@@ -11,6 +11,7 @@ use shm_core::schema::SchemaError;
 use shm_core::{DynRegion, dynamic::DynLayout, region::RegionOptions};
 
 use crate::assignment::Assignment;
+use crate::changes::Changes;
 use crate::described::FieldText;
 use crate::failure::{Answer, Failure};
 use crate::output::{Output, Report};
@@ -206,5 +207,7 @@ fn make(
 fn fill_in(region: &DynRegion, assignments: &[Assignment]) -> Result<(), Failure> {
     // No other process can hold a lock yet.
     let writing = Writing { wait: Duration::ZERO, repair: false };
-    writing.write(region, assignments).map(drop)
+    let mut changes = Changes::default();
+    assignments.iter().try_for_each(|assignment| assignment.plan(region, &mut changes))?;
+    writing.write(region, &changes.steps).map(drop)
 }
