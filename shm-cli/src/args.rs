@@ -93,4 +93,6 @@ Exit codes:
   6  the path names no field, or the value does not fit; or the region has no heap (heap)
   7  the value kept changing, or its lock could not be taken as usual; the queue is full (push);
      or the region is in use (rm)
-  8  the operating system reported another error";
+  8  the operating system reported another error
+  9  there already is a region of that name
+ 10  the name cannot be that of a region";

@@ -13,6 +13,7 @@ use shm_core::schema::{Type, TypeKind};
 use crate::changes::Changes;
 use crate::failure::Failure;
 use crate::input;
+use crate::proposal;
 
 /// An assignment as written on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +123,7 @@ impl Assignment {
     /// If there is no such field, or the value is not valid for it.
     pub(crate) fn plan(&self, region: &DynRegion, changes: &mut Changes) -> Result<(), Failure> {
         let path: Path = self.path.parse()?;
-        let place = region.resolve(&path)?;
+        let place = region.resolve(&path).map_err(|error| proposal::of_field(region, error))?;
         let value = self.value.value(&place)?;
         match self.operation {
             Operation::Set if place.has_range() => changes.set(place, value),

@@ -9,6 +9,7 @@ use shm_core::layout::Role;
 use shm_core::path::Path;
 
 use crate::failure::Failure;
+use crate::proposal;
 
 /// Everything that one command writes.
 #[derive(Default)]
@@ -45,7 +46,12 @@ impl Changes {
     /// # Errors
     /// If it does not fit.
     pub(crate) fn set(&mut self, place: FieldPath, value: DynValue) -> Result<(), Failure> {
-        place.check(&value)?;
+        if let Err(error) = place.check(&value) {
+            return Err(match &value {
+                DynValue::Text(given) => proposal::of_variant(place.ty(), given, error),
+                _ => error.into(),
+            });
+        }
         self.steps.push(Step { place, change: Change::Set(value) });
         Ok(())
     }

@@ -9,6 +9,7 @@
 
 pub mod args;
 pub mod commands;
+pub mod complete;
 pub mod failure;
 pub mod opening;
 pub mod output;
@@ -25,6 +26,7 @@ mod described;
 mod document;
 mod fields;
 mod input;
+mod proposal;
 mod quantity;
 mod shown;
 mod style;

@@ -37,6 +37,14 @@ pub struct Global {
     pub color: When,
 }
 
+impl Global {
+    /// Output for programs.
+    #[must_use]
+    pub const fn json() -> Self {
+        Self { json: true, color: When::Never }
+    }
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
@@ -100,6 +108,15 @@ impl Output {
     fn print_text(&self, report: &impl Report) -> Result<(), Failure> {
         let mut out = BufWriter::new(self.stdout());
         seen(report.text(&mut out).and_then(|()| out.flush()))
+    }
+
+    /// Prints bytes as they are.
+    ///
+    /// # Errors
+    /// As [`Output::print`].
+    pub fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        seen(out.write_all(bytes).and_then(|()| out.flush()))
     }
 
     /// Standard output, with styles if they are shown.

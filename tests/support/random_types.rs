@@ -1,4 +1,5 @@
 //! Random types, as the text of a description, with random values of them as text: every type that a field can have.
+#![allow(unreachable_pub, reason = "tests of several packages have this file")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -84,7 +84,7 @@ fn in_runs(ty: Type<'_>, ranges: usize, value: &DynValue) -> Option<DynValue> {
 }
 
 /// A value of a type, as reading gives it; `None` if it does not fit.
-fn of(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
+pub(super) fn of(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
     match ty.kind() {
         TypeKind::Scalar(scalar) | TypeKind::Ordered { scalar, .. } => {
             scalars::value(scalar, scalars::bits(scalar, value).ok()?)
