@@ -105,7 +105,7 @@ impl Report for Listing {
         self.skipped(out)?;
         let dim = style::DIM;
         match unseen_note(self.unseen_processes, self.hidden_processes)
-            .filter(|_| self.all && !self.regions.is_empty())
+            .filter(|_| (self.all || self.hidden_processes) && !self.regions.is_empty())
         {
             Some(note) => writeln!(out, "\n{dim}{note}{dim:#}"),
             None => Ok(()),
