@@ -82,7 +82,7 @@ Examples:
   shm get total                  the whole region, here one number
   shm get board@requests hits    a field of a named object in the heap of `board`
   shm get station --json
-  label=$(shm get station label --raw)";
+  shm get station label --raw";
 
 /// Runs the command.
 ///
