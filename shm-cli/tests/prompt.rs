@@ -57,7 +57,7 @@ fn subtracting_wraps_around_as_adding_does() {
     assert_eq!(station.hits.get(), u64::MAX - 1);
     assert_eq!(station.account.lock().unwrap().balance.get(), -42);
     printed(&folder, ["new", "./byte", "--type", "i8", "=-128"]);
-    printed(&folder, ["set", "./byte", "-=-128"]);
+    printed(&folder, ["set", "./byte", "--", "-=-128"]);
     assert_eq!(printed(&folder, ["get", "./byte"]), "0\n");
     let json = printed(&folder, ["set", "./station", "hits-=1", "--json"]);
     assert!(json.contains("\"before\": 18446744073709551614"), "{json}");
@@ -114,7 +114,7 @@ fn errors_of_the_command_line_are_json_for_programs_and_have_their_own_codes() {
     assert_eq!(error(&["get", "--json"], 2), "usage");
     assert_eq!(error(&["--json", "nonsense"], 2), "usage");
     assert_eq!(error(&["new", "./station", "--type", "u8", "--json"], 9), "already_exists");
-    assert_eq!(error(&["new", "", "--type", "u8", "--json"], 10), "bad_name");
+    assert_eq!(error(&["new", "/", "--type", "u8", "--json"], 10), "bad_name");
     let text = refused(&folder, ["get"], 2);
     assert!(text.contains("Usage:"), "{text}");
 }

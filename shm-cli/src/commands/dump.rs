@@ -30,7 +30,7 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   shm dump station -o station.json
-  shm dump station | jq .value.temperature";
+  shm dump station > station.json";
 
 /// Runs the command.
 ///
