@@ -8,7 +8,7 @@ use shm_core::dynamic::DynValue;
 use shm_core::dynamic::FieldPath;
 use shm_core::layout::{Role, ScalarKind};
 use shm_core::path::{Path, Steps};
-use shm_core::schema::{Type, TypeKind};
+use shm_core::schema::{Live, Type, TypeKind};
 
 use crate::changes::Changes;
 use crate::failure::Failure;
@@ -86,7 +86,7 @@ fn takes_bytes(ty: Type<'_>, is_list: bool) -> bool {
         TypeKind::Array { element, .. } | TypeKind::Slice { element } => is_byte(element),
         TypeKind::Live { role: Role::Bytes, .. } => true,
         TypeKind::Live { role: Role::OwnedSlice, .. } => {
-            ty.live().and_then(|live| live.kept()).is_some_and(is_byte)
+            ty.live().and_then(Live::kept).is_some_and(is_byte)
         }
         _ => false,
     }

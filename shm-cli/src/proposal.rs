@@ -2,7 +2,7 @@
 
 use shm_core::errors::DynError;
 use shm_core::path::Path;
-use shm_core::schema::{Type, TypeKind};
+use shm_core::schema::{Field, Type, TypeKind, Variant};
 use shm_core::{Access, DynRegion};
 
 use crate::failure::Failure;
@@ -14,7 +14,7 @@ pub(crate) fn of_field<A: Access>(region: &DynRegion<A>, failure: impl Into<Fail
     let meant = || {
         let at: Path = at.parse().ok()?;
         let field = region.field(&at).ok()?;
-        let found = closest(name, inside(field.ty()).fields().map(|field| field.name()))?;
+        let found = closest(name, inside(field.ty()).fields().map(Field::name))?;
         Some(found.to_owned())
     };
     proposing(meant(), failure)
@@ -23,7 +23,7 @@ pub(crate) fn of_field<A: Access>(region: &DynRegion<A>, failure: impl Into<Fail
 /// The failure with the variant that was probably meant.
 pub(crate) fn of_variant(ty: Type<'_>, given: &str, failure: impl Into<Failure>) -> Failure {
     let TypeKind::Enum { variants, .. } = ty.kind() else { return failure.into() };
-    let meant = closest(given, variants.iter().map(|variant| variant.name()));
+    let meant = closest(given, variants.iter().map(Variant::name));
     proposing(meant.map(str::to_owned), failure.into())
 }
 

@@ -112,7 +112,8 @@ fn the_counts_of_all_rows_are_filled_in_as_the_retired_value() {
     let folder = Folder::new("dynamic-retired");
     let typed = Region::<Board>::create(folder.file("board")).unwrap();
     let (one, other) = (typed.counts.claim().unwrap(), typed.counts.claim().unwrap());
-    (one.hits.set(200), other.hits.set(100));
+    one.hits.set(200);
+    other.hits.set(100);
     other.seconds.set(1.5);
     let contents = DynRegion::open(folder.file("board")).unwrap().contents("").unwrap();
     let layout = DynLayout::from_schema(shm_core::schema::Schema::of(Board::LAYOUT).unwrap());

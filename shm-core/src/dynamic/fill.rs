@@ -17,7 +17,7 @@ use crate::layout::{Role, ScalarKind};
 use crate::path::{Path, Segment};
 use crate::protocol::once;
 use crate::protocol::per_process::State;
-use crate::schema::{Rows, Type, TypeKind};
+use crate::schema::{Live, Rows, Type, TypeKind};
 
 const CREATING: &str = "it is filled in while it is being created, and this one is in use";
 
@@ -105,7 +105,7 @@ impl DynRegion {
     /// Writes the sums of all rows to the retired value.
     fn fill_retired(&self, path: &Path, value: &DynValue) -> Result<(), DynError> {
         let place = self.place(path.as_str())?;
-        let rows = self.schema().at(place.ty).live().and_then(|live| live.rows());
+        let rows = self.schema().at(place.ty).live().and_then(Live::rows);
         let (Some(rows), Some(retired)) = (rows, value.field("retired")) else {
             return Err(unsuitable(value, "has no field `retired`").at(path.as_str().to_owned()));
         };

@@ -133,7 +133,7 @@ impl DynRegion {
         };
         match ty.kind() {
             TypeKind::Ordered { packed: true, .. } | TypeKind::CText { .. } => {
-                words(offset, ty.size(), 1)
+                words(offset, ty.size(), 1);
             }
             TypeKind::Array { element, len } => elements(element, len),
             TypeKind::Slice { element } => elements(element, self.tail_len()),

@@ -36,7 +36,8 @@ impl<A: Access> DynRegion<A> {
     ///
     /// let name = format!("shm-doc-contents-{}", std::process::id());
     /// let jobs = Region::<Queue<u32, 8>>::create(&name)?;
-    /// (jobs.push(7)?, jobs.push(8)?);
+    /// jobs.push(7)?;
+    /// jobs.push(8)?;
     /// let by_name = DynRegion::open_read_only(&name)?;
     /// assert_eq!(by_name.contents("")?.to_string(), "[7, 8]");
     /// assert_eq!(by_name.get("")?.to_string(), "{ len: 2, capacity: 8 }");
