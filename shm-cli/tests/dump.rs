@@ -216,6 +216,11 @@ fn set_from_an_object_writes_what_it_names_and_leaves_queues_and_the_like() {
     assert_eq!((board.names.get("Ada").unwrap(), board.names.get("Bob").unwrap()), (None, Some(1)));
     assert_eq!(board.jobs.pop().unwrap(), Some(5));
     assert_eq!(board.title.load().unwrap(), "new");
+    // What `get` prints of a map is set in the same way.
+    let names = printed(&folder, ["get", "./board", "names"]);
+    board.names.insert("Eve", &2).unwrap();
+    printed(&folder, ["set", "./board", &format!("names={}", names.trim_end())]);
+    assert_eq!((board.names.len().unwrap(), board.names.get("Bob").unwrap()), (1, Some(1)));
     // Nothing is written if anything does not fit.
     std::fs::write(folder.file("values.json"), r#"{ "total": 10, "title": 3, "names": 4 }"#)
         .unwrap();
