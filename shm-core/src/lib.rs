@@ -149,8 +149,8 @@ pub use sync::{
 /// Every error type of this crate.
 pub mod errors {
     pub use crate::error::{
-        DoesNotFit, DynError, Error, FollowError, HeapError, InvalidValue, LoadError, LockError,
-        PushError,
+        DoesNotFit, DynError, Error, ErrorKind, FollowError, HeapError, InvalidValue, LoadError,
+        LockError, PushError,
     };
     pub use crate::format::FormatError;
     pub use crate::path::InvalidPath;

@@ -1,6 +1,7 @@
 //! Access by name at run time, beside typed views of the same regions.
 
 mod bindings;
+mod bulk;
 mod contents;
 mod created;
 #[allow(dead_code, reason = "its adding up is for two processes")]
@@ -14,6 +15,7 @@ mod forge;
 mod forked;
 mod heap;
 mod hostile;
+mod kinds;
 mod large;
 mod layout;
 mod live;
@@ -279,6 +281,7 @@ fn second_process() {
         Some("dying creator") => created::dying_creator(),
         Some("grows by a layout") => opened_as::grow_by_a_layout(),
         Some("was passed a region") => opened_as::be_passed(),
+        Some("stores versions") => bulk::store_versions(),
         Some("raise the level") => spots::raise_the_level(),
         Some("claims and keeps") => together::claims_and_keeps(),
         Some(other) => bindings::run(other),

@@ -70,6 +70,14 @@ pub(super) fn guard<'r, A: CanWrite>(
     }
 }
 
+/// Takes the locks beside the field that a place is in, unless one is held where its path starts.
+pub(super) fn hold_beside<'m, A: CanWrite>(
+    memory: Memory<'m, A>,
+    place: &Place,
+) -> Result<Vec<Held<'m>>, DynError> {
+    Ok(beside::hold_all(memory, beside::words(place), None)?)
+}
+
 impl Lock {
     /// Whether this thread holds it.
     fn is_held_here<A: CanWrite>(&self, region: &DynRegion<A>) -> bool {

@@ -22,6 +22,7 @@ use crate::scalar::Scalar;
 use crate::schema::{Queue, Ring};
 use crate::sync::{EventView, RawLock};
 
+mod elements;
 mod word;
 
 pub(super) use word::Step;

@@ -11,6 +11,7 @@
 mod at_place;
 mod beside;
 mod budget;
+mod bulk;
 mod convert;
 mod create;
 mod event;
@@ -39,6 +40,7 @@ mod region;
 mod resolve;
 mod scalars;
 mod source;
+mod spans;
 mod spot;
 mod stored;
 mod taking;

@@ -1,29 +1,28 @@
 //! From bytes to values.
 
 use super::budget::{self, Budget};
-use super::fit::allowed;
-use super::malformed::{expect_made, malformed};
+use super::malformed::malformed;
 use super::memory::{Copied, Memory};
 use super::region::DynRegion;
-use super::resolve::{Place, Run, Versions};
-use super::scalars;
-use super::source::{Source, c_text, native, native_bytes, reorder};
+use super::resolve::{Place, Run};
+use super::source::Source;
 use super::trail::Trail;
 use super::value::DynValue;
 use crate::access::Access;
-use crate::error::{DynError, Found, InvalidValue};
+use crate::error::DynError;
 use crate::layout::Role;
 use crate::path::Segment;
-use crate::protocol::ring::Missed;
-use crate::schema::{Counted, Field, Held, Ring, Schema, Type, TypeKind};
+use crate::schema::{Field, Held, Schema, Type, TypeKind};
 
 mod beside;
 mod contents;
 mod items;
 mod kept;
+mod leaf;
 mod map;
 mod rows;
 mod state;
+mod versions;
 
 pub(super) use map::{Entries, tables};
 
@@ -109,20 +108,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok((value, self.version.filter(|_| place.latest.is_some_and(|latest| latest.outer == 0))))
     }
 
-    /// The value's bytes in the newest version of a `Latest`, if it is part of one.
-    pub(super) fn version_bytes(
-        mut self,
-        schema: &'s Schema,
-    ) -> Result<Option<(Vec<u8>, u64)>, DynError> {
-        let place = self.place;
-        let Some(latest) = place.latest.filter(|latest| latest.outer == 0) else { return Ok(None) };
-        let size = self.ty(schema).size() as usize;
-        let (copy, start) = self.newest_span(schema, latest.at, latest)?;
-        let (source, mut bytes) = (Source::<A>::Private(&copy, start), Vec::new());
-        gather(source, (place.offset, size), &place.runs, &mut bytes);
-        Ok(self.version.map(|version| (bytes, version)))
-    }
-
     /// Reads the value.
     pub(super) fn read(&mut self, schema: &'s Schema) -> Result<DynValue, DynError> {
         self.read_place(schema).map_err(|error| match error {
@@ -155,17 +140,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
     }
 
-    /// Reads the requested part of one version of the `Latest` there.
-    fn version(
-        &mut self,
-        schema: &'s Schema,
-        at: usize,
-        latest: Versions,
-    ) -> Result<DynValue, DynError> {
-        let (copy, start) = self.newest_span(schema, at, latest)?;
-        self.copied(schema, &copy, start)
-    }
-
     /// Reads the part that is asked for from a copy of one version.
     fn copied(
         &mut self,
@@ -176,27 +150,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         let (place, ty) = (self.place, self.ty(schema));
         self.runs(place.offset, place.inner_runs(), &mut |reader, offset| {
             reader.value(Source::Private(copy, start), ty, offset)
-        })
-    }
-
-    /// Reads the part that is asked for of the item after the one of the number `cursor`, which then is
-    /// that item's. `None` if there is no further item yet.
-    pub(super) fn item_after(
-        &mut self,
-        schema: &'s Schema,
-        stream: Versions,
-        cursor: &mut u64,
-    ) -> Option<Result<DynValue, DynError>> {
-        let (offset, span) = (self.place.offset, self.place.span(schema) as usize);
-        let (first, end) = (offset / 8, (offset + span).div_ceil(8));
-        // Bounded before it is copied: one item takes at most what any value may.
-        if let Err(error) = self.affordable((end - first) as u64 * 8) {
-            return Some(Err(error));
-        }
-        let next = self.memory.next(stream.at, stream.ring, (first, end - first), cursor)?;
-        Some(match next {
-            Ok(copy) => self.copied(schema, &copy, first * 8),
-            Err(Missed(count)) => Err(DynError::Missed { field: self.field(), count }),
         })
     }
 
@@ -224,34 +177,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         schema.at(self.place.ty)
     }
 
-    /// A copy of the requested part, and the byte of the value at which it starts. Only the words of that
-    /// part are copied, and all of them belong to one version.
-    fn newest_span(
-        &mut self,
-        schema: &Schema,
-        at: usize,
-        latest: Versions,
-    ) -> Result<(Vec<u64>, usize), DynError> {
-        let (offset, span) = (self.place.offset, self.place.span(schema) as usize);
-        let (first, end) = (offset / 8, (offset + span).div_ceil(8));
-        Ok((self.newest(at, latest.ring, first, end - first)?, first * 8))
-    }
-
-    fn newest(
-        &mut self,
-        at: usize,
-        ring: Ring,
-        first: usize,
-        count: usize,
-    ) -> Result<Vec<u64>, DynError> {
-        self.affordable(count as u64 * 8)?;
-        self.look(Source::Shared(self.memory), at + ring.slots as usize + 8 * first, 8 * count)?;
-        let copy = self.memory.newest(at, ring, first, count);
-        let (version, words) = copy.ok_or_else(|| DynError::Contended { field: self.field() })?;
-        self.version = Some(version);
-        Ok(words)
-    }
-
     fn value(
         &mut self,
         source: Source<'_, A>,
@@ -264,68 +189,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
             TypeKind::Struct { .. } => self.fields(source, ty, offset),
             TypeKind::Live { .. } => self.live(source, ty, offset),
             _ => self.leaf(source, ty, offset),
-        }
-    }
-
-    /// Reads a value without parts.
-    fn leaf(
-        &mut self,
-        source: Source<'_, A>,
-        ty: Type<'s>,
-        offset: usize,
-    ) -> Result<DynValue, DynError> {
-        match ty.kind() {
-            TypeKind::Scalar(scalar) => {
-                let bits = self.word(source, ty, offset)?;
-                let invalid = || self.invalid(ty, bits, 4, "0..=0xd7ff, 0xe000..=0x10ffff".into());
-                scalars::value(scalar, bits).ok_or_else(invalid)
-            }
-            TypeKind::NonZero { scalar, optional } => {
-                match (self.word(source, ty, offset)?, optional) {
-                    (0, true) => Ok(DynValue::None),
-                    (0, false) => {
-                        Err(self.invalid(ty, 0, ty.size() as usize, "anything but 0".into()))
-                    }
-                    (bits, _) => Ok(scalars::number(scalar, bits)),
-                }
-            }
-            TypeKind::Enum { repr, variants } => {
-                let bits = self.word(source, ty, offset)?;
-                let found = scalars::variant(repr, ty, bits)
-                    .ok_or_else(|| self.invalid(ty, bits, ty.size() as usize, allowed(variants)))?;
-                if let DynValue::Variant { name, .. } = &found {
-                    self.spend(name.len() as u64)?;
-                }
-                Ok(found)
-            }
-            TypeKind::Ordered { scalar, order, packed } => {
-                self.look(source, offset, scalar.size())?;
-                let mut bytes = if packed {
-                    source.bytes(offset, scalar.size())
-                } else {
-                    native_bytes(self.word(source, ty, offset)?, scalar.size())
-                };
-                reorder(&mut bytes, order);
-                Ok(scalars::number(scalar, native(&bytes)))
-            }
-            TypeKind::CText { capacity } => {
-                let most = capacity.min(self.budget.left().saturating_add(1)) as usize;
-                let bytes = source.bytes_to_nul(offset, most);
-                self.spend(bytes.len() as u64)?;
-                self.look(source, offset, bytes.len() + 1)?;
-                Ok(c_text(bytes))
-            }
-            TypeKind::Unknown(_) => {
-                expect_made(ty, &self.field())?;
-                Err(self.unreadable(ty, "which is known to later versions of this library only"))
-            }
-            TypeKind::Marker => Ok(DynValue::Struct(Vec::new())),
-            TypeKind::Array { .. }
-            | TypeKind::Slice { .. }
-            | TypeKind::Struct { .. }
-            | TypeKind::Live { .. } => {
-                unreachable!("`{ty}` has parts")
-            }
         }
     }
 
@@ -350,21 +213,6 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
     #[cold]
     fn too_large(&self, needed: u64) -> DynError {
         DynError::TooLarge { field: self.field(), needed, limit: self.budget.limit() }
-    }
-
-    /// A scalar's bits. A scalar of 16 bytes can be read only in a private copy.
-    fn word(
-        &mut self,
-        source: Source<'_, A>,
-        ty: Type<'s>,
-        offset: usize,
-    ) -> Result<u128, DynError> {
-        let width = ty.size() as usize;
-        self.look(source, offset, width)?;
-        if width > 8 && matches!(source, Source::Shared(_)) {
-            return Err(self.unreadable(ty, "which no processor reads in one step"));
-        }
-        Ok(source.bits(offset, width))
     }
 
     fn list(
@@ -458,67 +306,12 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         Ok((field.name().to_owned(), value))
     }
 
-    /// A `Text` or `Bytes`: as many bytes as its length says.
-    fn counted(
-        &mut self,
-        source: Source<'_, A>,
-        ty: Type<'s>,
-        offset: usize,
-        Counted { bytes, capacity }: Counted,
-    ) -> Result<DynValue, DynError> {
-        let len = source.bits(offset, 4);
-        if len > u128::from(capacity) {
-            return Err(self.invalid(ty, len, 4, "a length of at most the capacity".into()));
-        }
-        self.spend(len as u64)?;
-        self.look(source, offset, bytes as usize + len as usize)?;
-        let bytes = source.bytes(offset + bytes as usize, len as usize);
-        if ty.role() == Some(Role::Bytes) {
-            return Ok(DynValue::Bytes(bytes));
-        }
-        String::from_utf8(bytes).map(DynValue::Text).map_err(|error| {
-            let byte = error.as_bytes()[error.utf8_error().valid_up_to()];
-            self.invalid(ty, byte.into(), 1, "UTF-8".into())
-        })
-    }
-
     /// The path of the value being read.
     fn field(&self) -> String {
         self.trail.path().into()
     }
 
-    #[cold]
-    fn invalid(&self, ty: Type<'_>, bits: u128, width: usize, allowed: String) -> DynError {
-        DynError::Invalid(InvalidValue::new(Found {
-            region: Some(self.region.to_owned()),
-            field: Some(self.field()),
-            type_name: ty.to_string().into(),
-            // A validated value has at most 8 bytes.
-            bits: bits as u64,
-            width,
-            allowed: allowed.into(),
-            address: 0,
-        }))
-    }
-
     fn unreadable(&self, ty: Type<'_>, fault: &'static str) -> DynError {
         DynError::Unreadable { field: self.field(), found: ty.to_string(), fault }
-    }
-}
-
-/// Adds the bytes of the value that starts at an offset, or of one in each element of some ranges.
-fn gather<A: Access>(
-    source: Source<'_, A>,
-    (offset, size): (usize, usize),
-    runs: &[Run],
-    bytes: &mut Vec<u8>,
-) {
-    match runs.split_first() {
-        None => bytes.extend(source.bytes(offset, size)),
-        Some((run, [])) if run.stride == size => {
-            bytes.extend(source.bytes(offset, size * run.count as usize));
-        }
-        Some((run, inner)) => (0..run.count as usize)
-            .for_each(|index| gather(source, (offset + index * run.stride, size), inner, bytes)),
     }
 }

@@ -2,69 +2,18 @@
 
 mod kept;
 mod lock;
+mod place;
 
 pub(super) use kept::{Entry, Hop, Kept};
 pub(super) use lock::{Beside, Lock, word_of};
+pub(super) use place::{Place, Run, Start, Versions};
 
 use super::locking::LockWords;
 use super::malformed::{expect_made, malformed};
 use crate::error::DynError;
 use crate::layout::Role;
 use crate::path::{Segment, Steps};
-use crate::schema::{Field, Held, Live, Ring, Schema, Type, TypeKind, TypeRef};
-
-/// The target of a path: one value or, by way of ranges, a list of values or of lists.
-///
-/// It is moved several times while a path is resolved, so the parts that few places have are boxed.
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    /// The offset of the first value, from the start of the data; with a `latest`, from the start of its
-    /// value.
-    pub(super) offset: usize,
-    /// The type of each value.
-    pub(super) ty: TypeRef,
-    /// The ranges on the way, outermost first.
-    pub(super) runs: Vec<Run>,
-    /// The `Latest` that the place lies in.
-    pub(super) latest: Option<Versions>,
-    /// The `Owned` or the entry of a map whose value the place lies in; `offset` counts from the start of that
-    /// value.
-    pub(super) kept: Option<Box<Kept>>,
-    /// The outermost lock that guards the place and is not held.
-    pub(super) lock: Option<Box<Lock>>,
-    /// The offset of the lock beside fields that is held where the path starts.
-    pub(super) held: Option<usize>,
-    /// The events of the `Watched`s that the place lies in, outermost first.
-    pub(super) watched: Vec<usize>,
-    /// The live type that the place is a working part of: only the library may write there.
-    pub(super) part_of: Option<Role>,
-    /// The live type, if each element of a range has one of its own.
-    pub(super) apart: Option<Role>,
-}
-
-/// A range, or a slice that was named whole.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    /// The first index.
-    pub(super) first: u64,
-    pub(super) count: u64,
-    /// Bytes from one element to the next.
-    pub(super) stride: usize,
-    /// The number of steps of the path that follow; `None` if the path does not have the range.
-    pub(super) after: Option<usize>,
-}
-
-/// A `Latest` or `Ring` on the way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Versions {
-    /// Its offset, or that of the first of several.
-    pub(super) at: usize,
-    pub(super) ring: Ring,
-    /// The number of ranges outside of it; unless that is 0, there are several.
-    pub(super) outer: usize,
-    /// The index of the type of its value.
-    pub(super) ty: u32,
-}
+use crate::schema::{Field, Held, Live, Schema, Type, TypeKind};
 
 /// The lengths that are known only at run time, and the keys of maps.
 pub(super) trait Lengths {
@@ -76,23 +25,6 @@ pub(super) trait Lengths {
     fn contents(&self, kept: &Kept) -> u64;
     /// The bytes of a key of a map, of which the path is `at`, from its text and its type.
     fn key(&self, at: &str, ty: Type<'_>, text: &str) -> Result<Vec<u8>, DynError>;
-}
-
-/// The start of paths.
-#[derive(Clone, Debug)]
-pub(super) struct Start {
-    pub(super) offset: usize,
-    pub(super) ty: TypeRef,
-    pub(super) watched: Vec<usize>,
-    /// The offset of the lock beside fields that is held.
-    pub(super) held: Option<usize>,
-}
-
-impl Start {
-    /// The start of a value.
-    pub(super) fn of(offset: usize, ty: Type<'_>) -> Self {
-        Self { offset, ty: ty.to_ref(), watched: Vec::new(), held: None }
-    }
 }
 
 /// Follows a path to the value that it names.
@@ -147,68 +79,6 @@ pub(super) fn named<'s>(
     // A part of a value in the heap has no place of its own.
     let offset = place.kept.as_ref().map_or(place.offset, |kept| kept.at);
     Ok(Named { ty, offset, latest, is_kept, is_entry: at_entry, is_several, field })
-}
-
-impl Place {
-    /// The number of bytes from the first value's start to the last one's end, in one version of a
-    /// `Latest` or in the region.
-    pub(super) fn span(&self, schema: &Schema) -> u64 {
-        let (size, runs) = (schema.at(self.ty).size(), self.inner_runs());
-        if runs.iter().any(|run| run.count == 0) {
-            return 0;
-        }
-        // Inside the array, whose size fits.
-        runs.iter().fold(size, |size, run| size + (run.count - 1) * run.stride as u64)
-    }
-
-    /// The ranges that lie inside one version of a `Latest`, or inside the region.
-    pub(super) fn inner_runs(&self) -> &[Run] {
-        &self.runs[self.latest.map_or(0, |latest| latest.outer)..]
-    }
-
-    /// The `Ring`, if the place is its newest item or a part of that. The innermost of the events is then
-    /// the ring's own.
-    pub(super) fn stream(&self) -> Option<Versions> {
-        self.latest.filter(|_| self.part_of == Some(Role::Ring))
-    }
-
-    /// The lock beside a field that the place is in, which access by name takes by itself.
-    #[inline]
-    pub(super) fn beside(&self) -> Option<Beside> {
-        self.lock.as_ref()?.beside
-    }
-
-    /// Whether the place is in a field that a lock beside it guards.
-    #[inline(always)]
-    pub(super) fn is_beside_a_lock(&self) -> bool {
-        self.lock.is_some() && self.beside().is_some()
-    }
-
-    /// Returns whether the path has a range.
-    pub(super) fn has_range(&self) -> bool {
-        self.runs.iter().any(|run| run.after.is_some())
-    }
-
-    /// A value by itself.
-    pub(super) fn of(ty: Type<'_>) -> Self {
-        Self::at(Start::of(0, ty))
-    }
-
-    #[inline]
-    fn at(start: Start) -> Self {
-        Self {
-            offset: start.offset,
-            ty: start.ty,
-            runs: Vec::new(),
-            latest: None,
-            kept: None,
-            lock: None,
-            held: start.held,
-            watched: start.watched,
-            part_of: None,
-            apart: None,
-        }
-    }
 }
 
 /// The elements of an array, or of what looks like one.

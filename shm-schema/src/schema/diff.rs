@@ -66,8 +66,13 @@ impl Difference {
     /// differs.
     #[must_use]
     pub fn path(&self) -> &str {
-        let row = self.first();
-        row.found.as_ref().or(row.expected.as_ref()).map_or("", |cell| &cell.path)
+        self.first().path()
+    }
+
+    /// Returns the rows that its `Display` form shows: some that are equal, the first difference, and what follows it.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
     }
 
     /// Returns the row of the first difference.
@@ -83,6 +88,12 @@ impl Row {
     #[must_use]
     pub fn differs(&self) -> bool {
         self.found != self.expected
+    }
+
+    /// Returns the path of the place; where the two sides have different names, the region's.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.found.as_ref().or(self.expected.as_ref()).map_or("", |cell| &cell.path)
     }
 
     /// Returns the offset and the type that the region has here, if it has anything.
