@@ -3,7 +3,8 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, export, get, heap, layout, ls, new, pop, push, rm, set, show, unset, watch,
+    check, completions, dump, export, get, heap, layout, ls, new, pop, push, restore, rm, set,
+    show, unset, watch,
 };
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
@@ -41,6 +42,8 @@ impl Arguments {
             Command::Watch(arguments) => watch::run(arguments, output),
             Command::Layout(arguments) => layout::run(arguments, output),
             Command::Export(arguments) => export::run(arguments, output),
+            Command::Dump(arguments) => dump::run(arguments, output),
+            Command::Restore(arguments) => restore::run(arguments, output),
             Command::Heap(arguments) => heap::run(arguments, output),
             Command::Check(arguments) => check::run(arguments, output),
             Command::Rm(arguments) => rm::run(arguments, output),
@@ -64,6 +67,8 @@ pub enum Command {
     Watch(watch::Arguments),
     Layout(layout::Arguments),
     Export(export::Arguments),
+    Dump(dump::Arguments),
+    Restore(restore::Arguments),
     Heap(heap::Arguments),
     Check(check::Arguments),
     Rm(rm::Arguments),
@@ -88,4 +93,6 @@ Exit codes:
   6  the path names no field, or the value does not fit; or the region has no heap (heap)
   7  the value kept changing, or its lock could not be taken as usual; the queue is full (push);
      or the region is in use (rm)
-  8  the operating system reported another error";
+  8  the operating system reported another error
+  9  there already is a region of that name
+ 10  the name cannot be that of a region";

@@ -145,6 +145,8 @@ impl Failure {
             5 => "not_permitted",
             6 => "no_such_value",
             7 => "busy",
+            9 => "already_exists",
+            10 => "bad_name",
             _ => "system",
         }
     }
@@ -152,8 +154,9 @@ impl Failure {
 
 fn of_region(error: &Error) -> u8 {
     match error {
-        Error::BadName { .. }
-        | Error::BadHeapSize { .. }
+        Error::BadName { .. } => 10,
+        Error::AlreadyExists { .. } => 9,
+        Error::BadHeapSize { .. }
         | Error::NeedsLength { .. }
         | Error::HasNoLength { .. }
         | Error::TooLong { .. }
@@ -164,10 +167,7 @@ fn of_region(error: &Error) -> u8 {
         Error::NotFound { .. } => 3,
         Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,
         Error::Io { source, .. } => of_system(source),
-        Error::AlreadyExists { .. }
-        | Error::NotEnoughSpace { .. }
-        | Error::TimedOut { .. }
-        | Error::Displaced { .. } => 8,
+        Error::NotEnoughSpace { .. } | Error::TimedOut { .. } | Error::Displaced { .. } => 8,
         Error::NotCurrent { .. } => 7,
         _ => 4,
     }

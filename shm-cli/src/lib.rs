@@ -9,6 +9,7 @@
 
 pub mod args;
 pub mod commands;
+pub mod complete;
 pub mod failure;
 pub mod opening;
 pub mod output;
@@ -20,8 +21,12 @@ pub mod value_json;
 
 mod advice;
 mod assignment;
+mod changes;
 mod described;
+mod document;
 mod fields;
+mod input;
+mod proposal;
 mod quantity;
 mod shown;
 mod style;

@@ -37,6 +37,14 @@ pub struct Global {
     pub color: When,
 }
 
+impl Global {
+    /// Output for programs.
+    #[must_use]
+    pub const fn json() -> Self {
+        Self { json: true, color: When::Never }
+    }
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
@@ -102,10 +110,27 @@ impl Output {
         seen(report.text(&mut out).and_then(|()| out.flush()))
     }
 
+    /// Prints bytes as they are.
+    ///
+    /// # Errors
+    /// As [`Output::print`].
+    pub fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        seen(out.write_all(bytes).and_then(|()| out.flush()))
+    }
+
     /// Standard output, with styles if they are shown.
     #[must_use]
     pub fn stdout(&self) -> AutoStream<io::Stdout> {
         AutoStream::new(io::stdout(), self.color)
+    }
+
+    /// Prints a remark to standard error, for people.
+    pub fn note(&self, text: &str) {
+        if !self.json {
+            // If this fails, there is nowhere left to report it.
+            let _ = writeln!(AutoStream::new(io::stderr(), self.color), "note: {}", in_lines(text));
+        }
     }
 
     /// Prints an error to standard error; returns the exit code.

@@ -267,8 +267,10 @@ pub(crate) fn unseen_note(unseen: usize, hidden: bool) -> Option<String> {
         return Some(note.to_owned());
     }
     let processes = if unseen == 1 { "1 process" } else { &format!("{unseen} processes") };
+    // To root, no process is hidden because it is another user's.
+    let of_others = if uzers::get_effective_uid() == 0 { "" } else { " of other users" };
     (unseen > 0).then(|| {
-        format!("{processes} of other users could not be examined: those that only map a region may be missing")
+        format!("{processes}{of_others} could not be examined: those that only map a region may be missing")
     })
 }
 

@@ -12,7 +12,7 @@ use shm_core::{
     inspect::{Liveness, LockState},
 };
 
-use crate::assignment::{Assignment, Step};
+use crate::changes::{Change, Step};
 use crate::failure::Failure;
 use crate::processes;
 
@@ -45,51 +45,73 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// Writes values: checks all of them, takes every lock that guards one of them, writes.
+    /// Writes values that were checked: takes every lock that guards one of them, and writes one after the other.
     ///
     /// # Errors
-    /// If a value does not fit or a lock cannot be taken as usual.
+    /// If a lock cannot be taken as usual, or a value cannot be written in time, or has no room; values before that one
+    /// may be written, which the error then says.
     pub(crate) fn write(
         &self,
         region: &DynRegion,
-        assignments: &[Assignment],
+        steps: &[Step],
     ) -> Result<Vec<WrittenValue>, Failure> {
-        let steps = assignments.iter().map(|assignment| assignment.check(region));
-        let steps = steps.collect::<Result<Vec<_>, _>>()?;
-        let guards = self.lock_all(region, &steps)?;
-        let mut written = Vec::new();
+        let guards = self.lock_all(region, steps)?;
+        let mut written: Vec<WrittenValue> = Vec::new();
         for step in steps {
-            let path = step.place.path();
             let guard = guards.iter().find(|(lock, _)| step.place.guarded_by() == Some(lock));
-            let before = match guard {
-                Some((_, guard)) => self.write_guarded(guard, path, &step)?,
-                None if step.adds => Some(step.place.fetch_add(step.value.clone())?),
-                None => {
-                    self.write_free(region, &step)?;
-                    None
-                }
-            };
-            let value = match &before {
-                Some(before) => step.place.sum(before, &step.value)?,
-                None => step.place.stored(&step.value)?,
-            };
-            written.push(WrittenValue { path: path.clone(), value, before });
+            match self.write_step(region, guard.map(|(_, guard)| guard), step) {
+                Ok(value) => written.push(value),
+                Err(failure) => return Err(after(&written, failure)),
+            }
         }
         guards.iter().for_each(|(_, guard)| guard.mark_consistent());
         Ok(written)
     }
 
+    fn write_step(
+        &self,
+        region: &DynRegion,
+        guard: Option<&DynGuard<'_>>,
+        step: &Step,
+    ) -> Result<WrittenValue, Failure> {
+        let (place, path) = (&step.place, step.place.path());
+        let before = match (guard, &step.change) {
+            (Some(guard), _) => self.write_guarded(guard, path, step)?,
+            (None, Change::Add(value)) => Some(place.fetch_add(value.clone())?),
+            (None, Change::Remove) => {
+                let removed = region.remove_timeout(path, self.wait);
+                removed.map_err(|error| not_written(path, self.wait, error))?;
+                None
+            }
+            (None, Change::Set(value)) => {
+                self.write_free(region, place, value)?;
+                None
+            }
+        };
+        let value = match (&before, &step.change) {
+            (Some(before), Change::Add(added)) => place.sum(before, added)?,
+            (_, Change::Set(value)) => place.stored(value)?,
+            _ => DynValue::None,
+        };
+        Ok(WrittenValue { path: path.clone(), value, before })
+    }
+
     /// Writes a value that no lock is around or beside. Locks beside fields in it are taken by the write itself;
     /// those that a dead process left are taken over before, if they should be repaired.
-    fn write_free(&self, region: &DynRegion, step: &Step) -> Result<(), Failure> {
-        let (path, locks) = (step.place.path(), locks_beside(region, step)?);
+    fn write_free(
+        &self,
+        region: &DynRegion,
+        place: &FieldPath,
+        value: &DynValue,
+    ) -> Result<(), Failure> {
+        let (path, locks) = (place.path(), locks_beside(region, place, value)?);
         for lock in &locks {
             self.look(lock, &region.lock_state(lock)?)?;
             if self.repair {
                 self.take(region, lock)?.mark_consistent();
             }
         }
-        let Err(error) = step.place.set_timeout(step.value.clone(), self.wait) else {
+        let Err(error) = place.set_timeout(value.clone(), self.wait) else {
             return Ok(());
         };
         let is_held =
@@ -192,11 +214,12 @@ impl Writing {
         step: &Step,
     ) -> Result<Option<DynValue>, Failure> {
         let inside = guard.inside(path).unwrap_or_default();
-        let value = step.value.clone();
-        let outcome = if step.adds {
-            guard.fetch_add(&inside, value).map(Some)
-        } else {
-            guard.set_timeout(&inside, value, self.wait).map(|()| None)
+        let outcome = match &step.change {
+            Change::Add(value) => guard.fetch_add(&inside, value.clone()).map(Some),
+            Change::Set(value) => {
+                guard.set_timeout(&inside, value.clone(), self.wait).map(|()| None)
+            }
+            Change::Remove => guard.remove_timeout(&inside, self.wait).map(|_| None),
         };
         let Err(DynError::NotLocked { mutex, .. }) = outcome else {
             return outcome.map_err(|error| not_written(path, self.wait, error));
@@ -216,17 +239,21 @@ impl Writing {
 }
 
 /// Returns the paths of the locks beside the fields that are to be written, if there are several.
-fn locks_beside(region: &DynRegion, step: &Step) -> Result<Vec<Path>, Failure> {
-    let (path, mut locks) = (step.place.path(), Vec::new());
+fn locks_beside(
+    region: &DynRegion,
+    place: &FieldPath,
+    value: &DynValue,
+) -> Result<Vec<Path>, Failure> {
+    let (path, mut locks) = (place.path(), Vec::new());
     if !region.schema().has_guards() {
         return Ok(locks);
     }
-    if step.place.has_range() {
-        for element in step.place.elements() {
+    if place.has_range() {
+        for element in place.elements() {
             locks.extend(region.resolve(&element)?.guarded_by().cloned());
         }
     } else {
-        locks_in(path, region.field(path)?.ty(), &step.value, &mut locks);
+        locks_in(path, region.field(path)?.ty(), value, &mut locks);
     }
     Ok(locks)
 }
@@ -252,6 +279,21 @@ fn locks_in(path: &Path, ty: Type<'_>, value: &DynValue, locks: &mut Vec<Path>) 
     }
     locks.dedup();
 }
+
+/// The failure to write a value after others were written.
+fn after(written: &[WrittenValue], failure: Failure) -> Failure {
+    let paths: Vec<_> = written.iter().map(|value| named(&value.path)).collect();
+    let listed = match &paths[..] {
+        [] => return failure,
+        [.., _] if paths.len() > LISTED => format!("{} values", paths.len()),
+        paths => paths.join(", "),
+    };
+    let (code, help) = (failure.code(), failure.help());
+    Failure::Custom { code, cause: format!("{failure}; written before that: {listed}"), help }
+}
+
+/// The largest number of paths that a message lists.
+const LISTED: usize = 8;
 
 fn not_taken(lock: &str, error: &LockError) -> Failure {
     let help = match error {

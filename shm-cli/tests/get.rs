@@ -71,9 +71,9 @@ fn an_invalid_path_is_an_error_and_nothing_is_printed() {
     refused(&folder, ["get", "./station", "samples[16]"], 6);
     refused(&folder, ["get", "./station", "samples["], 6);
     refused(&folder, ["get", "./nothing", "hits"], 3);
-    refused(&folder, ["get", "/", "hits"], 2);
-    refused(&folder, ["get", ".", "hits"], 2);
-    refused(&folder, ["get", "./.", "hits"], 2);
+    refused(&folder, ["get", "/", "hits"], 10);
+    refused(&folder, ["get", ".", "hits"], 10);
+    refused(&folder, ["get", "./.", "hits"], 10);
     refused(&folder, ["get", "/dev/null", "hits"], 4);
 }
 

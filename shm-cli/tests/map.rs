@@ -99,7 +99,7 @@ fn what_cannot_be_done_with_an_entry_is_refused_as_elsewhere() {
         (vec!["set", "./board", "by_id[1]=3"], 6, "is not a struct"),
         (vec!["set", "./board", "by_id[1]={"], 2, "`{` is not a value"),
         (vec!["set", "./board", "by_id[1].progress+=1"], 6, "only an integer"),
-        (vec!["set", "./board", "by_id=[]"], 6, "it is a `Map`"),
+        (vec!["set", "./board", "by_id=3"], 6, "it is a `Map`"),
         (vec!["unset", "./board", "by_id"], 6, "only a whole entry of a map can be removed"),
         (vec!["unset", "./board", "by_id[1].state"], 6, "only a whole entry of a map"),
         (vec!["unset", "./board", "hits", "--all"], 6, "not one map"),

@@ -123,7 +123,7 @@ fn an_existing_region_stays_unless_replacement_is_requested() {
     let make = ["new", "./number", "--type", "u32"];
     printed(&folder, make);
     printed(&folder, ["set", "./number", "=7"]);
-    let error = refused(&folder, make, 8);
+    let error = refused(&folder, make, 9);
     assert!(error.contains("--replace"), "{error}");
     assert_eq!(printed(&folder, ["get", "./number"]), "7\n");
     printed(&folder, make.into_iter().chain(["--replace"]));

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod bulk;
+mod contents;
 mod created;
 #[allow(dead_code, reason = "its adding up is for two processes")]
 #[path = "../two_processes/everything.rs"]
@@ -21,6 +22,8 @@ mod live;
 mod map_values;
 mod maps;
 mod opened_as;
+#[path = "../support/random_types.rs"]
+mod random_types;
 mod ranges;
 mod refused;
 mod ring;

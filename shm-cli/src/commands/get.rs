@@ -12,6 +12,7 @@ use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
 use crate::output::{Output, Report};
 use crate::printable::{Printable, printable};
+use crate::proposal;
 
 /// Reads fields by their paths
 ///
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// Paths to read; everything, if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
+    /// Print text without quotation marks and escapes, and bytes as they are, without a line feed after them
+    #[arg(long, conflicts_with = "json")]
+    raw: bool,
     #[command(flatten)]
     trust: Trust,
 }
@@ -77,7 +81,8 @@ Examples:
   shm get station pose.x 'samples[3]' 'samples[2..8]' 'poses[..].x'
   shm get total                  the whole region, here one number
   shm get board@requests hits    a field of a named object in the heap of `board`
-  shm get station --json";
+  shm get station --json
+  shm get station label --raw";
 
 /// Runs the command.
 ///
@@ -90,7 +95,8 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let mut values = Vec::new();
     for path in paths {
         let path: Path = path.parse()?;
-        let (field, place) = (region.field(&path)?, region.resolve(&path)?);
+        let field = region.field(&path).map_err(|error| proposal::of_field(&region, error))?;
+        let place = region.resolve(&path)?;
         let (value, version) = place.get_with_version()?;
         values.push(Value {
             path,
@@ -101,6 +107,23 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
             unlocked: place.is_guarded(),
         });
     }
-    output.print(&Values { values })?;
+    if arguments.raw {
+        let texts = values.iter().map(|value| raw(&value.value));
+        output.print_bytes(&texts.collect::<Vec<_>>().concat())?;
+    } else {
+        output.print(&Values { values })?;
+    }
     Ok(Answer::Done)
+}
+
+/// A value for a script: text as it is on a line, bytes as they are.
+fn raw(value: &DynValue) -> Vec<u8> {
+    let line = match value {
+        DynValue::Bytes(bytes) => return bytes.clone(),
+        DynValue::Text(text) => text.clone(),
+        DynValue::Char(character) => character.to_string(),
+        DynValue::None => String::new(),
+        other => other.to_string(),
+    };
+    format!("{line}\n").into_bytes()
 }

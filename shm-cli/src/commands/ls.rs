@@ -35,6 +35,9 @@ pub struct Arguments {
     /// Also list files that are not regions, and why
     #[arg(short, long)]
     all: bool,
+    /// Print the names of the regions alone, one a line
+    #[arg(long, conflicts_with_all = ["json", "all"])]
+    names: bool,
 }
 
 /// The folder of plain names.
@@ -59,7 +62,8 @@ const EXAMPLES: &str = "\
 Examples:
   shm ls                       regions in /dev/shm
   shm ls /dev/shm /var/cache   in these folders
-  shm ls --all                 also files that are not regions, and why";
+  shm ls --all                 also files that are not regions, and why
+  shm ls --names               for scripts";
 
 /// Runs the command.
 ///
@@ -93,6 +97,14 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     listing.regions.sort_by(|a, b| a.path.cmp(&b.path));
     listing.unseen_processes = mappers.unseen;
     listing.hidden_processes = mappers.hidden;
+    listing.all = arguments.all;
+    if arguments.names {
+        // One with a line feed in its name could be taken for two.
+        let names = listing.regions.iter().map(|region| &*region.name);
+        let names = names.filter(|name| !name.contains('\n')).map(|name| format!("{name}\n"));
+        output.print_bytes(names.collect::<String>().as_bytes())?;
+        return Ok(Answer::Done);
+    }
     output.print(&listing)?;
     Ok(Answer::Done)
 }

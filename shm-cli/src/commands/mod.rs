@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod dump;
 pub mod export;
 pub mod get;
 pub mod heap;
@@ -10,6 +11,7 @@ pub mod ls;
 pub mod new;
 pub mod pop;
 pub mod push;
+pub mod restore;
 pub mod rm;
 pub mod set;
 pub mod show;

@@ -11,8 +11,10 @@ use shm_core::schema::SchemaError;
 use shm_core::{DynRegion, dynamic::DynLayout, region::RegionOptions};
 
 use crate::assignment::Assignment;
-use crate::described::FieldText;
+use crate::changes::Changes;
+use crate::described::{FieldText, advice_on, definitions_in};
 use crate::failure::{Answer, Failure};
+use crate::input;
 use crate::output::{Output, Report};
 use crate::subject::Subject;
 use crate::writing::Writing;
@@ -36,7 +38,8 @@ pub struct Arguments {
     /// The name of the struct; or, without fields, the type of the region
     #[arg(long = "type", value_name = "TYPE", conflicts_with = "schema")]
     type_text: Option<String>,
-    /// Structs and enums that types refer to, as in Rust: 'struct Pose { x: f64, y: f64 }'
+    /// Structs and enums that types refer to, as in Rust: 'struct Pose { x: f64, y: f64 }'; or @FILE, a Rust source of
+    /// which all but those is skipped
     #[arg(long = "define", value_name = "SOURCE", conflicts_with = "schema")]
     definitions: Vec<String>,
     /// Take the layout from a file that ends in .json, or from another region
@@ -149,7 +152,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
 
 /// The layout that the arguments describe, and the bytes that its regions set aside.
 fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> {
-    let wrong = |error: SchemaError| Failure::layout(2, &error);
+    let wrong = |error: SchemaError| wrong(arguments, &error);
     if let Some(file) = &arguments.schema {
         let description = Subject::read(file)?.description;
         let capacity = description.capacity.and_then(|bytes| usize::try_from(bytes).ok());
@@ -159,8 +162,7 @@ fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> 
     }
     let name = arguments.type_text.as_deref();
     // A text without definitions is ignored.
-    let definitions =
-        Some(arguments.definitions.join("\n")).filter(|_| !arguments.definitions.is_empty());
+    let definitions = definitions(arguments)?.filter(|text| !text.trim().is_empty());
     if arguments.fields.is_empty() {
         let text = name.unwrap_or_default();
         let layout = match &definitions {
@@ -177,6 +179,28 @@ fn layout(arguments: &Arguments) -> Result<(DynLayout, Option<usize>), Failure> 
         builder = builder.field(&field.name, &field.type_text);
     }
     Ok((builder.build().map_err(wrong)?, None))
+}
+
+/// The definitions that types refer to.
+fn definitions(arguments: &Arguments) -> Result<Option<String>, Failure> {
+    let texts = arguments.definitions.iter().map(|text| match text.strip_prefix('@') {
+        Some(file) => input::text(file.as_ref()).map(|source| definitions_in(&source)),
+        None => Ok(text.clone()),
+    });
+    let texts = texts.collect::<Result<Vec<_>, _>>()?;
+    Ok((!texts.is_empty()).then(|| texts.join("\n")))
+}
+
+/// The failure of an invalid description.
+fn wrong(arguments: &Arguments, error: &SchemaError) -> Failure {
+    let fields = arguments.fields.iter().map(|field| &field.type_text);
+    let advice = fields.chain(&arguments.type_text).find_map(|text| advice_on(text));
+    match (Failure::layout(2, error), advice) {
+        (Failure::Custom { code, cause, .. }, Some(help)) => {
+            Failure::Custom { code, cause, help: Some(help) }
+        }
+        (failure, _) => failure,
+    }
 }
 
 fn make(
@@ -206,5 +230,7 @@ fn make(
 fn fill_in(region: &DynRegion, assignments: &[Assignment]) -> Result<(), Failure> {
     // No other process can hold a lock yet.
     let writing = Writing { wait: Duration::ZERO, repair: false };
-    writing.write(region, assignments).map(drop)
+    let mut changes = Changes::default();
+    assignments.iter().try_for_each(|assignment| assignment.plan(region, &mut changes))?;
+    writing.write(region, &changes.steps).map(drop)
 }

@@ -307,7 +307,17 @@ fn living(
         Err(_) => Vec::new(),
     };
     let users = mappers.users(file, &participants).into_iter();
-    Ok(users.filter(|user| user.state != State::Dead).collect())
+    let is_user = |user: &Process| user.state != State::Dead && !is_watcher(user);
+    Ok(users.filter(is_user).collect())
+}
+
+/// Whether this is a `shm watch`, which only looks, and follows the name.
+fn is_watcher(user: &Process) -> bool {
+    let line = user.pid.filter(|_| user.slot.is_none() && user.name == "shm");
+    let line = line.and_then(|pid| fs::read(format!("/proc/{pid}/cmdline")).ok());
+    let words = line.unwrap_or_default();
+    let mut words = words.split(|byte| *byte == 0).skip(1);
+    words.find(|word| !word.starts_with(b"-")).is_some_and(|command| command == b"watch")
 }
 
 fn about(user: &Process) -> String {

@@ -7,8 +7,14 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
+use shm_core::DynRegion;
+use shm_core::path::Path;
+
 use crate::assignment::Assignment;
+use crate::changes::{Changes, Left};
+use crate::document::{Document, value_in};
 use crate::failure::{Answer, Failure};
+use crate::input;
 use crate::opening::Trust;
 use crate::output::{Output, Report};
 use crate::writing::{Writing, WrittenValue};
@@ -17,15 +23,19 @@ use crate::writing::{Writing, WrittenValue};
 ///
 /// Every value is checked, and every lock that guards one is taken, before the first is written.
 /// Numbers can be written as -3, 1_000, 0xff, 0b101, 1e-3, nan, inf; lists as [1, 2], structs, or some of
-/// their fields, as {x: 1.5, y: 2}; text plain or, with escapes, in quotation marks.
+/// their fields, as {x: 1.5, y: 2}; text plain or, with escapes, in quotation marks. JSON is understood as well, and
+/// PATH=@FILE takes the value from a file, PATH=@- from standard input.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
     file: PathBuf,
-    /// Values to write; PATH+=NUMBER adds atomically
-    #[arg(value_name = "PATH=VALUE", required = true)]
+    /// Values to write; PATH+=NUMBER and PATH-=NUMBER add and subtract atomically
+    #[arg(value_name = "PATH=VALUE", required_unless_present = "from")]
     assignments: Vec<Assignment>,
+    /// Write the values of a document of `dump`, or of a JSON object; - is standard input
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     /// The time to wait for a lock that a living process holds
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration)]
     wait: Duration,
@@ -40,6 +50,9 @@ pub struct Arguments {
 #[derive(Debug, Serialize)]
 struct Written {
     written: Vec<WrittenValue>,
+    /// The given parts that are as they were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left: Vec<Left>,
 }
 
 /// Prints nothing: silence means success.
@@ -56,6 +69,8 @@ Examples:
   shm set station 'samples[2..4]=[7, 8]' 'pose={x: 1.5, y: 2}' 'label=north gate'
   shm set total =2.5             a region that is one number
   shm set board@requests hits+=1
+  shm set station label=@label.txt samples=@-
+  shm set station --from station.json
   shm set station account.balance=100 --repair";
 
 /// Runs the command.
@@ -67,7 +82,36 @@ Examples:
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let region = arguments.trust.write(&arguments.file)?;
     let writing = Writing { wait: arguments.wait, repair: arguments.repair };
-    let written = writing.write(&region, &arguments.assignments)?;
-    output.print(&Written { written })?;
+    let changes = changes(arguments, &region)?;
+    let written = writing.write(&region, &changes.steps)?;
+    let left = changes.left;
+    for Left { path, type_name } in &left {
+        output.note(&format!("`{path}` is as it was: `set` does not change a `{type_name}`"));
+    }
+    output.print(&Written { written, left })?;
     Ok(Answer::Done)
+}
+
+/// What the arguments say, all of it checked.
+fn changes(arguments: &Arguments, region: &DynRegion) -> Result<Changes, Failure> {
+    let mut changes = Changes::default();
+    let from_input = arguments.assignments.iter().filter(|one| one.reads_standard_input()).count();
+    let is_input = arguments.from.as_ref().is_some_and(|file| file.as_os_str() == "-");
+    if from_input + usize::from(is_input) > 1 {
+        return Err(Failure::Usage("standard input is only one value".to_owned()));
+    }
+    if let Some(file) = &arguments.from {
+        let text = input::text(file)?;
+        let document = Document::parse(&text)?;
+        let text = document.as_ref().map_or(&*text, |document| document.value.get());
+        changes.write(region, &Path::new(), value_in(region, text)?)?;
+        for object in document.iter().flat_map(|document| &document.objects) {
+            let path = format!("@{}", object.name);
+            changes.left.push(Left { path, type_name: "named object" });
+        }
+    }
+    for assignment in &arguments.assignments {
+        assignment.plan(region, &mut changes)?;
+    }
+    Ok(changes)
 }

@@ -204,7 +204,7 @@ pub(crate) fn placeholders(text: &str) -> String {
         (r"^(.*created.*? )\d+ s ago".to_owned(), "${1}AGE ago"),
         (r"  +\d+ s  +".to_owned(), "  AGE  "),
         (r#""(created_unix_ms|age_seconds|unseen_processes)": \d+"#.to_owned(), r#""$1": 0"#),
-        (r"\n*[^\n]* of other users could not be examined[^\n]*".to_owned(), ""),
+        (r"\n*[^\n]* process(es)?( of other users)? could not be examined[^\n]*".to_owned(), ""),
         (r"(?m) +$".to_owned(), ""),
     ] {
         let pattern = format!("(?m){pattern}");

@@ -150,7 +150,8 @@ impl<'l> New<'l> {
         start: Start<F>,
     ) -> Result<(), R::Error> {
         let Start::With(init) = start else { return Ok(()) };
-        let region = self.region(Arc::clone(mapping), path);
+        let mapped = Mapped::created_at(Arc::clone(mapping), path);
+        let region = DynRegion::to_be_filled(mapped, Arc::clone(&self.schema));
         init(&region).into_result(region.label())?;
         Ok(zero::check(&region).into_result(region.label())?)
     }

@@ -10,6 +10,7 @@ use super::memory::Memory;
 use super::read::tables;
 use super::region::DynRegion;
 use super::resolve::Place;
+use super::stored;
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::DynError;
@@ -105,7 +106,10 @@ impl<A: Access> DynMap<A> {
     /// Returns the path of the entry with a key, such as one of [`DynMap::entries`].
     #[must_use]
     pub fn path_of(&self, key: &DynValue) -> Path {
-        self.path().with(Segment::of_key(&key.to_string()))
+        // As reading gives it: a variant that was given as text has the path of the variant.
+        let entry = self.map.ty().live().and_then(Live::entry);
+        let stored = entry.and_then(|(ty, _)| stored::of(ty, key));
+        self.path().with(Segment::of_key(&stored.as_ref().unwrap_or(key).to_string()))
     }
 
     /// Returns the number of entries. It is exact unless another process changes the map meanwhile.

@@ -1,5 +1,6 @@
 //! The data of a region, by offset: every access is checked here to lie inside and to be aligned.
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::fence;
@@ -323,6 +324,18 @@ impl<A: Access> QueueAt<'_, A> {
     /// How many values are in it.
     pub(super) fn len(&self) -> u64 {
         self.ends.len(self.slots.count)
+    }
+}
+
+impl<A: Access> QueueAt<'_, A> {
+    /// Copies of the words of all values, one after the other, the oldest first.
+    pub(super) fn values(&self) -> Result<Vec<u64>, queue::Outrun> {
+        let found = RefCell::new(Vec::new());
+        let copy = |words: &[AtomicU64]| {
+            found.borrow_mut().extend(words.iter().map(|word| word.load(Relaxed)));
+        };
+        queue::peek_all::<Hardware>(&self.ends, &self.slots, || found.borrow_mut().clear(), copy)?;
+        Ok(found.into_inner())
     }
 }
 

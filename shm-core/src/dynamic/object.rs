@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
+use super::memory::Memory;
+use super::outcome::DynOutcome;
 use super::region::DynRegion;
-use crate::access::Access;
-use crate::error::Error;
+use super::zero;
+use crate::access::{Access, ReadWrite};
+use crate::error::{Error, HeapError};
 use crate::heap::Hold;
+use crate::layout::Role;
 use crate::region::Mapping;
+use crate::schema::{Type, TypeKind};
+use shm_schema::describe::DynLayout;
 
 /// An object, as a [`DynRegion`] has it.
 pub(super) struct Object {
@@ -53,6 +59,97 @@ impl<A: Access> DynRegion<A> {
         };
         let Some(mapping) = self.whole().objects()? else { return Ok(None) };
         let object = Object { mapping: Arc::clone(mapping), offset, len: len as u64, hold };
-        Ok(Some(self.with_object(schema, object)))
+        Ok(Some(self.with_object(Arc::new(schema), object, false)))
+    }
+}
+
+impl DynRegion {
+    /// Makes an object of this name in the region's heap, of `len` elements if its type ends in a slice, which `init`
+    /// fills in before another process can find it; `None` if there is one already. See
+    /// [`Heap::named_with`](crate::heap::Heap::named_with).
+    ///
+    /// # Errors
+    /// As [`Heap::named_with`](crate::heap::Heap::named_with); if `init` fails, or leaves a field at zero that cannot be
+    /// zero.
+    ///
+    /// ```
+    /// use shm_core::{dynamic::DynLayout, DynRegion, Region};
+    ///
+    /// let name = format!("shm-doc-create-object-{}", std::process::id());
+    /// let region = Region::<u64>::options().heap_max(1 << 20).create(&name)?;
+    /// let by_name = DynRegion::open(&name)?;
+    /// let layout = DynLayout::of("[f64]")?;
+    /// let made = by_name.create_object("weights", &layout, 2, |weights| weights.set("[1]", 0.25))?;
+    /// assert!(made.is_some());
+    ///
+    /// let heap = region.heap().expect("it was made with one");
+    /// assert_eq!(heap.find::<[f64]>("weights")?.expect("it is there")[1].get(), 0.25);
+    /// # region.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn create_object<R: DynOutcome>(
+        &self,
+        name: &str,
+        layout: &DynLayout,
+        len: usize,
+        init: impl FnOnce(&Self) -> R,
+    ) -> Result<Option<Self>, R::Error> {
+        let (heap, mapping) = match (self.heap(), self.whole().objects()?) {
+            (Some(heap), Some(mapping)) => (heap, Arc::clone(mapping)),
+            _ => {
+                let (region, source) = (self.label().to_owned(), HeapError::NoHeap);
+                return Err(Error::Heap { region, source }.into());
+            }
+        };
+        let schema = Arc::new(layout.schema().clone());
+        let len = if schema.root().has_tail() { len } else { 0 };
+        let object = |hold, offset, is_new| {
+            let (mapping, schema) = (Arc::clone(&mapping), Arc::clone(&schema));
+            let object = Object { mapping, offset, len: len as u64, hold };
+            self.with_object(schema, object, is_new)
+        };
+        let fill = |hold, offset, is_zero: bool| -> Result<(), R::Error> {
+            let object = object(hold, offset, true);
+            if !is_zero {
+                object.clear(object.schema().root(), offset);
+            }
+            init(&object).into_result(object.label())?;
+            Ok(zero::check(&object).into_result(object.label())?)
+        };
+        let made = heap.construct(name, (layout.description(), &schema, len), fill)?;
+        Ok(made.map(|(hold, offset)| object(hold, offset, false)))
+    }
+
+    /// Stores zero into every word of a value at an offset, each at the width at which every process accesses it.
+    fn clear(&self, ty: Type<'_>, offset: usize) {
+        let memory = Memory::<ReadWrite>::of(self.mapping());
+        let words = |offset: usize, size: u64, width: usize| {
+            let ends = (offset..offset + size as usize).step_by(width.max(1));
+            ends.for_each(|at| memory.store(at, width, 0));
+        };
+        let elements = |element: Type<'_>, count: u64| {
+            (0..count)
+                .for_each(|index| self.clear(element, offset + (index * element.size()) as usize));
+        };
+        match ty.kind() {
+            TypeKind::Ordered { packed: true, .. } | TypeKind::CText { .. } => {
+                words(offset, ty.size(), 1);
+            }
+            TypeKind::Array { element, len } => elements(element, len),
+            TypeKind::Slice { element } => elements(element, self.tail_len()),
+            TypeKind::Struct { fields } | TypeKind::Live { fields, .. } => {
+                let moves_words =
+                    matches!(ty.role(), Some(Role::Latest | Role::Ring | Role::Queue));
+                for field in fields.iter() {
+                    let at = offset + field.offset() as usize;
+                    match moves_words && field.name() == "slots" {
+                        true => words(at, field.ty().size(), 8),
+                        false => self.clear(field.ty(), at),
+                    }
+                }
+            }
+            TypeKind::Marker => {}
+            _ => words(offset, ty.size(), ty.size().min(8) as usize),
+        }
     }
 }

@@ -67,14 +67,25 @@ impl<'r, 'p, A: CanWrite> Named<'r, 'p, A> {
         region: &'r DynRegion<A>,
         path: &'p str,
     ) -> Result<Result<Self, Type<'r>>, DynError> {
+        let found = Self::unguarded(region, path)?;
+        if let Ok(named) = &found {
+            at_place::expect_unguarded(region, &named.place, path)?;
+        }
+        Ok(found)
+    }
+
+    /// The same, whether or not a lock around it is held.
+    pub(super) fn unguarded(
+        region: &'r DynRegion<A>,
+        path: &'p str,
+    ) -> Result<Result<Self, Type<'r>>, DynError> {
         let place = region.place(path)?;
         let ty = region.schema().at(place.ty);
         expect_made(ty, path)?;
         // A path to several queues names none of them.
         let live = ty.live().filter(|_| place.runs.is_empty());
-        let Some(queue) = live.and_then(Live::queue) else { return Ok(Err(ty)) };
-        at_place::expect_unguarded(region, &place, path)?;
-        Ok(Ok(Self { region, path, place, queue }))
+        let queue = live.and_then(Live::queue);
+        Ok(queue.map(|queue| Self { region, path, place, queue }).ok_or(ty))
     }
 
     /// Pushes a value, if there is room.

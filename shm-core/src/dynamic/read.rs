@@ -10,11 +10,13 @@ use super::trail::Trail;
 use super::value::DynValue;
 use crate::access::Access;
 use crate::error::DynError;
+use crate::layout::Role;
 use crate::path::Segment;
 use crate::schema::{Field, Held, Schema, Type, TypeKind};
 
 mod beside;
 mod contents;
+mod items;
 mod kept;
 mod leaf;
 mod map;
@@ -38,6 +40,8 @@ pub(super) struct Reader<'s, 'm, A> {
     bounds: Option<contents::Bounds>,
     /// Whether locks beside fields are taken, if the region can be written.
     locks: bool,
+    /// Whether queues and rings are read with the values in them.
+    items: bool,
 }
 
 /// Reads a value from a private copy of its words; `path` is for errors.
@@ -73,13 +77,19 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         tail_len: u64,
     ) -> Self {
         let (trail, budget) = (Trail::of(path, &place.runs), Budget::default());
-        let (version, bounds, locks) = (None, None, false);
-        Self { region, memory, tail_len, place, trail, budget, version, bounds, locks }
+        let (version, bounds, locks, items) = (None, None, false, false);
+        Self { region, memory, tail_len, place, trail, budget, version, bounds, locks, items }
     }
 
     /// The same, taking the lock beside each guarded field while that is read.
     pub(super) fn with_locks(mut self) -> Self {
         self.locks = A::WRITABLE;
+        self
+    }
+
+    /// The same, reading the values in queues and rings instead of their state.
+    pub(super) fn with_items(mut self) -> Self {
+        self.items = true;
         self
     }
 
@@ -236,6 +246,9 @@ impl<'s, 'm, A: Access> Reader<'s, 'm, A> {
         }
         if let Some(bytes) = live.counted() {
             return self.counted(source, ty, offset, bytes);
+        }
+        if self.items && matches!(live.role(), Role::Queue | Role::Ring) {
+            return self.items(live, offset);
         }
         if let Some(value) = live.value() {
             return match value.held {

@@ -82,6 +82,8 @@ struct Inner {
     tail_len: u64,
     /// The object in the region's heap that this is; `None` for the region's own value.
     object: Option<Object>,
+    /// Whether this handle was made to fill in what no other process can see yet.
+    is_new: bool,
 }
 
 impl<A: Access> DynRegion<A> {
@@ -89,15 +91,32 @@ impl<A: Access> DynRegion<A> {
     pub(crate) fn over(mapped: Mapped, schema: Arc<Schema>) -> Self {
         let data = Arc::clone(mapped.mapping());
         let tail_len = data.contents().tail_len() as u64;
-        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object: None });
+        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object: None, is_new: false });
         Self { inner, access: PhantomData }
     }
 
+    /// The same, to be filled in before another process can see it.
+    pub(super) fn to_be_filled(mapped: Mapped, schema: Arc<Schema>) -> Self {
+        let (data, tail_len) =
+            (Arc::clone(mapped.mapping()), mapped.mapping().contents().tail_len());
+        let (tail_len, object, is_new) = (tail_len as u64, None, true);
+        Self {
+            inner: Arc::new(Inner { mapped, schema, data, tail_len, object, is_new }),
+            access: PhantomData,
+        }
+    }
+
+    /// Whether this handle was made to fill in what no other process can see yet.
+    pub(super) fn is_being_created(&self) -> bool {
+        self.inner.is_new
+    }
+
     /// An object in the heap of the same region, of which the mapping is writable if `A` writes (I3).
-    pub(super) fn with_object(&self, schema: Schema, object: Object) -> Self {
-        let (mapped, schema) = (self.inner.mapped.clone(), Arc::new(schema));
+    pub(super) fn with_object(&self, schema: Arc<Schema>, object: Object, is_new: bool) -> Self {
+        let mapped = self.inner.mapped.clone();
         let (data, tail_len) = (Arc::clone(&object.mapping), object.len);
-        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object: Some(object) });
+        let object = Some(object);
+        let inner = Arc::new(Inner { mapped, schema, data, tail_len, object, is_new });
         Self { inner, access: PhantomData }
     }
 

@@ -84,7 +84,7 @@ fn in_runs(ty: Type<'_>, ranges: usize, value: &DynValue) -> Option<DynValue> {
 }
 
 /// A value of a type, as reading gives it; `None` if it does not fit.
-fn of(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
+pub(super) fn of(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
     match ty.kind() {
         TypeKind::Scalar(scalar) | TypeKind::Ordered { scalar, .. } => {
             scalars::value(scalar, scalars::bits(scalar, value).ok()?)
@@ -124,6 +124,8 @@ fn structure(ty: Type<'_>, value: &DynValue) -> Option<DynValue> {
             fields.collect::<Option<_>>().map(DynValue::Struct)
         }
         (Some(Role::Bytes), DynValue::Text(text)) => Some(DynValue::Bytes(text.clone().into())),
+        (Some(Role::Bytes), DynValue::Bytes(_)) => Some(value.clone()),
+        (Some(Role::Text | Role::OwnedText), DynValue::Text(_)) => Some(value.clone()),
         (Some(Role::OwnedText), DynValue::None) => Some(DynValue::Text(String::new())),
         (Some(Role::OwnedSlice), DynValue::None) => Some(DynValue::List(Vec::new())),
         (Some(Role::OwnedSlice), _) => list(ty.live()?.kept()?, value),

@@ -46,6 +46,12 @@ pub enum HeapError {
         /// The fault.
         fault: &'static str,
     },
+    /// The type of a named object cannot have a place of a value in the heap in it.
+    #[error("an object in a heap cannot be a `{type_name}`: that owns values in the heap")]
+    NotForObjects {
+        /// The type.
+        type_name: String,
+    },
     /// A value can be moved only within one region, and through one mapping of it.
     #[error("the two places are not in the same region")]
     OtherRegion,
@@ -70,6 +76,7 @@ impl HeapError {
             Self::BadName { .. } => {
                 "give it a name of 1 to 255 bytes without `/`, `@` and NUL bytes"
             }
+            Self::NotForObjects { .. } => "put these into the region's own value",
             Self::OtherRegion => "load the value, and set it in the other region",
         };
         Some(help.to_owned())

@@ -181,7 +181,9 @@ impl HeapError {
             Self::Invalid(_) => ErrorKind::BadData,
             Self::Lock(error) => error.kind(),
             Self::NoHeap => ErrorKind::Unsupported,
-            Self::BadName { .. } | Self::OtherRegion => ErrorKind::BadRequest,
+            Self::BadName { .. } | Self::NotForObjects { .. } | Self::OtherRegion => {
+                ErrorKind::BadRequest
+            }
         }
     }
 }

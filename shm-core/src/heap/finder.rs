@@ -1,6 +1,5 @@
 //! Finding an object by its name, and making one that has no name yet.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::hold::{Hold, Object, Objects, as_participant};
@@ -119,9 +118,13 @@ impl Finder {
             let at = if fits { self.claim(object, &bytes) } else { None };
             let (at, len) =
                 at.zip(usize::try_from(object.len).ok()).ok_or_else(|| self.nonsense(object))?;
-            let offset = at.addr() - self.home.base().addr();
-            Ok((schema, offset, len))
+            Ok((schema, self.offset_of(at), len))
         })
+    }
+
+    /// The distance of a value from the start of the heap.
+    pub(super) fn offset_of(&self, at: *mut u8) -> usize {
+        at.addr() - self.home.base().addr()
     }
 
     fn nonsense(&self, object: &Object<'_>) -> Error {
@@ -185,7 +188,7 @@ impl Finder {
         &self,
         len: usize,
         init: impl FnOnce(&View<T>) -> R,
-    ) -> Result<Draft<'_, T>, R::Error> {
+    ) -> Result<Draft<'_>, R::Error> {
         let layout = T::ROOT_LAYOUT;
         let description = Description::of(layout).map_err(|error| self.format(error))?;
         let size = T::TAIL.map_or(Some(layout.size()), |tail| tail.size_for(len));
@@ -198,7 +201,7 @@ impl Finder {
             len: len as u64,
             align: layout.align() as u64,
         };
-        let draft = self.take::<T>(&shape)?;
+        let draft = self.take(&shape, Some(layout))?;
         fault::point("named: made, not filled in");
         if !draft.made.is_new {
             // SAFETY: a `T` of this length, in a writable mapping (I2, I3), which this process (I16) and every
@@ -212,7 +215,31 @@ impl Finder {
         Ok(draft)
     }
 
-    fn take<T: Root + ?Sized>(&self, shape: &Shape<'_>) -> Result<Draft<'_, T>, Error> {
+    /// Makes an object of a type that only its description has, without a name, full of zeros unless it is an old one.
+    pub(super) fn draft_described(
+        &self,
+        description: &Description,
+        schema: &Schema,
+        len: usize,
+    ) -> Result<Draft<'_>, Error> {
+        let root = schema.root();
+        if schema.needs_heap() {
+            return Err(self.fail(HeapError::NotForObjects { type_name: root.to_string() }));
+        }
+        let size = if root.has_tail() { root.size_with(len as u64) } else { Some(root.size()) };
+        let too_long = || Error::TooLong { type_name: root.to_string() };
+        let size = size.and_then(|size| usize::try_from(size).ok()).ok_or_else(too_long)?;
+        let shape = Shape {
+            schema: &description.schema,
+            notes: description.annotations.as_deref().unwrap_or_default(),
+            size: size as u64,
+            len: if root.has_tail() { len as u64 } else { 0 },
+            align: root.align().into(),
+        };
+        self.take(&shape, None)
+    }
+
+    fn take(&self, shape: &Shape<'_>, shown: Option<&'static Layout>) -> Result<Draft<'_>, Error> {
         let (page, made) = as_participant(self.home.ground(), |heap| {
             let taken = heap.take_object(shape);
             taken.map(|(object, made)| (object.page, made)).map_err(|error| self.full(shape, error))
@@ -221,20 +248,15 @@ impl Finder {
         let (home, name) = (Arc::clone(&self.home), Arc::clone(&self.name));
         let hold = Hold::counted(home, name, (page, made.generation));
         let len = shape.len as usize;
-        let mut draft = Draft {
-            finder: self,
-            page,
-            made,
-            at: std::ptr::null_mut(),
-            len,
-            hold: Some(hold),
-            of: PhantomData,
-        };
+        let mut draft =
+            Draft { finder: self, page, made, at: std::ptr::null_mut(), len, hold: Some(hold) };
         let object = self.arena()?.view().object(page);
         let claimed = object.and_then(|object| Some((self.claim(&object, shape.schema)?, object)));
         let nonsense = FormatError::DataLength { found: shape.size, tail_len: shape.len };
         let (at, object) = claimed.ok_or_else(|| self.format(nonsense))?;
-        self.show_as(&object, at, T::ROOT_LAYOUT);
+        if let Some(layout) = shown {
+            self.show_as(&object, at, layout);
+        }
         draft.at = at;
         Ok(draft)
     }
@@ -276,7 +298,7 @@ fn fault_of(name: &str) -> Option<&'static str> {
 }
 
 /// An object that is complete but for its name. It is given up when this is dropped.
-pub(super) struct Draft<'f, T: Root + ?Sized> {
+pub(super) struct Draft<'f> {
     finder: &'f Finder,
     page: usize,
     made: Made,
@@ -284,12 +306,26 @@ pub(super) struct Draft<'f, T: Root + ?Sized> {
     len: usize,
     /// `None` once it has its name.
     hold: Option<Hold>,
-    of: PhantomData<T>,
 }
 
-impl<T: Root + ?Sized> Draft<'_, T> {
+impl Draft<'_> {
+    /// Where its value is, and the number of its elements.
+    pub(super) fn value(&self) -> (*mut u8, usize) {
+        (self.at, self.len)
+    }
+
+    /// Whether its memory never was another object's.
+    pub(super) fn is_new(&self) -> bool {
+        self.made.is_new
+    }
+
+    /// A share in the object, for a handle that fills it in.
+    pub(super) fn hold(&self) -> Option<Hold> {
+        self.hold.clone()
+    }
+
     /// Gives the object its name; gives the draft back if another one has it.
-    pub(super) fn publish(mut self) -> Result<Result<Named<T>, Self>, Error> {
+    pub(super) fn publish(mut self) -> Result<Result<Hold, Self>, Error> {
         let name = self.finder.name.as_bytes();
         let naming = as_participant(self.finder.home.ground(), |heap| {
             let object = heap.view().object(self.page).ok_or(HeapError::NoHeap)?;
@@ -298,7 +334,7 @@ impl<T: Root + ?Sized> Draft<'_, T> {
         match (naming.map_err(|error| self.finder.fail(error))?, self.hold.take()) {
             (Naming::Done, Some(hold)) => {
                 fault::point("named: named");
-                Ok(Ok(Named::over(self.at, self.len, hold, true)))
+                Ok(Ok(hold))
             }
             (_, hold) => {
                 self.hold = hold;
@@ -308,7 +344,7 @@ impl<T: Root + ?Sized> Draft<'_, T> {
     }
 }
 
-impl<T: Root + ?Sized> Drop for Draft<'_, T> {
+impl Drop for Draft<'_> {
     fn drop(&mut self) {
         if self.hold.take().is_none() {
             return;

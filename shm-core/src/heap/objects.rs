@@ -6,6 +6,7 @@ use super::{Heap, Named};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::{Error, LockError};
 use crate::fault;
+use crate::format::Description;
 use crate::outcome::Outcome;
 use crate::placeable::Placeable;
 use crate::root::{Root, RootValue, TailRoot, View};
@@ -216,6 +217,29 @@ impl<A: Access> Heap<'_, A> {
         Finder::new(self, name)?.find_any::<A>()
     }
 
+    /// Makes an object of a type that only its description has, if none has the name; `init` gets its share, the
+    /// offset of its value from the start of the heap, and whether that is full of zeros. `None` if one has the name.
+    pub(crate) fn construct<E: From<Error>>(
+        &self,
+        name: &str,
+        (description, schema, len): (&Description, &Schema, usize),
+        init: impl FnOnce(Hold, usize, bool) -> Result<(), E>,
+    ) -> Result<Option<(Hold, usize)>, E>
+    where
+        A: CanWrite,
+    {
+        let finder = Finder::new(self, name)?;
+        if finder.find_any::<A>()?.is_some() {
+            return Ok(None);
+        }
+        let draft = finder.draft_described(description, schema, len)?;
+        let offset = finder.offset_of(draft.value().0);
+        if let Some(hold) = draft.hold() {
+            init(hold, offset, draft.is_new())?;
+        }
+        Ok(draft.publish()?.ok().map(|hold| (hold, offset)))
+    }
+
     fn obtain<T, R>(
         &self,
         name: &str,
@@ -234,11 +258,12 @@ impl<A: Access> Heap<'_, A> {
                 return Ok(found);
             }
             if let Some(init) = init.take() {
-                draft = Some(finder.draft(len, init)?);
+                draft = Some(finder.draft::<T, R>(len, init)?);
             }
             let Some(ready) = draft.take() else { break };
+            let (at, len) = ready.value();
             match ready.publish()? {
-                Ok(constructed) => return Ok(constructed),
+                Ok(hold) => return Ok(Named::over(at, len, hold, true)),
                 // Another process was faster: use its object, unless that is gone by now.
                 Err(taken) => draft = Some(taken),
             }

@@ -10,8 +10,8 @@
 //! | step | reads or writes | ordering | partner |
 //! | --- | --- | --- | --- |
 //! | [`push`]: room | `head` | Acquire | the exchange of [`pop`]: the consumer's copy is over |
-//! | [`push`]: before the slot | fence | Release | the fence after the copy in [`peek`] |
-//! | [`push`]: publish | `tail` | Release | the load of `tail` in [`pop`] and [`peek`] |
+//! | [`push`]: before the slot | fence | Release | the fence after the copy in [`peek`] and [`peek_all`] |
+//! | [`push`]: publish | `tail` | Release | the load of `tail` in [`pop`], [`peek`] and [`peek_all`] |
 //! | [`pop`]: look | `head`, then `tail` | Acquire, Acquire | the exchange of another [`pop`]; publish |
 //! | [`pop`]: take | `head` | `AcqRel`, Acquire | room in [`push`] |
 //!
@@ -167,6 +167,40 @@ pub fn peek<M: Machine>(
         let now = look::<M>(ends.head);
         if now == head {
             return Ok(is_there.then_some(head));
+        }
+        head = now;
+    }
+    Err(Outrun)
+}
+
+/// Calls `copy` with the words of every value, the oldest first, without taking any, in a way that also works on
+/// read-only memory; `restart` comes before each attempt. Its last attempt has the values of one moment.
+///
+/// A slot is overwritten only after the value in it was taken: if none was, all copies are whole.
+///
+/// # Errors
+/// If consumers took values during each attempt.
+pub fn peek_all<M: Machine>(
+    ends: &Ends<'_, M>,
+    slots: &impl Slots<M>,
+    mut restart: impl FnMut(),
+    mut copy: impl FnMut(&[M::U64]),
+) -> Result<(), Outrun> {
+    let count = slots.count();
+    let mut head = look::<M>(ends.head);
+    for _ in 0..ATTEMPTS {
+        restart();
+        let tail = look::<M>(ends.tail);
+        if holds(tail, head, count) {
+            for value in 0..tail.wrapping_sub(head) {
+                copy(slots.words(head.wrapping_add(value) % count));
+            }
+            // Pairs with the Release fence of `push`.
+            M::fence(Acquire);
+        }
+        let now = look::<M>(ends.head);
+        if now == head {
+            return Ok(());
         }
         head = now;
     }

@@ -28,6 +28,9 @@ pub(super) struct Listing {
     /// Whether `/proc` hides some processes, or all.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) hidden_processes: bool,
+    /// Whether everything is said.
+    #[serde(skip)]
+    pub(super) all: bool,
 }
 
 /// A region.
@@ -102,7 +105,7 @@ impl Report for Listing {
         self.skipped(out)?;
         let dim = style::DIM;
         match unseen_note(self.unseen_processes, self.hidden_processes)
-            .filter(|_| !self.regions.is_empty())
+            .filter(|_| (self.all || self.hidden_processes) && !self.regions.is_empty())
         {
             Some(note) => writeln!(out, "\n{dim}{note}{dim:#}"),
             None => Ok(()),

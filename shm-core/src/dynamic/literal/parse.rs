@@ -1,7 +1,7 @@
 //! From text to literals.
 
-/// The deepest nesting of lists and structs: no type is deeper.
-const DEPTH: usize = 64;
+/// The deepest nesting of lists and structs: no value is deeper.
+const DEPTH: usize = 128;
 
 /// A value as written, before its type is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,9 +43,7 @@ impl Parser<'_> {
             return self.bytes().map(Literal::Bytes);
         }
         if self.take("\"") {
-            let bytes = self.bytes()?;
-            let text = String::from_utf8(bytes);
-            return text.map(Literal::Quoted).map_err(|_| self.fault("this text is not UTF-8"));
+            return self.quoted().map(Literal::Quoted);
         }
         if self.take("'") {
             return self.character();
@@ -74,7 +72,7 @@ impl Parser<'_> {
     }
 
     fn field(&mut self, depth: usize) -> Result<(String, Literal), String> {
-        let name = self.word()?;
+        let name = if self.take("\"") { self.quoted()? } else { self.word()? };
         self.skip_blanks();
         if !self.take(":") {
             return Err(self.fault("expected `:` after the name of a field"));
@@ -94,6 +92,12 @@ impl Parser<'_> {
     }
 
     /// The text before the closing quotation mark.
+    fn quoted(&mut self) -> Result<String, String> {
+        let bytes = self.bytes()?;
+        String::from_utf8(bytes).map_err(|_| self.fault("this text is not UTF-8"))
+    }
+
+    /// The bytes of the text before the closing quotation mark.
     fn bytes(&mut self) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         loop {
@@ -127,8 +131,10 @@ impl Parser<'_> {
             Some('n') => b'\n',
             Some('r') => b'\r',
             Some('t') => b'\t',
+            Some('b') => 8,
+            Some('f') => 12,
             Some('0') => 0,
-            Some(c @ ('\\' | '"' | '\'')) => c as u8,
+            Some(c @ ('\\' | '"' | '\'' | '/')) => c as u8,
             Some('x') => self.hexadecimal(2, "").ok_or_else(|| self.fault(ESCAPES))? as u8,
             Some('u') if self.take("{") => {
                 let end = self.rest.find('}').unwrap_or(0);
@@ -137,10 +143,27 @@ impl Parser<'_> {
                 bytes.extend(found.encode_utf8(&mut [0; 4]).as_bytes());
                 return Ok(());
             }
+            Some('u') => {
+                let found = self.utf16().ok_or_else(|| self.fault(ESCAPES))?;
+                bytes.extend(found.encode_utf8(&mut [0; 4]).as_bytes());
+                return Ok(());
+            }
             _ => return Err(self.fault(ESCAPES)),
         };
         bytes.push(plain);
         Ok(())
+    }
+
+    /// A character in four hexadecimal digits or, as JSON writes those above U+FFFF, in two times four: `\ud83d\ude00`.
+    fn utf16(&mut self) -> Option<char> {
+        let first = self.hexadecimal(4, "")? as u16;
+        let is_first_of_two = (0xd800..0xdc00).contains(&first);
+        let second = if is_first_of_two && self.take("\\u") {
+            Some(self.hexadecimal(4, "")? as u16)
+        } else {
+            None
+        };
+        char::decode_utf16(std::iter::once(first).chain(second)).next()?.ok()
     }
 
     fn hexadecimal(&mut self, digits: usize, end: &str) -> Option<u32> {
@@ -174,7 +197,8 @@ impl Parser<'_> {
     }
 }
 
-const ESCAPES: &str = r#"expected one of n, r, t, 0, \, ", ', x7f, u{1f600} after `\`"#;
+const ESCAPES: &str =
+    r#"expected one of n, r, t, b, f, 0, \, /, ", ', x7f, u{1f600}, u00e9 after `\`"#;
 
 #[cfg(test)]
 mod tests {
@@ -210,6 +234,17 @@ mod tests {
     }
 
     #[test]
+    fn json_is_read_as_well() {
+        let text = r#" {"x": 1.5e+3, "a b": [true, null], "t": "\/\b\f\u00e9\ud83d\ude00\u0000"} "#;
+        let fields = vec![
+            ("x".to_owned(), word("1.5e+3")),
+            ("a b".to_owned(), List(vec![word("true"), word("null")])),
+            ("t".to_owned(), Quoted("/\u{8}\u{c}é\u{1f600}\0".to_owned())),
+        ];
+        assert_eq!(parse(text), Ok(Struct(fields)));
+    }
+
+    #[test]
     fn an_invalid_value_is_refused_with_its_position() {
         for text in [
             "",
@@ -234,6 +269,11 @@ mod tests {
             "\"\\u{}\"",
             "\"\\u{110000}\"",
             "\"\\u41\"",
+            "\"\\ud83d\"",
+            "\"\\ude00\"",
+            "\"\\ud83d\\u0041\"",
+            "{\"x\" 1}",
+            "{\"x: 1}",
             "\"\\xff\"",
             "'",
             "''",
