@@ -170,7 +170,8 @@ static void race(const board_reader *region)
 {
     board_contents in = room_of(5000);
     size_t seen = 0, listed = 0;
-    for (uint32_t round = 0; round < 100000; round++) {
+    /* The writer may be stopped while the place is empty: the rounds go on until jobs were seen. */
+    for (uint32_t round = 0; round < 100000 || seen < 100 || listed < 100; round++) {
         const board_job *job = NULL;
         board_error error = board_load_racing(region->value, &region->heap, &in, &job);
         CHECK(error == BOARD_OK || error == BOARD_EMPTY || error == BOARD_CONTENDED);
@@ -186,7 +187,6 @@ static void race(const board_reader *region)
             listed++;
         }
     }
-    CHECK(seen > 0 && listed > 0);
     free(in.room);
 }
 

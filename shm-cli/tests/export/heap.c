@@ -54,11 +54,12 @@ static void read_all(const board_reader *region)
     CHECK(strcmp(text, "guarded") == 0);
 }
 
-/* Every value is one letter, and a length that belongs to the letter. */
+/* Every value is one letter, and a length that belongs to the letter. The writer may be stopped
+   while the place is empty: the rounds go on until values were seen. */
 static void race(const board_reader *region)
 {
     size_t seen = 0;
-    for (int round = 0; round < 200000; round++) {
+    for (size_t round = 0; round < 200000 || seen < 100; round++) {
         size_t len = 0;
         const board_error error = board_load_racing(region->value, &region->heap, text, sizeof text, &len);
         if (error == BOARD_CONTENDED)
@@ -71,7 +72,6 @@ static void race(const board_reader *region)
             seen++;
         }
     }
-    CHECK(seen > 0);
 }
 
 /* Reads everything: whatever the result, it returns, and stays inside the buffers. */

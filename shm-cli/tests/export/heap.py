@@ -35,8 +35,10 @@ def read(region):
 
 
 def race(region):
-    seen = 0
-    for _ in range(20000):
+    seen = rounds = 0
+    # The writer may be stopped while the place is empty.
+    while rounds < 20000 or seen < 100:
+        rounds += 1
         try:
             text = region.racing
         except board.Contended:
@@ -45,7 +47,6 @@ def race(region):
         if text:
             assert len(text) % 4 == "abcd".index(text[0]), (text[0], len(text))
             seen += 1
-    assert seen
 
 
 def look(region):

@@ -111,7 +111,7 @@ static void check(uint32_t key, const char *found, size_t len)
 static void race(const board_reader *region)
 {
     size_t passes = 0, len = 0;
-    for (uint32_t round = 0; round < 100000; round++) {
+    for (uint32_t round = 0; round < 100000 || passes == 0; round++) {
         board_error error = board_load_racing(region->value, &region->heap, round % 4, text, sizeof text, &len);
         if (error != BOARD_CONTENDED) {
             CHECK(error == BOARD_OK);
@@ -135,7 +135,6 @@ static void race(const board_reader *region)
             passes++;
         }
     }
-    CHECK(passes > 0);
 }
 
 /* Looks at everything; whatever comes of it, it ends, and inside of the buffers. */

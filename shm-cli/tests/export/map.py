@@ -59,10 +59,14 @@ def read(region):
 
 def race(region):
     racing = region.racing
-    seen = 0
-    for _ in range(400):
+    seen = rounds = 0
+    while rounds < 400 or not seen:
+        rounds += 1
         for key in range(4):
-            value = racing[key]
+            try:
+                value = racing[key]
+            except board.Contended:
+                continue
             assert len(value) >= 30 and set(value) == {str(key)}, (key, value)
         try:
             items = racing.items()
@@ -74,7 +78,6 @@ def race(region):
             assert value and value == str(key) * (len(value) // len(str(key))), (key, value)
         assert all(key in every for key in range(4)), sorted(every)
         seen += 1
-    assert seen
 
 
 def look(region):
