@@ -90,7 +90,8 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     fn is_modest(&self, size: usize, kind: u8) -> bool {
         let pages = class(kind).map_or(1, |class| class.pages as usize);
         let whole = (SIZES[size] as usize).div_ceil(PAGE);
-        pages <= self.view.section.capacity() / (2 * SHARE) || 2 * pages <= 3 * whole
+        // Blocks of half a page and less would waste most of the pages that they had alone.
+        pages <= (self.view.section.capacity() / SHARE).max(2) || 2 * pages <= 3 * whole
     }
 
     /// Memory is short: takes a block of one of the next sizes, of less than twice as many bytes.

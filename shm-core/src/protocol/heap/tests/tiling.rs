@@ -252,3 +252,17 @@ fn a_payload_is_as_large_as_was_asked_for() {
         assert!(heap.free(&mut cache, block));
     }
 }
+
+/// Sizes whose shortest spans have two pages: a page for each block would waste most of a small heap.
+#[test]
+fn blocks_of_one_size_share_the_pages_of_a_small_heap() {
+    for size in [192, 256, 384, 640] {
+        let world = World::new(100);
+        let (heap, mut cache) = (world.heap(1), Cache::new());
+        let mut bytes = 0;
+        while heap.alloc(&mut cache, size).is_ok() {
+            bytes += size;
+        }
+        assert!(bytes * 5 > 100 * 1024 * 4, "{size}: {bytes}");
+    }
+}
