@@ -260,11 +260,11 @@ fn an_armed_event_is_one_with_a_sleeper_and_is_not_armed_once_it_has_counted() {
     assert!(bell.arm(bell.ticket()).is_some());
 }
 
-/// Each wait with a name, which ends only because it is interrupted.
-fn endless_waits<'a>(
-    typed: &'a Region<Bank>,
-    region: &'a DynRegion,
-) -> Vec<(&'static str, Box<dyn Fn() -> bool + 'a>)> {
+/// A wait with a name; it returns whether it was interrupted.
+type Wait<'a> = (&'static str, Box<dyn Fn() -> bool + 'a>);
+
+/// Waits that end only because they are interrupted.
+fn endless_waits<'a>(typed: &'a Region<Bank>, region: &'a DynRegion) -> Vec<Wait<'a>> {
     const EVER: Duration = Duration::MAX;
     let interrupted = |error: LockError| matches!(error, LockError::Interrupted);
     let dynamic = |error: DynError| matches!(error, DynError::Lock(LockError::Interrupted));
