@@ -66,7 +66,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
     /// #[derive(SharedLayout)]
     /// #[repr(C)]
     /// #[shm(capacity = 64)]
-    /// struct Station { temprature: f64, hits: u32 }
+    /// struct Station { temprature: f64, hits: u64 }
     ///
     /// let name = format!("shm-doc-open-as-{}", std::process::id());
     /// let old = Region::<Station>::create(&name)?; // an old program
@@ -74,7 +74,7 @@ impl<A: Access> RegionOptions<DynRegion<A>> {
     ///
     /// let layout = DynLayout::builder("Station")
     ///     .field("temperature", "f64").alias("temprature")
-    ///     .field("hits", "u32")
+    ///     .field("hits", "u64")
     ///     .field("humidity", "f32")
     ///     .build()?;
     /// let station = DynRegion::options().open_as(&name, &layout)?;
