@@ -4,7 +4,7 @@
 //! args ─▶ compare ─▶ runner ─▶ a process for each sample ─▶ outcome ─▶ report/
 //!         cases      folder    scenarios/, with peers/      statistics  Markdown, JSON, SVG
 //!         contestant           series/, alone
-//!      ─▶ claims  ─▶ runner, two peers at a time: fails if a claim is lost
+//!      ─▶ judge   ─▶ runner, two peers at a time: fails if a claim is lost
 //! ```
 //!
 //! A sample is taken by a separate process: this program again (`lead`, and `partner` where a second
@@ -21,6 +21,7 @@ mod cpu;
 mod death_with_parent;
 mod folder;
 mod job;
+mod judge;
 mod machine;
 mod measure;
 mod outcome;
@@ -60,7 +61,7 @@ fn run(arguments: Vec<OsString>) -> Result<(), Failure> {
     }
     match args::parse(arguments)? {
         Command::Help => print!("{}", args::HELP),
-        Command::Claims(options) => claims::check(&options)?,
+        Command::Claims(options) => judge::check(&options)?,
         Command::List => print!("{}", compare::list()),
         Command::Measure(options) => compare::measure(&options)?,
         Command::Render { results, options } => compare::render(&results, &options)?,

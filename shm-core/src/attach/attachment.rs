@@ -80,6 +80,29 @@ pub(super) struct Attachment {
     mark: u64,
 }
 
+/// The number of slots that are tried whatever their entries say, so that those of dead processes do not pile up.
+const ALWAYS_TRIED: u32 = 4;
+
+/// A slot to try.
+struct Turn {
+    slot: u32,
+    /// Whether its entry says that it is vacant, which is only a hint: it has another turn.
+    is_hinted: bool,
+}
+
+/// The turns of all slots: the first few, those whose entries are vacant, then every one. Where living processes
+/// have most slots, that costs a load for each, not a system call for each.
+fn likely_first(table: Table) -> impl Iterator<Item = Turn> {
+    let is_vacant = move |slot| table.entry(slot).is_some_and(|entry| entry.occupant().is_none());
+    let turn = |is_hinted| move |slot| Turn { slot, is_hinted };
+    let first = ALWAYS_TRIED.min(table.count);
+    let hinted = (first..table.count).filter(move |slot| is_vacant(*slot));
+    (0..first)
+        .map(turn(false))
+        .chain(hinted.map(turn(true)))
+        .chain((first..table.count).map(turn(false)))
+}
+
 impl Attachment {
     /// Takes a slot that no living process has, for this process, which has that mark.
     pub(super) fn new(site: &Site<'_>, identity: Identity, mark: u64) -> Result<Self, LockError> {
@@ -88,7 +111,7 @@ impl Attachment {
         site.descriptor.make_own(mark, site.path()).map_err(io(REOPENING))?;
         let lost = || io::Error::other("its descriptor was closed in the meantime");
         let mut obstructed = 0;
-        for slot in 0..site.table.count {
+        for Turn { slot, is_hinted } in likely_first(site.table) {
             let file = site.descriptor.trusted().ok_or_else(lost).map_err(io(LOCKING_A_SLOT))?;
             match try_slot(file, site.table, slot, &identity).map_err(io(LOCKING_A_SLOT))? {
                 Attempt::Taken { generation } => {
@@ -97,7 +120,7 @@ impl Attachment {
                     return Ok(Self { descriptor, path, identity, slot, generation, mark });
                 }
                 Attempt::Occupied => {}
-                Attempt::Obstructed => obstructed += 1,
+                Attempt::Obstructed => obstructed += u32::from(!is_hinted),
             }
         }
         let region = site.name.to_owned();

@@ -21,7 +21,7 @@ static const char *const WORDS[] = {
     "= ok", "! NotARegion", "! Truncated", "! FormatVersion", "! Damaged", "! Feature", "! Invalid", "! TooLarge",
     "! UnknownSection", "! Section", "! Schema", "! ByteOrder", "! LayoutDiffers", "! NotGrown", "! Fingerprint",
     "! FeatureToWrite", "! DataLength", "! NotReady", "! BadName", "! System", "! NotRegularFile",
-    "! ForeignOwner", "! Rebooted", "! OutOfBounds", "! InvalidValue", "! TooLong", "! Contended",
+    "! ForeignOwner", "! Rebooted", "! NoObject", "! OutOfBounds", "! InvalidValue", "! TooLong", "! Contended",
     "! NoEntry",
 };
 
