@@ -279,3 +279,27 @@ fn lives_unlocked(occupant: &Identity, us: &Identity, table: Table) -> bool {
     let (no_file, region) = (|| None, || table.mapped_file());
     liveness::of(occupant, 0, us, Care::Closely, no_file, region) == Liveness::Alive
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn among_many_participants_the_first_few_slots_and_vacant_ones_are_tried_before_the_rest() {
+        const COUNT: u32 = 8;
+        let words = [const { std::sync::atomic::AtomicU64::new(0) }; 8 * COUNT as usize];
+        // SAFETY: as many entries, which are made of atomics, as `words` has room for; it outlives them.
+        let table = unsafe { Table::new(NonNull::from(&words).cast(), COUNT) };
+        let turns = || likely_first(table).map(|turn| (turn.slot, turn.is_hinted));
+        for slot in [0, 1, 4, 5, 7] {
+            let _generation = table.entry(slot).unwrap().occupy(&Identity::UNKNOWN);
+        }
+        let once = [(0, false), (1, false), (2, false), (3, false), (6, true)];
+        let again = [(4, false), (5, false), (6, false), (7, false)];
+        assert_eq!(turns().collect::<Vec<_>>(), [&once[..], &again].concat());
+        // An entry may be vacated, or filled in, between two looks: each slot has a turn that needs no hint.
+        let mut slots: Vec<_> = turns().filter(|turn| !turn.1).map(|turn| turn.0).collect();
+        slots.sort_unstable();
+        assert_eq!(slots, (0..COUNT).collect::<Vec<_>>());
+    }
+}
