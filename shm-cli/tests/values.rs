@@ -76,13 +76,15 @@ fn a_part_is_set_by_its_path_and_the_others_stay() {
     let folder = Folder::new("values-set");
     let board = board(&folder);
     printed(&folder, ["set", "./board", "current.title=a title that is longer than before"]);
+    printed(&folder, ["set", "./board", "current.steps[0].note=\"None\""]);
     printed(&folder, ["set", "./board", "current.steps[1].note=None"]);
     printed(&folder, ["set", "./board", "current.tags=[1, 2, 3]"]);
     printed(&folder, ["set", "./board", "current.steps[0].command=[make, \"-j 8\"]"]);
     let mut expected = job();
     expected.title = "a title that is longer than before".into();
-    // To a text, `None` is a text.
-    expected.steps[1].note = Some("None".into());
+    // The word, to a text that may be absent; in quotation marks it is a text.
+    expected.steps[0].note = Some("None".into());
+    expected.steps[1].note = None;
     expected.tags = vec![1, 2, 3];
     expected.steps[0].command = vec!["make".into(), "-j 8".into()];
     assert_eq!(board.current.load().unwrap(), Some(expected));
@@ -149,8 +151,6 @@ fn an_entry_of_a_map_is_read_set_in_part_and_set_whole_by_its_key() {
     // As shown, an entry can be set.
     let whole = get("by_id[7]");
     set(&format!("by_id[9]={}", whole.trim_end()));
-    // To a text, `None` is a text.
-    expected.steps[0].note = Some("None".into());
     assert_eq!(directory.by_id.get(&9).unwrap(), Some(expected));
     let shown = printed(&folder, ["show", "./directory"]);
     assert!(

@@ -80,7 +80,9 @@ pub(crate) fn is_wanted(nap_over: bool) -> bool {
     let Some(mut question) = QUESTION.take() else { return false };
     let now = Instant::now();
     let is_due = nap_over || now.duration_since(question.asked) >= LONGEST_NAP;
-    question.asked = now;
+    if is_due {
+        question.asked = now;
+    }
     let _restore = Restore(Some(question));
     // SAFETY: `interruptible` is at work in this thread, so that the function exists; it was taken out of the thread's
     // variable, so that it is not called already.
