@@ -140,3 +140,8 @@ class OwnerDied(Error, RuntimeError):
         if self._repair is None:
             raise NotSupported("this lock has no value to repair")
         return self._repair()
+
+
+# Their home for users, as tracebacks show it.
+for _class in [Error, *Error.__subclasses__()]:
+    _class.__module__ = "shm"

@@ -8,6 +8,8 @@ mod map;
 mod refusals;
 mod store;
 
+use std::collections::HashMap;
+
 use shm_schema::layout::Role;
 use shm_schema::schema::{Type, TypeKind};
 
@@ -29,12 +31,13 @@ pub(super) fn functions<'a>(
     names: &TypeNames<'_>,
     contents: &mut Contents<'a>,
 ) -> (String, Vec<Record<'a>>) {
-    let (text, more) = (String::new(), Vec::new());
-    let mut writer = Writer { record, names, contents, field: "", text, more };
-    for (member, part) in record.members() {
+    let (text, more, members) = (String::new(), Vec::new(), record.members());
+    let member_of = members.iter().map(|(member, part)| (part.name, member.as_str())).collect();
+    let mut writer = Writer { record, names, contents, member_of, field: "", text, more };
+    for (member, part) in &members {
         writer.field = part.name;
         let start = writer.text.len();
-        writer.field(naming, &member, &part);
+        writer.field(naming, member, part);
         if writer.text.len() > start {
             writer.text.insert_str(start, &format!("/* {}.{} */\n", record.name, member));
         }
@@ -47,6 +50,8 @@ struct Writer<'r, 'a> {
     names: &'r TypeNames<'r>,
     /// The parts of values with contents.
     contents: &'r mut Contents<'a>,
+    /// The names of members in C, by those of the fields.
+    member_of: HashMap<&'a str, &'r str>,
     field: &'a str,
     text: String,
     more: Vec<Record<'a>>,
@@ -73,9 +78,8 @@ const OF_THE_SYSTEM: [&str; 4] =
 impl<'a> Writer<'_, 'a> {
     fn field(&mut self, naming: &mut Naming<'_>, member: &str, part: &Part<'a>) {
         let mut spot = Spot::field(member, part, self.record.guarded, self.record.writable);
-        let members = self.record.members();
-        let beside = members.iter().find(|(_, other)| other.name == part.guarded_by());
-        spot.lock = beside.map(|(lock, _)| Lock::Mutex(format!("self->{lock}.lock")));
+        let beside = self.member_of.get(part.guarded_by());
+        spot.lock = beside.map(|lock| Lock::Mutex(format!("self->{lock}.lock")));
         for stop in stops(naming, spot, part.offset) {
             match stop {
                 Stop::Leaf(spot) => self.leaf(naming, &spot),
