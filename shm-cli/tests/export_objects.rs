@@ -14,6 +14,7 @@ mod support;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::process::Command;
+use std::time::Duration;
 
 use companion::Companion;
 use compilers::{Program, STANDARDS, Standard, sanitized};
@@ -262,7 +263,8 @@ fn a_lock_in_an_object_is_taken_over_from_a_killed_program_in_c() {
     other.end();
 }
 
-/// Makes and removes objects until the program ends.
+/// Makes and removes objects until the program ends. Some stay for a while, as some names stay free: what is there only
+/// for an instant a slow program hardly ever finds.
 fn race(fixture: &Fixture<Board>, mut command: Command) {
     let mut child = command.spawn().expect("starting a program");
     let heap = heap(fixture);
@@ -275,16 +277,25 @@ fn race(fixture: &Fixture<Board>, mut command: Command) {
                 counter.slowest.set(round as f64);
             };
             drop(heap.named_with::<Counter, _>("racing", init).unwrap());
+            stay(round % 4 == 0);
             assert!(heap.remove("racing").unwrap());
             // What has the name next is of another type.
             drop(heap.named_from("racing", &round).unwrap());
+            stay(round % 4 == 1);
             assert!(heap.remove("racing").unwrap());
+            stay(round % 4 == 2);
         }
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
     };
     assert!(status.success(), "{status}");
+}
+
+fn stay(a_while: bool) {
+    if a_while {
+        std::thread::sleep(Duration::from_micros(100));
+    }
 }
 
 #[test]
