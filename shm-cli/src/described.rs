@@ -196,7 +196,7 @@ mod tests {
             const BRACE: char = '{';
             const TEXT: &str = "struct No { x: u8 }";
             /// A pose.
-            #[derive(SharedLayout)] #[allow(dead_code)]
+            #[derive(SharedLayout)] #[must_use]
             #[repr(C)]
             pub(crate) struct Pose { /* metres { */ x: f64, y: f64 }
             impl<'a> fmt::Display for Pose { fn fmt(&self) -> u8 { struct No { x: u8 } 0 } }

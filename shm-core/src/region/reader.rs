@@ -40,18 +40,43 @@ pub(super) trait Reader {
     ) -> Result<MappedValue, Error>;
 }
 
-/// A caller that has the type.
-pub(super) struct ByType<T: ?Sized> {
-    /// The way in which it can use the region.
+/// The layout of a program, compared with that of a region.
+#[derive(Default)]
+struct Compared {
+    /// The way in which the program can use the region.
     verdict: Compatible,
     /// Whether the region's description lacks fields that the program has.
     is_news: bool,
+}
+
+impl Compared {
+    fn check(
+        &mut self,
+        program: &Arc<Encoded>,
+        file: BorrowedFd<'_>,
+        size: u64,
+    ) -> Result<CheckedHeader, FormatError> {
+        let source = OnDisk::read(file, program.bytes().len())?;
+        let header = format::check_for(&source, size, Some(program))?;
+        self.verdict = header.expect_encoded(&source, program)?;
+        self.is_news = header.is_news(&self.verdict);
+        Ok(header)
+    }
+
+    fn may_be_longer(&self, header: &CheckedHeader) -> bool {
+        header.may_grow() || self.verdict.has_rest()
+    }
+}
+
+/// A caller that has the type.
+pub(super) struct ByType<T: ?Sized> {
+    compared: Compared,
     of: PhantomData<T>,
 }
 
 impl<T: ?Sized> Default for ByType<T> {
     fn default() -> Self {
-        Self { verdict: Compatible::default(), is_news: false, of: PhantomData }
+        Self { compared: Compared::default(), of: PhantomData }
     }
 }
 
@@ -65,16 +90,13 @@ pub(super) struct BySchema {
 pub(super) struct ByLayout<'l> {
     program: &'l Arc<Encoded>,
     schema: &'l Arc<Schema>,
-    /// The way in which it can use the region.
-    verdict: Compatible,
-    /// Whether the region's description lacks fields that the program has.
-    is_news: bool,
+    compared: Compared,
 }
 
 impl<'l> ByLayout<'l> {
     /// A caller with a layout in two forms.
     pub(super) fn new(program: &'l Arc<Encoded>, schema: &'l Arc<Schema>) -> Self {
-        Self { program, schema, verdict: Compatible::default(), is_news: false }
+        Self { program, schema, compared: Compared::default() }
     }
 }
 
@@ -88,12 +110,7 @@ impl BySchema {
 
 impl<T: Root + ?Sized> Reader for ByType<T> {
     fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
-        let program = encoded::of(T::ROOT_LAYOUT)?;
-        let source = OnDisk::read(file, program.bytes().len())?;
-        let header = format::check_for(&source, size, Some(&program))?;
-        self.verdict = header.expect_encoded(&source, &program)?;
-        self.is_news = header.is_news(&self.verdict);
-        Ok(header)
+        self.compared.check(&encoded::of(T::ROOT_LAYOUT)?, file, size)
     }
 
     fn grow(
@@ -103,12 +120,12 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
         label: &str,
         writable: bool,
     ) -> Result<(), Error> {
-        if !self.is_news {
+        if !self.compared.is_news {
             return Ok(());
         }
         let program = encoded::of(T::ROOT_LAYOUT)
             .map_err(|source| Error::Format { region: label.to_owned(), source })?;
-        grow::to_layout(file, facts, label, &program, writable, &self.verdict)
+        grow::to_layout(file, facts, label, &program, writable, &self.compared.verdict)
     }
 
     fn has_locks(&self) -> bool {
@@ -131,7 +148,7 @@ impl<T: Root + ?Sized> Reader for ByType<T> {
             None => (found == 0).then_some(T::ROOT_LAYOUT.size()),
             Some(tail) => usize::try_from(found).ok().and_then(|len| tail.size_for(len)),
         };
-        let may_be_longer = header.may_grow() || self.verdict.has_rest();
+        let may_be_longer = self.compared.may_be_longer(header);
         place(header, size, may_be_longer, Meaning::Type(T::ROOT_LAYOUT), label)
     }
 }
@@ -172,11 +189,7 @@ impl Reader for BySchema {
 
 impl Reader for ByLayout<'_> {
     fn check(&mut self, file: BorrowedFd<'_>, size: u64) -> Result<CheckedHeader, FormatError> {
-        let source = OnDisk::read(file, self.program.bytes().len())?;
-        let header = format::check_for(&source, size, Some(self.program))?;
-        self.verdict = header.expect_encoded(&source, self.program)?;
-        self.is_news = header.is_news(&self.verdict);
-        Ok(header)
+        self.compared.check(self.program, file, size)
     }
 
     fn grow(
@@ -186,10 +199,10 @@ impl Reader for ByLayout<'_> {
         label: &str,
         writable: bool,
     ) -> Result<(), Error> {
-        if !self.is_news {
+        if !self.compared.is_news {
             return Ok(());
         }
-        grow::to_layout(file, facts, label, self.program, writable, &self.verdict)
+        grow::to_layout(file, facts, label, self.program, writable, &self.compared.verdict)
     }
 
     fn has_locks(&self) -> bool {
@@ -206,7 +219,7 @@ impl Reader for ByLayout<'_> {
         settings: &Settings,
         label: &str,
     ) -> Result<MappedValue, Error> {
-        let may_be_longer = header.may_grow() || self.verdict.has_rest();
+        let may_be_longer = self.compared.may_be_longer(header);
         described(header, settings, self.schema, may_be_longer, label)
     }
 }

@@ -1,13 +1,17 @@
-//! [`Type`] and [`Field`]: the types of a schema, for callers.
+//! [`Type`]: the types of a schema, for callers.
+
+mod field;
+mod text;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use super::live::Live;
-use super::model::{Member, Node, Schema, Text, Unusable, Variant};
+use super::model::{Member, Node, Schema, Unusable, Variant};
 use super::notes::{Entry, Part};
-use crate::kind::{Endian, Kind, Role, STRUCT, ScalarKind, Stage};
+use crate::kind::{Kind, Role, STRUCT, ScalarKind, Stage};
+pub use field::{Field, Fields};
 
 /// The largest number of parts that are searched one by one; more are found by an [index](super::index).
 const FEW: usize = 16;
@@ -94,16 +98,6 @@ impl Unknown {
             Unusable::Later { tag, .. } => Self { tag, role: None },
             Unusable::Malformed { role, .. } => Self { tag: STRUCT, role: Some(role) },
         }
-    }
-}
-
-/// The fields of a struct in declaration order, which is the order of their offsets.
-#[derive(Clone, Copy)]
-pub struct Fields<'a>(Type<'a>);
-
-impl fmt::Debug for Fields<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.fields()).finish()
     }
 }
 
@@ -307,7 +301,7 @@ impl<'a> Type<'a> {
         let member = &members[position];
         // The entry about a type has as many parts as the type.
         let part = self.entry().map(|entry| &entry.parts[position]);
-        Field { member, part, ty: self.part(member.ty, part) }
+        Field::new(member, part, self.part(member.ty, part))
     }
 
     /// Returns the field with this name, if there is one.
@@ -404,111 +398,5 @@ impl<'a> Type<'a> {
         let end = offset.checked_add(element.size().checked_mul(len)?)?;
         let size = end.checked_next_multiple_of(u64::from(self.align()))?;
         i64::try_from(size).is_ok().then_some(size)
-    }
-}
-
-impl<'a> Fields<'a> {
-    /// Iterates over the fields.
-    pub fn iter(self) -> impl ExactSizeIterator<Item = Field<'a>> + DoubleEndedIterator {
-        self.0.fields()
-    }
-}
-
-/// One field of a struct in a [`Schema`].
-#[derive(Clone, Copy)]
-pub struct Field<'a> {
-    member: &'a Member,
-    /// The notes about it, if they are known.
-    part: Option<&'a Part>,
-    ty: Type<'a>,
-}
-
-/// Name, offset and type.
-impl fmt::Debug for Field<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Field({} at {}: {})", self.name(), self.offset(), self.ty)
-    }
-}
-
-impl<'a> Field<'a> {
-    /// Returns the field's name; in a tuple struct the index, such as `0`.
-    #[must_use]
-    pub fn name(self) -> &'a str {
-        &self.member.name
-    }
-
-    /// Returns the distance in bytes from the start of the struct.
-    #[must_use]
-    #[inline]
-    pub fn offset(self) -> u64 {
-        self.member.offset
-    }
-
-    /// Returns the field's type.
-    #[must_use]
-    #[inline]
-    pub fn ty(self) -> Type<'a> {
-        self.ty
-    }
-
-    /// Returns the field's doc comment, or `""`.
-    #[must_use]
-    pub fn doc(self) -> &'a str {
-        self.part.map_or("", |part| &part.notes.doc)
-    }
-
-    /// Returns the field's unit, or `""`.
-    #[must_use]
-    pub fn unit(self) -> &'a str {
-        self.part.map_or("", |part| &part.notes.unit)
-    }
-
-    /// Returns the name of the field beside it whose `Mutex` guards it, from `#[shm(guarded_by = "..")]`, or
-    /// `""`.
-    #[must_use]
-    #[inline]
-    pub fn guarded_by(self) -> &'a str {
-        self.part.map_or("", |part| &part.notes.guard)
-    }
-
-    /// Returns the field's former names, from `#[shm(alias = "..")]`.
-    pub fn aliases(self) -> impl ExactSizeIterator<Item = &'a str> {
-        let aliases: &'a [Text] = self.part.map_or(&[], |part| &part.notes.aliases);
-        aliases.iter().map(|alias| &**alias)
-    }
-}
-
-/// The type as a person would write it: `f64`, `[u32; 16]`, `struct`.
-impl fmt::Display for Type<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind() {
-            TypeKind::Scalar(scalar) if self.size() > u64::from(self.align()) => {
-                write!(f, "{} (align {})", scalar.name(), self.align())
-            }
-            TypeKind::Scalar(scalar) => f.write_str(scalar.name()),
-            TypeKind::NonZero { scalar, optional: false } => {
-                write!(f, "NonZero<{}>", scalar.name())
-            }
-            TypeKind::NonZero { scalar, optional: true } => {
-                write!(f, "Option<NonZero<{}>>", scalar.name())
-            }
-            TypeKind::Enum { repr, .. } => write!(f, "enum {}", repr.name()),
-            TypeKind::Ordered { scalar, order, packed } => {
-                let order = if order == Endian::Big { "Be" } else { "Le" };
-                write!(f, "{order}<{}>{}", scalar.name(), if packed { " (packed)" } else { "" })
-            }
-            TypeKind::CText { capacity } => write!(f, "CText<{capacity}>"),
-            TypeKind::Array { element, len } => write!(f, "[{element}; {len}]"),
-            TypeKind::Slice { element } => write!(f, "[{element}]"),
-            TypeKind::Struct { .. } => f.write_str("struct"),
-            TypeKind::Live { role, .. } => f.write_str(role.name()),
-            TypeKind::Marker => f.write_str("PhantomData"),
-            TypeKind::Unknown(Unknown { tag, role: None }) => {
-                write!(f, "{} bytes of unknown kind {tag}", self.size())
-            }
-            TypeKind::Unknown(Unknown { role: Some(role), .. }) => {
-                write!(f, "{} bytes that are not a {}", self.size(), role.name())
-            }
-        }
     }
 }
