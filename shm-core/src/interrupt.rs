@@ -36,7 +36,8 @@ impl Drop for Restore {
 /// `wait_until`, `pop_wait`, ..) go on; wait by their `_timeout` forms, which take a [`Duration::MAX`].
 ///
 /// What does not sleep is not interrupted: a lock that is free is taken. If a wait ends in time after all, it has
-/// succeeded, whatever was answered; so note the answer, and undo what was done if need be.
+/// succeeded, whatever was answered; so note the answer, and undo what was done if need be. A consumer of a queue that was
+/// interrupted takes nothing.
 ///
 /// For bindings to other languages, whose signal handlers run in such a question (`PyErr_CheckSignals`), and for
 /// threads that are to be stopped. While a question is asked, none is: `interrupted` may wait itself. Another

@@ -8,7 +8,8 @@ use std::time::Duration;
 use shm_core::errors::PushError;
 use shm_core::layout::Role;
 use shm_core::schema::Schema;
-use shm_core::{DynRegion, LoadError, LockError, Queue, Region, SharedLayout, Text, sync::Value};
+use shm_core::sync::{self, Value};
+use shm_core::{DynRegion, LoadError, LockError, Queue, Region, SharedLayout, Text};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
@@ -134,7 +135,7 @@ fn any_sequence_of_operations_gives_what_a_deque_gives() {
                 let pushed = match &mut producer {
                     None if id % 2 == 0 => jobs.push(job(id)),
                     None => jobs.push_timeout(job(id), Duration::ZERO),
-                    Some(producer) => shm_core::sync::Producer::push(producer, job(id)),
+                    Some(producer) => sync::Producer::push(producer, job(id)),
                 };
                 assert_eq!(pushed.is_ok(), room);
                 if room {
@@ -177,7 +178,7 @@ fn a_producer_excludes_others_and_not_consumers() {
 #[test]
 fn an_owned_producer_needs_no_lifetime() {
     let jobs = private::<u64, 2>();
-    let mut owned = jobs.own(shm_core::sync::QueueView::producer).unwrap();
+    let mut owned = jobs.own(sync::QueueView::producer).unwrap();
     owned.push(1).unwrap();
     owned.push_wait(2);
     assert!(matches!(owned.push(3), Err(PushError::Full(3))));
@@ -196,6 +197,23 @@ fn a_read_only_view_sees_the_length_and_the_oldest_value() {
     assert_eq!((reader.len(), reader.peek().unwrap()), (0, None));
     jobs.push(job(7)).unwrap();
     assert_eq!((reader.len(), reader.peek().unwrap()), (1, Some(job(7))));
+}
+
+#[test]
+fn a_consumer_that_is_interrupted_takes_nothing_and_leaves_the_value_to_another() {
+    let queue = private::<u64, 4>();
+    let interrupted = || {
+        queue.push(7).unwrap();
+        true
+    };
+    let taken = sync::interruptible(interrupted, || queue.pop_timeout(Duration::MAX));
+    assert_eq!((taken.unwrap(), queue.pop().unwrap()), (None, Some(7)));
+    // One that waits with it has the value, and does not sleep on because the other one was woken for it.
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| queue.pop_timeout(Duration::MAX).unwrap());
+        let taken = sync::interruptible(interrupted, || queue.pop_timeout(Duration::MAX));
+        assert_eq!((taken.unwrap(), other.join().unwrap()), (None, Some(7)));
+    });
 }
 
 #[test]
@@ -304,7 +322,7 @@ fn damage<const N: usize>(path: &str, jobs: &Queued<N>, offset: u64, bytes: &[u8
     file.write_all_at(bytes, data.unwrap() + offset).unwrap();
 }
 
-type Queued<const N: usize> = shm_core::sync::QueueView<Job, N>;
+type Queued<const N: usize> = sync::QueueView<Job, N>;
 
 #[test]
 fn counters_that_a_peer_made_nonsense_of_are_survived() {

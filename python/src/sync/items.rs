@@ -40,14 +40,23 @@ impl Queue {
     #[pyo3(signature = (timeout=None))]
     fn pop<'py>(&self, py: Python<'py>, timeout: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
         let (region, limit) = (self.place.inner.writable()?, limit(timeout)?);
-        let path = &self.place.path;
+        let (path, mut lost) = (&self.place.path, None);
+        // An interrupted wait takes nothing, unless it was interrupted at the queue's lock and then had that after
+        // all: its caller gets no value, and the next one does.
         let put_back = |taken: Result<Option<DynValue>, DynError>| {
-            if let Ok(Some(value)) = taken {
-                // The wait was interrupted, and its caller gets no value: the next one does.
-                drop(region.push(path, value));
+            if let Ok(Some(value)) = taken
+                && region.push(path, value.clone()).is_err()
+            {
+                lost = Some(value);
             }
         };
-        match wait(py, || region.pop_timeout(path, limit), put_back)?.map_err(errors::by_name)? {
+        let taken = wait(py, || region.pop_timeout(path, limit), put_back);
+        if let (Err(raised), Some(value)) = (&taken, lost) {
+            let note =
+                format!("taken from `{path}`, and there was no room to put it back: {value}");
+            raised.value(py).call_method1("add_note", (note,))?;
+        }
+        match taken?.map_err(errors::by_name)? {
             Some(value) => to_python(py, &value),
             None => Err(errors::named("TimedOut", &format!("`{path}` stayed empty"), None)),
         }

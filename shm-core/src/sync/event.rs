@@ -252,16 +252,24 @@ impl<A: Access> EventView<A> {
     }
 
     /// Looks, and looks again after every notification, until something is found; at `deadline` for the
-    /// last time. The notifiers may use [`EventView::notify_announced`].
+    /// last time, and not once it is interrupted: to look can be to take, and then what was taken would be lost to a
+    /// caller who gives up. The notifiers may use [`EventView::notify_announced`].
     pub(crate) fn wait_announced<R>(
         &self,
         deadline: Option<Instant>,
-        look: impl FnMut() -> Option<R>,
+        mut look: impl FnMut() -> Option<R>,
     ) -> Option<R>
     where
         A: CanWrite,
     {
-        notify::wait_for::<Hardware, R>(&self.count, look, &Wait::until(deadline))
+        let wait = Wait::until(deadline);
+        let look = || if wait.was_interrupted() { None } else { look() };
+        let found = notify::wait_for::<Hardware, R>(&self.count, look, &wait);
+        if wait.was_interrupted() {
+            // It may have been woken for what another waiter can have.
+            self.notify_announced();
+        }
+        found
     }
 
     /// Raises the sleepers' flag before a look, and returns the state whose change can be waited for.

@@ -2,6 +2,7 @@
 
 use super::typecodes;
 use crate::layout::ScalarKind;
+use crate::schema::closest;
 
 /// The largest size of a type, in bytes.
 pub(super) const LARGEST: u64 = i64::MAX as u64;
@@ -137,38 +138,6 @@ fn find<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
     table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
-/// The closest name, if it differs in at most two characters and a third of its length.
-fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name: Vec<char> = name.chars().take(65).collect();
-    let limit = (name.len() / 3).clamp(1, 2);
-    let near = known.map(|known| (distance(&name, known), known));
-    near.filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
-}
-
-/// The number of characters that must be changed, inserted, deleted or swapped with their neighbour
-/// (Damerau, Levenshtein); letter case does not count.
-fn distance(from: &[char], to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let same = |x: usize, y: usize| from[x].eq_ignore_ascii_case(&to[y]);
-    // For the last two prefixes of `to`, the distances to each prefix of `from`.
-    let (mut before, mut row) = (Vec::new(), (0..=from.len()).collect::<Vec<_>>());
-    for y in 0..to.len() {
-        let mut next = vec![y + 1];
-        for x in 0..from.len() {
-            let changed = row[x] + usize::from(!same(x, y));
-            let mut best = changed.min(row[x + 1] + 1).min(next[x] + 1);
-            if x > 0 && y > 0 && same(x, y - 1) && same(x - 1, y) {
-                best = best.min(before[x - 1] + 1);
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row[from.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,12 +157,5 @@ mod tests {
         }
         assert!(help("Quaternion", std::iter::empty()).contains("define it first"));
         assert!(help("usize", std::iter::empty()).contains("`u64`"));
-    }
-
-    #[test]
-    fn a_distance_counts_changes() {
-        let distance = |from: &str, to| distance(&from.chars().collect::<Vec<_>>(), to);
-        assert_eq!((distance("kitten", "sitting"), distance("f46", "f64")), (3, 1));
-        assert_eq!((distance("", "ab"), distance("ab", ""), distance("größe", "Größe")), (2, 2, 0));
     }
 }

@@ -12,6 +12,7 @@
 mod builder;
 mod bytes;
 mod canonical;
+mod closest;
 mod decode;
 mod diff;
 mod encoded;
@@ -38,6 +39,7 @@ mod verify;
 mod zero;
 
 pub use builder::{SchemaBuilder, TypeId};
+pub use closest::closest;
 pub use diff::{Difference, Row};
 pub use encoded::Encoded;
 pub use error::{SchemaError, TypeFault};
