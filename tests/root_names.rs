@@ -122,3 +122,9 @@ fn every_public_name_of_a_root_is_counted_once() {
 fn a_glob_in_a_root_is_refused() {
     public_names("pub use private::*;");
 }
+
+#[test]
+fn the_readme_has_at_most_110_lines() {
+    let lines = include_str!("../README.md").lines().count();
+    assert!(lines <= 110, "{lines}: move something to a page of `docs`");
+}
