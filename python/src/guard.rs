@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use pyo3::prelude::*;
 
 use crate::live::{EXPIRED, OPEN, State};
-use crate::region::Inner;
+use crate::mapped::Inner;
 
 /// The owner of the view in a `with`: views of it write until the block ends.
 #[pyclass(frozen, module = "shm._shm")]

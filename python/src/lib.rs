@@ -11,6 +11,7 @@ mod guard;
 mod layout;
 mod live;
 mod locate;
+mod mapped;
 mod options;
 mod place;
 mod plan;
@@ -23,7 +24,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _shm(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    live::add_to(module)?;
+    live::add_to(module, place::OWNERS)?;
     module.add_class::<guard::Guard>()?;
     module.add_class::<layout::Layout>()?;
     module.add_class::<place::Place>()?;
@@ -47,6 +48,9 @@ fn _shm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(live::is_assigned, module)?)?;
     module.add_function(wrap_pyfunction!(live::new_field, module)?)?;
     module.add_function(wrap_pyfunction!(live::place_field, module)?)?;
+    module.add_function(wrap_pyfunction!(place::place_at, module)?)?;
+    module.add_function(wrap_pyfunction!(place::place_of, module)?)?;
+    module.add_function(wrap_pyfunction!(place::region_of, module)?)?;
     module.add_function(wrap_pyfunction!(options::open, module)?)?;
     module.add_function(wrap_pyfunction!(options::create, module)?)?;
     module.add_function(wrap_pyfunction!(options::from_fd, module)?)?;

@@ -13,7 +13,8 @@ use shm_core::region::RegionOptions;
 use crate::errors::{self, Failed};
 use crate::layout::Layout;
 use crate::live;
-use crate::region::{Handle, Region};
+use crate::mapped::Handle;
+use crate::region::Region;
 
 type Options = RegionOptions<DynRegion>;
 

@@ -5,10 +5,13 @@ use std::sync::{Arc, OnceLock};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use shm_core::dynamic::Spot;
+use shm_core::errors::{DynError, InvalidPath};
+use shm_core::path::Path;
 
 use crate::errors;
-use crate::live::{self, Address, Form, Memory};
-use crate::region::{Handle, Inner, Region};
+use crate::live::{self, Address, Array, Form, Memory, Owners, View};
+use crate::mapped::{Handle, Inner};
+use crate::region::{self, Region, keeper};
 
 /// A value that was found by its path: what `shm.field` gives, and what locks and events are made of.
 #[pyclass(frozen, module = "shm", name = "Place")]
@@ -126,4 +129,75 @@ impl Place {
 
 fn not_a_number(path: &str) -> PyErr {
     PyTypeError::new_err(format!("`{path}` is not a number, a bool or a character"))
+}
+
+/// The answers of the owners of memory.
+pub(crate) const OWNERS: Owners = Owners {
+    len: region::len_of,
+    made,
+    path_of: |py, owner, address, tag| keeper(py, owner)?.path_of(address, tag),
+    get: |py, owner, path| keeper(py, owner)?.get(py, path),
+    set: |py, owner, path, value| keeper(py, owner)?.set_value(py, path, value),
+};
+
+/// The lock, event or other at an address, which `maker` makes when it is first asked for.
+fn made<'py>(
+    maker: &Bound<'py, PyAny>,
+    tag: &str,
+    memory: &Memory,
+    address: Address,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = maker.py();
+    let inner = keeper(py, &memory.owner)?;
+    let region = memory.owner.bind(py).cast::<Region>().ok();
+    let found = region.and_then(|region| region.get().found(py, address));
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let place = Place::new(Arc::clone(inner), inner.path_of(address, tag)?, address);
+    let made = maker.call1((place,))?;
+    if let Some(region) = region {
+        region.get().made().insert(address.as_usize(), made.clone().unbind());
+    }
+    Ok(made)
+}
+
+/// The place of a view in its region, and a path below it.
+#[pyfunction]
+pub(crate) fn place_of(view: &Bound<'_, PyAny>, tag: &str, path: &str) -> PyResult<Place> {
+    let (py, memory) = (view.py(), View::memory(view)?);
+    let inner = keeper(py, &memory.owner)?;
+    let above: Path = inner.path_of(memory.address, tag)?.parse().map_err(syntax)?;
+    let path = above.join(&path.parse::<Path>().map_err(syntax)?).to_string();
+    Place::named(Arc::clone(inner), path)
+}
+
+/// The place of a path from the root of a region.
+#[pyfunction]
+pub(crate) fn place_at(region: &Bound<'_, Region>, path: String) -> PyResult<Place> {
+    Place::named(Arc::clone(&region.get().inner), path)
+}
+
+/// The region that a view, an array or a place is of.
+#[pyfunction]
+pub(crate) fn region_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Region>> {
+    let py = object.py();
+    if let Ok(region) = object.cast::<Region>() {
+        return Ok(region.clone());
+    }
+    if let Ok(place) = object.cast::<Place>() {
+        return Bound::new(py, Region::of_inner(Arc::clone(&place.get().inner)));
+    }
+    let owner = match object.cast::<Array>() {
+        Ok(array) => array.get().owner(),
+        Err(_) => &View::memory(object)?.owner,
+    };
+    match owner.bind(py).cast::<Region>() {
+        Ok(region) => Ok(region.clone()),
+        Err(_) => Bound::new(py, Region::of_inner(Arc::clone(keeper(py, owner)?))),
+    }
+}
+
+fn syntax(error: InvalidPath) -> PyErr {
+    errors::by_name(DynError::from(error))
 }

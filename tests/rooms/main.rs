@@ -17,12 +17,7 @@ use modules::Sources;
 
 /// Edges of circles that are still to be cut: crate, the room that uses, the room that is used. An entry
 /// that is no longer in a circle fails the test: delete it.
-const STILL_TO_CUT: &[(&str, &str, &str)] = &[
-    // A view asks its owner for what is not in its bytes, and owners make views.
-    ("python", "live", "region"),
-    ("python", "guard", "region"),
-    ("python", "place", "region"),
-];
+const STILL_TO_CUT: &[(&str, &str, &str)] = &[];
 
 /// Crates in which files of one folder may still be in a circle.
 const FOLDERS_STILL_TO_SORT: &[&str] = &["python", "shm-core", "shm-schema"];

@@ -179,44 +179,44 @@ def unlink(region: Any, /) -> None:
     if isinstance(region, (str, os.PathLike)):
         _shm.unlink(os.fspath(region))
     else:
-        _shm.Region.of(region).unlink()
+        _shm.region_of(region).unlink()
 
 
 def close(view: Any, /) -> None:
     """Ends writing through every view of the region; the last view that goes ends the mapping."""
-    _shm.Region.of(view).close()
+    _shm.region_of(view).close()
 
 
 def is_closed(view: Any, /) -> bool:
     """Whether the region was closed."""
-    return _shm.Region.of(view).closed
+    return _shm.region_of(view).closed
 
 
 def is_current(view: Any, /) -> bool:
     """Whether the name that the region was opened by still means this region."""
-    return _shm.Region.of(view).is_current
+    return _shm.region_of(view).is_current
 
 
 def created(view: Any, /) -> bool:
     """Whether this process created the region."""
-    return _shm.Region.of(view).created
+    return _shm.region_of(view).created
 
 
 def path(view: Any, /) -> str | None:
     """The path of the region's file; ``None`` if it has no name."""
-    found = _shm.Region.of(view).path
+    found = _shm.region_of(view).path
     return None if found is None else os.fspath(found)
 
 
 def fileno(view: Any, /) -> int:
     """The descriptor of a region, to be passed to another process; it stays this process's own."""
-    return _shm.Region.of(view).fileno()
+    return _shm.region_of(view).fileno()
 
 
 def fingerprint(of: Any, /) -> int | None:
     """The fingerprint of a region or of a layout: equal for equal layouts, in every language."""
     if isinstance(of, (_shm.View, _shm.Array, _shm.Place)):
-        return _shm.Region.of(of).fingerprint()
+        return _shm.region_of(of).fingerprint()
     return layout(of).fingerprint
 
 

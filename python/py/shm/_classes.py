@@ -252,7 +252,7 @@ def root(region: _shm.Region, of: Any = None) -> Any:
 
     plan = region.plan()
     if plan[0] in _WORDS:
-        return region.place("")
+        return _shm.place_at(region, "")
     declared = {} if of is None else _declared.declared(of)
     if isinstance(of, type) and of in _infos:
         return region.root(_shm.Form.struct(of))
@@ -266,10 +266,10 @@ def root(region: _shm.Region, of: Any = None) -> Any:
 def place(view: Any, path: str) -> _shm.Place:
     """The place of a path below a view."""
     if isinstance(view, _shm.Place):
-        return view if not path else _shm.Region.of(view).place(_joined(view.path, path))
+        return view if not path else _shm.place_at(_shm.region_of(view), _joined(view.path, path))
     if isinstance(view, Struct):
-        return _shm.Region.place_of(view, info(type(view)).tag, path)
-    return _shm.Region.of(view).place(path)
+        return _shm.place_of(view, info(type(view)).tag, path)
+    return _shm.place_at(_shm.region_of(view), path)
 
 
 def _joined(above: str, path: str) -> str:

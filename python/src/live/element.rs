@@ -1,7 +1,5 @@
 //! Reading and writing a value of a [`Form`].
 
-use std::sync::Arc;
-
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -13,10 +11,10 @@ use super::array::Array;
 use super::form::{Form, Kind};
 use super::memory::Memory;
 use super::number;
+use super::owner::owners;
 use super::view::View;
 use crate::convert::from_python;
 use crate::errors;
-use crate::region::{self, Inner};
 
 /// Reads the value there: a number, or a view of more than one.
 ///
@@ -91,7 +89,7 @@ unsafe fn part<'py>(
             Ok(Bound::new(py, array)?.into_any())
         }
         Kind::Slice { element, stride } => {
-            let len = region::len_of(py, &there.owner)?;
+            let len = (owners().len)(py, &there.owner)?;
             // SAFETY: the region's length is the one of its slice.
             let array = unsafe { Array::new(there, element.clone_ref(py), len, *stride) };
             Ok(Bound::new(py, array)?.into_any())
@@ -103,10 +101,9 @@ unsafe fn part<'py>(
         }
         // SAFETY: the caller promises a value of this form, in a copy.
         Kind::Wide { signed } => unsafe { wide(py, address, *signed) },
-        Kind::Made { maker, tag } => region::made(maker.bind(py), tag, memory, address),
+        Kind::Made { maker, tag } => (owners().made)(maker.bind(py), tag, memory, address),
         Kind::ByPath { .. } | Kind::Guarded { .. } => {
-            let (inner, path) = by_path(py, form, memory, address)?;
-            inner.get(py, &path)
+            (owners().get)(py, &memory.owner, &by_path(py, form, memory, address)?)
         }
         _ => unreachable!("the forms of one word are read by their caller"),
     }
@@ -127,23 +124,18 @@ unsafe fn wide(py: Python<'_>, address: Address, signed: bool) -> PyResult<Bound
     })
 }
 
-/// The region and the path of a value that is read and written by path.
-fn by_path<'a>(
-    py: Python<'a>,
-    form: &Form,
-    memory: &'a Memory,
-    address: Address,
-) -> PyResult<(&'a Arc<Inner>, String)> {
-    let inner = region::keeper(py, &memory.owner)?;
+/// The path of a value that is read and written by it.
+fn by_path(py: Python<'_>, form: &Form, memory: &Memory, address: Address) -> PyResult<String> {
+    let path_of = |address, tag| (owners().path_of)(py, &memory.owner, address, tag);
     let path = match &form.0 {
         Kind::Guarded { tag, name, before } => {
-            let above = inner.path_of(address.wrapping_back(*before), tag)?;
+            let above = path_of(address.wrapping_back(*before), tag)?;
             if above.is_empty() { name.clone() } else { format!("{above}.{name}") }
         }
-        Kind::ByPath { tag } => inner.path_of(address, tag)?,
+        Kind::ByPath { tag } => path_of(address, tag)?,
         _ => unreachable!("callers have a form that is read by its path"),
     };
-    Ok((inner, path))
+    Ok(path)
 }
 
 /// The length and the bytes of a text.
@@ -295,8 +287,8 @@ pub(super) unsafe fn put(
 ) -> PyResult<()> {
     match prepared {
         Prepared::ByPath(value) => {
-            let (inner, path) = by_path(py, form, memory, address)?;
-            return inner.set_value(py, &path, value.clone());
+            let path = by_path(py, form, memory, address)?;
+            return (owners().set)(py, &memory.owner, &path, value.clone());
         }
         // SAFETY: the caller's promise.
         Prepared::Word(width, bits) => unsafe { address.store(*width, *bits) },

@@ -22,6 +22,7 @@ mod form;
 mod memory;
 mod number;
 mod object;
+mod owner;
 mod slots;
 mod view;
 mod word;
@@ -35,13 +36,15 @@ pub(crate) use form::Form;
 pub(crate) use memory::{CLOSED, EXPIRED, FROZEN, Memory, OPEN, State};
 pub(crate) use number::{addend, to_bits, to_object};
 pub(crate) use object::generic;
+pub(crate) use owner::Owners;
 pub(crate) use view::View;
 pub(crate) use word::Word;
 
 use pyo3::prelude::*;
 
-/// Adds the types that are written by hand.
-pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+/// Adds the types that are written by hand. Views ask the owners of their memory by `owners`.
+pub(crate) fn add_to(module: &Bound<'_, PyModule>, owners: Owners) -> PyResult<()> {
+    owner::answered_by(owners);
     module.add("View", view::class(module.py())?)?;
     module.add("Field", field::class(module.py())?)?;
     module.add_class::<Form>()?;

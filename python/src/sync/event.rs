@@ -11,8 +11,8 @@ use shm_core::sync::{EventFd, EventView, Ticket};
 
 use crate::errors;
 use crate::live::Form;
+use crate::mapped::Handle;
 use crate::place::Place;
-use crate::region::Handle;
 use crate::wait::{limit, wait};
 
 /// The event of a place, by the access to its region.

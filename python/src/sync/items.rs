@@ -11,8 +11,8 @@ use shm_core::errors::DynError;
 
 use crate::convert::{from_python, to_python};
 use crate::errors;
+use crate::mapped::Handle;
 use crate::place::Place;
-use crate::region::Handle;
 use crate::wait::{limit, wait};
 
 /// A field that is a `Queue`: each value goes to one consumer.

@@ -8,8 +8,8 @@ use shm_core::dynamic::DynValue;
 use crate::convert::from_python;
 use crate::errors;
 use crate::live::{self, Copy, Form};
+use crate::mapped::Handle;
 use crate::place::Place;
-use crate::region::Handle;
 
 /// The largest version that is copied.
 const LARGEST: u64 = 1 << 30;

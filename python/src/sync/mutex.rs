@@ -10,8 +10,8 @@ use shm_core::dynamic::{DynLock, Taken};
 use crate::errors;
 use crate::guard::Guard;
 use crate::live::{self, Form, Memory};
+use crate::mapped::Inner;
 use crate::place::Place;
-use crate::region::Inner;
 use crate::wait::{limit, wait};
 
 /// A field that is a `Mutex`, or an `RwLock` taken for writing.
