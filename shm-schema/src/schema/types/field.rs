@@ -23,7 +23,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// One field of a struct in a [`Schema`].
+/// One field of a struct in a [`Schema`](crate::schema::Schema).
 #[derive(Clone, Copy)]
 pub struct Field<'a> {
     member: &'a Member,
