@@ -133,7 +133,7 @@ fn one_value_is_set_in_all_elements_of_a_range_and_a_list_one_in_each() {
     assert_eq!(found, [5, 7, 8, 9, 5]);
     set("workers[..2].samples[4..]=3");
     set("workers[..2].samples[..2]=[[1, 2], [3, 4]]");
-    assert_eq!(pool.workers[1].samples.each_ref().map(|one| one.get()), [3, 4, 0, 0, 3, 3]);
+    assert_eq!(pool.workers[1].samples.each_ref().map(shm_core::Field::get), [3, 4, 0, 0, 3, 3]);
     set("workers[..].mode=Failed");
     assert_eq!(pool.workers[11].mode.get().unwrap(), Mode::Failed);
     set("teams[..][..].requests=6");

@@ -237,7 +237,8 @@ impl Session {
                     keys::edit(key).into_iter().for_each(|edit| self.state.edit(edit));
                 }
                 Event::Key(key) => {
-                    if keys::action(key).is_some_and(|action| self.act(action).is_break()) {
+                    let outcome = keys::action(key).map(|action| self.act(action));
+                    if outcome.is_some_and(|outcome| outcome.is_break()) {
                         return Ok(ControlFlow::Break(()));
                     }
                 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::watch::rate::Rate;
 use crate::watch::rows::Row;
 
 /// A line of the table, by the index of its row.
@@ -76,7 +77,7 @@ impl Places {
             Order::Name => wanted.sort_by_key(|row| rows[*row].label()),
             Order::Changes => {
                 let rate = |row: &usize| rows[*row].history.rate();
-                let rate = |row: &usize| rate(row).map_or(-1.0, |rate| rate.per_second());
+                let rate = |row: &usize| rate(row).map_or(-1.0, Rate::per_second);
                 wanted.sort_by(|one, other| rate(other).total_cmp(&rate(one)));
             }
         }

@@ -343,5 +343,9 @@ impl<'p> Plan<'p> {
 /// Whether a value for a range is one for all elements of that type, and not a list of one for each.
 fn is_one(ty: Type<'_>, value: &DynValue) -> bool {
     let are_bytes = matches!(ty.kind(), TypeKind::Scalar(ScalarKind::U8));
-    !matches!(value, DynValue::List(_)) && !(are_bytes && matches!(value, DynValue::Bytes(_)))
+    match value {
+        DynValue::List(_) => false,
+        DynValue::Bytes(_) => !are_bytes,
+        _ => true,
+    }
 }
