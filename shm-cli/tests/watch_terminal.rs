@@ -178,7 +178,7 @@ fn an_array_of_structs_opens_to_a_table_of_its_elements() {
     terminal.wait_until("the cell stands out", |screen| {
         let is_it = |line: &String| line.trim_start().starts_with("[11]");
         let row = screen.rows(0, 100).position(|line| is_it(&line)).unwrap_or_default();
-        let cell = |column| screen.cell(row as u16, column).is_some_and(|cell| cell.inverse());
+        let cell = |column| screen.cell(row as u16, column).is_some_and(vt100::Cell::inverse);
         has_line(screen, "[11]", "Failed") && (0..100).any(cell)
     });
     // Notes are about the selected column.
