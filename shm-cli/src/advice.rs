@@ -2,7 +2,10 @@
 
 use shm_core::format::FormatError;
 use shm_core::schema::SchemaError;
-use shm_core::{Error, LockError, errors::DynError};
+use shm_core::{
+    Error, LockError,
+    errors::{DynError, HeapError},
+};
 
 /// Advice on a region that could not be opened, made or removed.
 pub(crate) fn of(error: &Error) -> Option<String> {
@@ -27,9 +30,14 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         Error::NotCurrent { .. } => "the file that now has the name was left alone",
         Error::NotInitialised { source, .. } => return of_field(source.downcast_ref()?),
         Error::TimedOut { source, .. } => return of(source),
-        Error::NotRegularFile { .. } | Error::LengthDiffers { .. } | Error::SealsMissing { .. } => {
-            return None;
+        Error::BadOverlay { fault, .. } if fault.contains("give a length") => {
+            "give the number of elements with `--len`"
         }
+        Error::Heap { source, .. } => return of_heap(source),
+        Error::NotRegularFile { .. }
+        | Error::LengthDiffers { .. }
+        | Error::SealsMissing { .. }
+        | Error::BadOverlay { .. } => return None,
         // Their help applies to the command line as well.
         other => return other.help(),
     };
@@ -49,6 +57,20 @@ fn of_format(error: &FormatError) -> Option<String> {
         }
         FormatError::ByteOrder { .. } => "create it again on this machine",
         FormatError::Schema(error) => return of_layout(error),
+        FormatError::LayoutDiffers { .. } | FormatError::NotGrown { .. } => return None,
+        other => return other.help(),
+    };
+    Some(help.to_owned())
+}
+
+fn of_heap(error: &HeapError) -> Option<String> {
+    let help = match error {
+        HeapError::Full { .. } => {
+            "clear what is not needed, free memory or disk space, or make the region with a larger --heap-max"
+        }
+        HeapError::TooLong { .. } => "make the region with a larger --heap-max",
+        HeapError::NoHeap => "make the region with --heap-max",
+        HeapError::Lock(_) => return None,
         other => return other.help(),
     };
     Some(help.to_owned())
@@ -73,6 +95,7 @@ pub(crate) fn of_field(error: &DynError) -> Option<String> {
         DynError::Lock(LockError::TooManyParticipants { .. }) => "end one of them",
         DynError::Lock(LockError::Obstructed { .. }) => "`/proc/locks` shows which process that is",
         DynError::Lock(_) => return None,
+        DynError::Heap { cause, .. } => return of_heap(cause),
         other => return other.help(),
     };
     Some(help.to_owned())

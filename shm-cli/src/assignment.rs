@@ -126,14 +126,12 @@ impl Assignment {
         let place = region.resolve(&path).map_err(|error| proposal::of_field(region, error))?;
         let value = self.value.value(&place)?;
         match self.operation {
-            Operation::Set if place.has_range() => changes.set(place, value),
+            Operation::Set if place.has_range() => changes.set_all(region, place, &value),
             Operation::Set => changes.write(region, &path, value),
-            Operation::Add => changes.add(place, value),
-            Operation::Subtract => {
-                place.check_add(&value)?;
-                let value = negative(place.ty(), &value).unwrap_or(value);
-                changes.add(place, value)
-            }
+            Operation::Add => changes.add_to_all(region, place, &value, |_, value| value.clone()),
+            Operation::Subtract => changes.add_to_all(region, place, &value, |ty, value| {
+                negative(ty, value).unwrap_or_else(|| value.clone())
+            }),
         }
     }
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use shm_core::DynRegion;
 use shm_core::dynamic::{DynValue, FieldPath, Piece};
+use shm_core::errors::DynError;
 use shm_core::layout::Role;
-use shm_core::path::Path;
+use shm_core::path::{Path, Segment};
+use shm_core::schema::Type;
 
 use crate::failure::Failure;
 use crate::proposal;
@@ -45,7 +47,7 @@ impl Changes {
     ///
     /// # Errors
     /// If it does not fit.
-    pub(crate) fn set(&mut self, place: FieldPath, value: DynValue) -> Result<(), Failure> {
+    fn set(&mut self, place: FieldPath, value: DynValue) -> Result<(), Failure> {
         if let Err(error) = place.check(&value) {
             return Err(match &value {
                 DynValue::Text(given) => proposal::of_variant(place.ty(), given, error),
@@ -56,11 +58,74 @@ impl Changes {
         Ok(())
     }
 
+    /// Writes the elements of a range: a value for each, in a list, or one value for all of them. Elements that have a
+    /// lock, a `Latest` or a `Watched` each are written one by one.
+    ///
+    /// # Errors
+    /// If a value does not fit, or there are too many elements or values.
+    pub(crate) fn set_all(
+        &mut self,
+        region: &DynRegion,
+        place: FieldPath,
+        value: &DynValue,
+    ) -> Result<(), Failure> {
+        let Err(error @ DynError::NotWritable { .. }) = place.check(value) else {
+            return self.set(place, value.clone());
+        };
+        let paths = elements(&place)?;
+        let values = match value {
+            DynValue::List(_) => leaves(value, ranges(place.path())),
+            one => vec![one; paths.len()],
+        };
+        // A part of a live type cannot be written in any number.
+        if let Some((first, value)) = paths.first().zip(values.first())
+            && let Err(DynError::NotWritable { .. }) = region.resolve(first)?.check(value)
+        {
+            return Err(error.into());
+        }
+        if values.len() != paths.len() {
+            let (given, count) = (values.len(), paths.len());
+            let cause =
+                format!("`{}` has {count} elements, {given} values are given", place.path());
+            let help = "give one value for all, or a list of one for each".to_owned();
+            return Err(Failure::Custom { code: 6, cause, help: Some(help) });
+        }
+        for (path, value) in paths.iter().zip(values) {
+            self.set(region.resolve(path)?, value.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Adds to the integer at a place, or to each of the elements of a range; `addend` makes what is added of the value.
+    ///
+    /// # Errors
+    /// If one is not an integer, or there are too many elements.
+    pub(crate) fn add_to_all(
+        &mut self,
+        region: &DynRegion,
+        place: FieldPath,
+        value: &DynValue,
+        addend: impl Fn(Type<'_>, &DynValue) -> DynValue,
+    ) -> Result<(), Failure> {
+        let places = if place.has_range() {
+            let elements = elements(&place)?;
+            elements.iter().map(|path| region.resolve(path)).collect::<Result<_, _>>()?
+        } else {
+            vec![place]
+        };
+        for place in places {
+            place.check_add(value)?;
+            let added = addend(place.ty(), value);
+            self.add(place, added)?;
+        }
+        Ok(())
+    }
+
     /// Adds to the integer at a place.
     ///
     /// # Errors
     /// If it is not one.
-    pub(crate) fn add(&mut self, place: FieldPath, value: DynValue) -> Result<(), Failure> {
+    fn add(&mut self, place: FieldPath, value: DynValue) -> Result<(), Failure> {
         place.check_add(&value)?;
         self.steps.push(Step { place, change: Change::Add(value) });
         Ok(())
@@ -120,5 +185,35 @@ impl Changes {
             }
         }
         Ok(())
+    }
+}
+
+/// The largest number of elements that are changed one by one.
+const ONE_BY_ONE: usize = 100_000;
+
+/// The paths of the elements of a range.
+fn elements(place: &FieldPath) -> Result<Vec<Path>, Failure> {
+    let paths: Vec<_> = place.elements().take(ONE_BY_ONE + 1).collect();
+    if paths.len() <= ONE_BY_ONE {
+        return Ok(paths);
+    }
+    Err(Failure::Usage(format!(
+        "`{}` has more than the {ONE_BY_ONE} elements that can be changed one by one: name fewer",
+        place.path()
+    )))
+}
+
+/// The number of ranges in a path.
+fn ranges(path: &Path) -> usize {
+    path.segments().filter(|segment| matches!(segment, Segment::Range { .. })).count()
+}
+
+/// The values in lists that are nested so deep, in their order.
+fn leaves(value: &DynValue, depth: usize) -> Vec<&DynValue> {
+    match value {
+        DynValue::List(values) if depth > 0 => {
+            values.iter().flat_map(|value| leaves(value, depth - 1)).collect()
+        }
+        leaf => vec![leaf],
     }
 }

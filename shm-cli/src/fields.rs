@@ -4,10 +4,14 @@
 //! requested depth. Small values, and those in a `Latest`, are read whole, so that the shown parts belong
 //! together.
 
+mod lock;
 mod reading;
 mod report;
+mod table;
 
-pub(crate) use report::{FieldReport, HolderReport, Line, LockReport, fields_only};
+pub(crate) use lock::{HolderReport, LockReport};
+pub(crate) use report::{FieldReport, Line, fields_only};
+pub(crate) use table::{CellReport, TableReport, TableRow};
 
 use std::cell::Cell;
 
@@ -21,12 +25,13 @@ use shm_core::{
 };
 
 use crate::failure::Failure;
+use crate::grid::{Grid, is_simple};
 use crate::shown::{ELEMENTS, Shown};
 
 /// The largest number of fields shown: a schema can describe more than fit into memory.
 const MOST: usize = 4_000;
-/// The number of elements shown of an array of structs.
-const STRUCTS: u64 = 2;
+/// The largest number of values in the first rows of all tables.
+const CELLS: usize = 20_000;
 
 /// Collects the fields of a region, in the order of the schema.
 pub(crate) struct Collector<'r> {
@@ -39,6 +44,10 @@ pub(crate) struct Collector<'r> {
     pub(crate) is_cut: bool,
     /// The remaining bytes of values that may be read whole to show only their start.
     room: Cell<u64>,
+    /// Whether all rows of tables are shown.
+    full: bool,
+    /// The number of values in the first rows of all tables.
+    cells: usize,
 }
 
 /// The number of bytes of `Latest`s and texts that are read whole to show a part of them.
@@ -69,9 +78,13 @@ enum Shape<'a> {
 }
 
 impl<'r> Collector<'r> {
-    pub(crate) fn new(region: Option<&'r DynRegion<ReadOnly>>, depth: Option<usize>) -> Self {
+    pub(crate) fn new(
+        region: Option<&'r DynRegion<ReadOnly>>,
+        depth: Option<usize>,
+        full: bool,
+    ) -> Self {
         let (depth, room) = (depth.unwrap_or(usize::MAX), Cell::new(ROOM));
-        Self { region, depth, lines: Vec::new(), is_cut: false, room }
+        Self { region, depth, lines: Vec::new(), is_cut: false, room, full, cells: 0 }
     }
 
     /// Collects everything.
@@ -99,7 +112,15 @@ impl<'r> Collector<'r> {
             return Ok(());
         }
         let mut report = FieldReport::of(&field, 0);
-        report.read_whole(&place);
+        if !is_simple(place.ty())
+            && let Some((array, rows)) = rows_of(&place)
+            && let Some(grid) = Grid::of(region, &array, rows.end)
+        {
+            // These rows were asked for.
+            report.table = Some(TableReport::of(region, grid, rows, true));
+        } else {
+            report.read_whole(&place);
+        }
         self.push(Line::Field(Box::new(report)));
         Ok(())
     }
@@ -107,9 +128,10 @@ impl<'r> Collector<'r> {
     /// Makes the holders of locks agree with a list of participants; holders missing from the list are added.
     pub(crate) fn name_holders(&mut self, participants: &mut Vec<Participant>) {
         for line in &mut self.lines {
-            if let Line::Field(field) = line
-                && let Some(lock) = &mut field.lock
-            {
+            let Line::Field(field) = line else { continue };
+            let rows = field.table.iter_mut().flat_map(|table| &mut table.rows);
+            let locks = rows.flat_map(|row| row.locks.iter_mut().map(|(_, lock)| lock));
+            for lock in field.lock.iter_mut().chain(locks) {
                 lock.name_holder(participants);
             }
         }
@@ -142,25 +164,44 @@ impl<'r> Collector<'r> {
         let inside = self.read(&mut report, field, &shape, source);
         let is_open = match shape {
             Shape::Leaf | Shape::Map => false,
-            Shape::Array { element, .. } => !is_simple(element),
+            Shape::Array { element, len } => !is_simple(element) && len > 0,
             Shape::Struct => true,
         };
         let goes_on = is_open && depth < self.depth.saturating_sub(1);
         report.closed = is_open && !goes_on;
-        let rest = match shape {
-            Shape::Array { len, .. } if goes_on => len.saturating_sub(STRUCTS),
-            _ => 0,
-        };
-        report.elided |= rest > 0 || report.closed;
+        if let Shape::Array { len, .. } = shape
+            && goes_on
+        {
+            report.table = self.table(field.path(), len, &inside);
+        }
+        let left_out = report.table.as_ref().is_some_and(|table| table.left_out > 0);
+        report.elided |= left_out || report.closed;
         self.push(Line::Field(Box::new(report)));
-        match shape {
-            Shape::Struct if goes_on => self.each(field.fields(), depth + 1, &inside),
-            Shape::Array { len, .. } if goes_on => self.elements(field, len, depth + 1, &inside),
-            _ => {}
+        if goes_on && matches!(shape, Shape::Struct) {
+            self.each(field.fields(), depth + 1, &inside);
         }
-        if rest > 0 && !self.is_cut {
-            self.push(Line::More(rest, depth + 1));
+    }
+
+    /// The rows of an array of structs, as far as they are shown.
+    fn table(&mut self, array: &Path, len: u64, source: &Source) -> Option<TableReport<'r>> {
+        let region = self.region?;
+        let elements = match source {
+            Source::None => return None,
+            Source::Copy(DynValue::List(elements)) => Some(elements),
+            Source::Copy(_) => return None,
+            Source::Region => None,
+        };
+        let grid = Grid::of(region, array, len)?;
+        if self.cells > CELLS {
+            self.is_cut = true;
+            return None;
         }
+        let table = match elements {
+            Some(elements) => TableReport::of_copy(region, grid, elements, self.full),
+            None => TableReport::of(region, grid, 0..len, self.full),
+        };
+        self.cells += table.rows.len() * table.grid.columns.len();
+        Some(table)
     }
 
     /// Adds a map and entries of it.
@@ -180,28 +221,6 @@ impl<'r> Collector<'r> {
         }
         if is_cut && !self.is_cut {
             self.push(Line::More(more, depth + 1));
-        }
-    }
-
-    /// Visits the first elements of an array of structs.
-    fn elements(&mut self, array: &DynField<'r>, len: u64, depth: usize, source: &Source) {
-        let Some(region) = self.region else { return };
-        for index in 0..len.min(STRUCTS) {
-            // Arrays in arrays double the output at each level.
-            if self.is_cut {
-                return;
-            }
-            let Ok(element) = region.field(array.path().with(Segment::Index(index))) else {
-                return;
-            };
-            let part = match source {
-                Source::Copy(DynValue::List(list)) => {
-                    list.get(index as usize).cloned().map_or(Source::None, Source::Copy)
-                }
-                Source::Copy(_) => Source::None,
-                other => other.clone(),
-            };
-            self.visit(&element, depth, part);
         }
     }
 
@@ -278,17 +297,18 @@ fn is_in_one_line(shape: &Shape<'_>) -> bool {
     }
 }
 
-/// Whether values of this type are shown in one line, however many there are.
-fn is_simple(ty: Type<'_>) -> bool {
-    match ty.kind() {
-        TypeKind::Array { element, .. } => is_simple(element),
-        TypeKind::Struct { .. } => false,
-        TypeKind::Live { .. } => ty.live().is_some_and(|live| !live.is_meeting_place()),
-        _ => true,
-    }
-}
-
 /// Whether it is a live type with a value, which may be a struct.
 fn holds_a_value(ty: Type<'_>) -> bool {
     ty.live().and_then(Live::value).is_some()
+}
+
+/// The array of which a path names a range, and the elements in it; `None` if there are ranges before that.
+fn rows_of(place: &FieldPath<ReadOnly>) -> Option<(Path, std::ops::Range<u64>)> {
+    let is_range = |segment: Segment<'_>| matches!(segment, Segment::Range { .. });
+    let (array, count) = (place.path().parent()?, place.count()?);
+    if !place.path().last().is_some_and(is_range) || array.segments().any(is_range) {
+        return None;
+    }
+    let Some(Segment::Index(first)) = place.elements().next()?.last() else { return None };
+    Some((array, first..first + count))
 }

@@ -10,8 +10,10 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::fitting::Fitting;
 use crate::printable::{PrintableJson, printable, printable_json};
 use crate::style;
+use crate::table;
 
 /// The size of the buffer for output, in bytes.
 const PIECE: usize = 1 << 16;
@@ -64,6 +66,11 @@ pub trait Report: Serialize {
     /// # Errors
     /// The error of the writer.
     fn text(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether lines that are too long for a terminal are wrapped: not those of a value or a document.
+    fn wraps(&self) -> bool {
+        true
+    }
 }
 
 /// The destination of reports.
@@ -106,7 +113,8 @@ impl Output {
 
     /// Prints a report as text, even for programs.
     fn print_text(&self, report: &impl Report) -> Result<(), Failure> {
-        let mut out = BufWriter::new(self.stdout());
+        let room = table::room().filter(|_| report.wraps());
+        let mut out = Fitting::new(BufWriter::new(self.stdout()), room);
         seen(report.text(&mut out).and_then(|()| out.flush()))
     }
 
@@ -135,7 +143,8 @@ impl Output {
 
     /// Prints an error to standard error; returns the exit code.
     pub fn fail(&self, failure: &Failure) -> ExitCode {
-        let mut err = AutoStream::new(io::stderr(), self.color);
+        let room = table::room_of(io::stderr()).filter(|_| !self.json);
+        let mut err = Fitting::new(AutoStream::new(io::stderr(), self.color), room);
         // If this fails, there is nowhere left to report it.
         let _ = if self.json {
             let (kind, code, message) = (failure.kind(), failure.code(), with_sources(failure));
@@ -153,6 +162,7 @@ impl Output {
                 },
             )
         };
+        let _ = err.flush();
         ExitCode::from(failure.code())
     }
 }
@@ -201,6 +211,10 @@ struct Document<'a> {
 impl Report for Document<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(self.text.unwrap_or_default().as_bytes())
+    }
+
+    fn wraps(&self) -> bool {
+        false
     }
 }
 

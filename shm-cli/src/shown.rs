@@ -58,6 +58,12 @@ impl Shown {
         }
     }
 
+    /// Returns whether it is a number.
+    pub(crate) fn is_number(&self) -> bool {
+        use DynValue::{F32, F64, I64, I128, U64, U128};
+        matches!(self, Self::Leaf(U64(_) | I64(_) | U128(_) | I128(_) | F32(_) | F64(_), _))
+    }
+
     /// Returns whether something was cut.
     pub(crate) fn is_cut(&self) -> bool {
         match self {

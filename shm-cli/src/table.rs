@@ -40,6 +40,12 @@ pub(crate) struct Table<const N: usize> {
 /// The widest text that a column makes room for in every row.
 const WIDEST: usize = 60;
 
+/// The width below which a column is not made narrower.
+const NARROW: usize = 8;
+
+/// The room that the last column gets at the expense of others, if it needs it.
+const LAST: usize = 20;
+
 /// The gap between two columns.
 const GAP: &str = "  ";
 
@@ -55,8 +61,11 @@ impl<const N: usize> Table<N> {
     /// Writes head and rows. In a terminal, the last column is cut at the right edge; elsewhere
     /// the output does not depend on a width.
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let room = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let widths = self.widths();
+        let room = room();
+        let mut widths = self.widths();
+        if let Some(room) = room {
+            self.shrink(&mut widths, room);
+        }
         let head = self.heads.map(|(name, _)| Cell::new(name, style::HEAD));
         self.line(out, &head, &widths, room)?;
         self.rows.iter().try_for_each(|row| self.line(out, row, &widths, room))
@@ -78,6 +87,22 @@ impl<const N: usize> Table<N> {
         })
     }
 
+    /// Makes the widest columns narrower, so that the last one begins early enough in a line.
+    fn shrink(&self, widths: &mut [usize; N], room: usize) {
+        loop {
+            let shown: Vec<usize> = (0..N).filter(|at| widths[*at] > 0).collect();
+            let Some((last, before)) = shown.split_last() else { return };
+            let used: usize = before.iter().map(|at| widths[*at] + GAP.len()).sum();
+            let can_shrink =
+                |at: &&usize| self.heads[**at].1 == Side::Left && widths[**at] > NARROW;
+            let widest = before.iter().filter(can_shrink).max_by_key(|at| widths[**at]);
+            match widest {
+                Some(widest) if used + widths[*last].min(LAST) > room => widths[*widest] -= 1,
+                _ => return,
+            }
+        }
+    }
+
     fn line(
         &self,
         out: &mut dyn Write,
@@ -93,8 +118,9 @@ impl<const N: usize> Table<N> {
                 continue;
             }
             let text = match room {
-                Some(room) if column + 1 == N => cut(&cell.text, room, used + gap.len()),
-                _ => cell.text.clone(),
+                Some(room) if column == last => cut(&cell.text, room, used + gap.len()),
+                Some(_) => cut_to(&cell.text, width),
+                None => cell.text.clone(),
             };
             let blank = " ".repeat(width.saturating_sub(text.width()));
             write!(out, "{gap}")?;
@@ -114,18 +140,33 @@ impl<const N: usize> Table<N> {
 fn cut(text: &str, room: usize, used: usize) -> String {
     const FEW: usize = 12;
     let left = room.saturating_sub(used);
-    if text.width() <= left || left < FEW {
+    if left < FEW { text.to_owned() } else { cut_to(text, left) }
+}
+
+/// As much of a text as a width has room for, with two points if that is not all.
+pub(crate) fn cut_to(text: &str, width: usize) -> String {
+    if text.width() <= width {
         return text.to_owned();
     }
     let mut shown = String::new();
     for character in text.chars() {
         shown.push(character);
-        if shown.width() + 2 > left {
+        if shown.width() + 2 > width {
             shown.pop();
             break;
         }
     }
     shown + ".."
+}
+
+/// The width of the terminal that output goes to, if it is one.
+pub(crate) fn room() -> Option<usize> {
+    room_of(io::stdout())
+}
+
+/// The width of a terminal, if it is one.
+pub(crate) fn room_of(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0))
 }
 
 #[cfg(test)]
@@ -152,6 +193,19 @@ mod tests {
     #[test]
     fn an_empty_column_is_left_out() {
         assert_eq!(written(&[["a", "1", ""]]), "NAME  SIZE\na        1\n");
+    }
+
+    #[test]
+    fn columns_become_narrower_so_that_the_last_one_has_room() {
+        let heads = [("NAME", Side::Left), ("SIZE", Side::Right), ("NOTE", Side::Left)];
+        let mut table = Table::new(heads);
+        let long = "x".repeat(50);
+        table.row([&*long, "1234567", &*long].map(Cell::plain));
+        let mut widths = table.widths();
+        table.shrink(&mut widths, 60);
+        assert_eq!(widths, [29, 7, 50]);
+        table.shrink(&mut widths, 10);
+        assert_eq!(widths, [NARROW, 7, 50]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ fn number(node: Node<'_, '_>, name: &str) -> f64 {
 fn check(svg: &str) -> f64 {
     let document = Document::parse(svg).unwrap();
     let root = document.root_element();
+    expect_labels_in_their_boxes(root);
     let (width, height) = (number(root, "width"), number(root, "height"));
     assert_eq!(root.attribute("viewBox"), Some(&*format!("0 0 {width} {height}")));
     for node in root.children().filter(|node| node.has_tag_name("rect")) {
@@ -42,6 +43,35 @@ fn check(svg: &str) -> f64 {
         assert!(end <= width && number(node, "y") <= height, "{:?}", node.text());
     }
     height
+}
+
+/// Checks that no name of a field lies in a hole, where it would name that.
+fn expect_labels_in_their_boxes(root: Node<'_, '_>) {
+    let has_class = |node: &Node<'_, '_>, class: &str| {
+        node.attribute("class").is_some_and(|classes| classes.split(' ').any(|one| one == class))
+    };
+    let holes: Vec<_> = root.children().filter(|node| has_class(node, "empty")).collect();
+    for name in root.children().filter(|node| node.has_tag_name("text") && has_class(node, "name"))
+    {
+        let (x, y) = (number(name, "x"), number(name, "y"));
+        let is_around = |hole: &&Node<'_, '_>| {
+            let (left, top) = (number(**hole, "x"), number(**hole, "y"));
+            let (right, bottom) = (left + number(**hole, "width"), top + number(**hole, "height"));
+            (left..right).contains(&x) && (top..bottom).contains(&y)
+        };
+        assert_eq!(holes.iter().find(is_around), None, "`{:?}` lies in a hole", name.text());
+    }
+}
+
+#[test]
+fn the_label_of_a_field_of_one_byte_is_not_drawn_into_the_hole_beside_it() {
+    let folder = Folder::new("layout-svg");
+    let svg = drawn(&folder, &whole(&[("online", "bool"), ("hits", "u64"), ("on", "u8")]));
+    check(&svg);
+    let document = Document::parse(&svg).unwrap();
+    let names = document.descendants().filter(|node| node.text() == Some("online"));
+    let upright = names.filter_map(|node| node.attribute("transform"));
+    assert_eq!(upright.filter(|transform| transform.contains("rotate(-90)")).count(), 1, "{svg}");
 }
 
 #[test]

@@ -185,17 +185,20 @@ fn ranges_are_read_written_and_watched_where_they_have_a_meaning() {
     assert_eq!(watched["values"], expected);
     robot.account.lock().unwrap().balance.set(3);
     for (assignment, message) in [
-        (
-            "modes[..].value=[1, 2]",
-            "each element has a `Watched` of its own\nhelp: name one element",
-        ),
-        ("poses[..].x+=1", "only an integer can be added to"),
-        ("poses[..].x=1", "is not a list of 4 values"),
+        ("modes[..].value=[1, 2, 3]", "`modes[..].value` has 2 elements, 3 values are given"),
+        ("poses[..].x+=1", "only an integer of at most 64 bits can be added to"),
+        ("poses[..].x=true", "`poses[0].x`: \"true\" is not a valid `f64`"),
         ("poses[..].x=[1, 2]", "has 2 elements, there are 4"),
     ] {
         let error = refused(&folder, ["set", "./robot", assignment], 6);
         assert!(error.contains(message), "{assignment}: {error}");
     }
+    // Each element has a `Watched` of its own, and is written by itself.
+    printed(&folder, ["set", "./robot", "modes[..].value=[1, 2]", "poses[..].x=1"]);
+    assert_eq!(
+        (robot.modes[0].get().unwrap(), robot.modes[1].get().unwrap(), robot.poses[3].x.get()),
+        (1, 2, 1.0)
+    );
     let help = refused(&folder, ["get", "./robot", "samples[1..=3]"], 6);
     assert!(help.contains("the end of a range is not part of it: `[2..8]` is 2 to 7"), "{help}");
 }

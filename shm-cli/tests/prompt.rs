@@ -175,3 +175,122 @@ fn manual_pages_are_made_from_the_help() {
     assert!(page.contains(".TH") && page.contains("takes the value from a file"), "{page}");
     assert!(folder.file("shm.1").exists() && folder.file("shm-restore.1").exists());
 }
+
+/// The words with which the library's own advice names its functions.
+const FUNCTIONS: [&str; 8] = [
+    "::",
+    "options()",
+    "`open",
+    "create_or_replace",
+    "open_read_only",
+    "lock(",
+    "push_timeout",
+    "_with_len",
+];
+
+#[test]
+fn no_error_of_the_command_names_functions_of_the_library() {
+    let folder = Folder::new("prompt-rust");
+    let _station = station(&folder);
+    printed(&folder, ["new", "./title", "--heap-max", "64K", "--type", "Owned<str>"]);
+    printed(&folder, ["new", "./jobs", "--type", "Queue<u32, 2>"]);
+    printed(&folder, ["push", "./jobs", "", "1"]);
+    fs::create_dir(folder.file("folder")).unwrap();
+    fs::write(folder.file("text"), "no region").unwrap();
+    fs::write(folder.file("long"), "x".repeat(1 << 20)).unwrap();
+    let mut seen = 0;
+    for line in [
+        "get ./nothing",
+        "get ./folder",
+        "get ./text",
+        "get ./station temperature.x",
+        "get ./station samples[16]",
+        "get ./station samples[",
+        "get ./station pose.slots[0]",
+        "set ./station hits=-1",
+        "set ./station pose={z:1}",
+        "set ./station account=7",
+        "set ./title =@long",
+        "set ./jobs =1",
+        "push ./station hits 1",
+        "push ./jobs . x",
+        "pop ./station hits",
+        "unset ./station hits[3]",
+        "heap ./station",
+        "new ./station --type u8",
+        "new ./x --type [u32]",
+        "new ./x --type u32 --len 3",
+        "new ./x --type [u8] --len 3 --capacity 100",
+        "new ./x --type u64 --capacity 1",
+        "new ./x --type Mutex<u8> --participants 5000",
+        "new ./x --type u8 --participants 5",
+        "new ./x --type Owned<str> --heap-max 1",
+        "new ./x --type NonZero<u32>",
+        "new ./x --type [u8] --len 99999999999999999",
+        "new ./none/x --type u8",
+        "new ./x --schema ./text",
+        "rm ./nothing",
+        "layout ./text",
+        "export ./nothing --lang c",
+        "show ./station pse",
+        "watch ./station samples[99] --once",
+        "dump ./nothing",
+        "restore ./x ./text",
+    ] {
+        let output = shm(&folder, line.split(' '));
+        let error = String::from_utf8(output.stderr).unwrap();
+        let named = FUNCTIONS.iter().find(|word| error.contains(**word));
+        assert_eq!(named, None, "shm {line}: {error}");
+        seen += usize::from(!output.status.success() && !error.is_empty());
+    }
+    assert!(seen > 25, "only {seen} of these are errors");
+}
+
+#[test]
+fn a_file_of_the_system_is_not_proposed_for_removal() {
+    let folder = Folder::new("prompt-passwd");
+    for command in ["show", "get", "watch", "layout", "heap"] {
+        let error = refused(&folder, [command, "/etc/passwd"], 4);
+        assert!(error.contains("this is not a region"), "{error}");
+        assert!(!error.contains("remove") && !error.contains(" rm"), "{error}");
+    }
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "says what was skipped")]
+fn processes_of_other_users_are_mentioned_only_on_request_and_never_to_root() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+
+    const NOBODY: u32 = 65534;
+    let folder = Folder::new("prompt-others");
+    if std::os::unix::fs::chown(folder.path(), Some(NOBODY), None).is_err() {
+        println!("skipped: only the superuser can become another user");
+        return;
+    }
+    // The other user may not be allowed to reach the folder of the build, nor to run a program in memory.
+    let program = std::env::temp_dir().join(format!("shm-prompt-others-{}", std::process::id()));
+    fs::copy(env!("CARGO_BIN_EXE_shm"), &program).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let other = |arguments: &[&str]| {
+        let mut command = Command::new(&program);
+        let output = command.args(arguments).current_dir(folder.path()).uid(NOBODY).gid(NOBODY);
+        let output = output.output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{error}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    other(&["new", "./hits", "--type", "u64"]);
+    let note = "of other users could not be examined";
+    for command in [&["show", "./hits"][..], &["ls", "."]] {
+        assert!(!other(command).contains("could not be examined"), "{command:?}");
+        let asked = other(&[command, &["--all"]].concat());
+        assert!(asked.contains(note), "{command:?}: {asked}");
+    }
+    let _station = station(&folder);
+    for command in [&["show", "./station", "--all"][..], &["ls", ".", "--all"]] {
+        let shown = printed(&folder, command.iter().copied());
+        assert!(!shown.contains("of other users"), "{shown}");
+    }
+    fs::remove_file(&program).unwrap();
+}

@@ -127,6 +127,183 @@ fn the_newest_row_of_a_long_table_is_reached_with_keys() {
     terminal.wait_for("2-8 of 17");
 }
 
+/// What one worker does.
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Worker {
+    /// Since it was started.
+    requests: u64,
+    #[shm(unit = "°C")]
+    heat: f32,
+    mode: Mode,
+}
+
+/// Workers, and one number beside them.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Pool {
+    jobs: u64,
+    workers: [Worker; 12],
+}
+
+fn pool(purpose: &str) -> (Folder, Region<Pool>, String) {
+    let folder = Folder::new(purpose);
+    let file = folder.file("pool");
+    let pool = Region::<Pool>::create(&file).unwrap();
+    for (worker, number) in pool.workers.iter().zip(0..) {
+        worker.requests.set(number * 1000);
+    }
+    (folder, pool, file.display().to_string())
+}
+
+#[test]
+fn an_array_of_structs_opens_to_a_table_of_its_elements() {
+    let (_folder, pool, file) = pool("watch-table");
+    let mut terminal = watch(WINDOW, &[&file]);
+    terminal.wait_until("it is closed", |screen| has_line(screen, "workers", "▸  12 rows"));
+    pool.workers[3].requests.set(4711);
+    terminal.wait_until("its change is told", |screen| {
+        has_line(screen, "workers", "[3].requests = 4711; 12 rows")
+    });
+    terminal.press(DOWN);
+    terminal.press("\r");
+    terminal.wait_until("it is open", |screen| {
+        let titles = line(screen, "requests").unwrap_or_default();
+        has_line(screen, "workers", "▾") && titles.contains("heat (°C)") && titles.contains("mode")
+    });
+    terminal.wait_until("it has a line for each", |screen| {
+        has_line(screen, "[3]", "4711") && has_line(screen, "[11]", "11000")
+    });
+    pool.workers[11].mode.set(Mode::Failed);
+    terminal.wait_until("the cell stands out", |screen| {
+        let is_it = |line: &String| line.trim_start().starts_with("[11]");
+        let row = screen.rows(0, 100).position(|line| is_it(&line)).unwrap_or_default();
+        let cell = |column| screen.cell(row as u16, column).is_some_and(vt100::Cell::inverse);
+        has_line(screen, "[11]", "Failed") && (0..100).any(cell)
+    });
+    // Notes are about the selected column.
+    terminal.press(&format!("{DOWN}{DOWN}d"));
+    terminal.wait_for(" workers[0].requests ");
+    terminal.wait_for("Since it was started.");
+    terminal.press("\x1b[C");
+    terminal.wait_for("f32 in °C");
+    terminal.press("d\r");
+    terminal.wait_until("it is closed again", |screen| line(screen, "[3]").is_none());
+    // By its own name, it is open at once.
+    let mut terminal = watch(WINDOW, &[&file, "workers"]);
+    terminal.wait_until("it is open", |screen| has_line(screen, "[11]", "11000"));
+}
+
+#[test]
+fn every_number_in_a_table_has_a_chart_and_a_rate() {
+    let (_folder, pool, file) = pool("watch-cells");
+    let mut terminal = watch((24, 120), &[&file, "workers"]);
+    terminal.wait_until("it is open", |screen| has_line(screen, "[11]", "11000"));
+    for step in 0_u64.. {
+        pool.workers[2].requests.set(step % 8);
+        pool.workers[2].heat.set((step % 8) as f32);
+        let before = terminal.screen().contents();
+        terminal.wait_until("the screen changes", |screen| screen.contents() != before);
+        let line = line(terminal.screen(), "[2]").unwrap_or_default();
+        let charts = line.split_whitespace().filter(|text| text.contains('█'));
+        if charts.count() == 2 && line.matches("/s").count() == 2 {
+            return;
+        }
+    }
+}
+
+/// A million rows.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Crowd {
+    workers: [Worker; 1_000_000],
+}
+
+#[test]
+fn of_a_million_elements_only_those_in_sight_are_read() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = Folder::new("watch-million");
+    let file = folder.file("crowd").display().to_string();
+    let crowd = Region::<Crowd>::options().sparse(true).create(&file).unwrap();
+    // In tmpfs a page of a hole becomes a real one when it is read.
+    let pages = || std::fs::metadata(&file).unwrap().blocks() / 8;
+    let before = pages();
+    let mut terminal = watch((12, 80), &[&file, "workers"]);
+    terminal.wait_until("the first are shown", |screen| has_line(screen, "[3]", "0"));
+    terminal.press(END);
+    terminal.wait_until("the last are shown", |screen| has_line(screen, "[999999]", "0"));
+    let read = pages() - before;
+    assert!((1..16).contains(&read), "{read} pages were read for two screens");
+    // A change of one that is not in sight is found.
+    crowd.workers[500_000].requests.set(7);
+    terminal.press("g");
+    terminal.wait_until("it is told", |screen| screen.contents().contains("[500"));
+    assert!(pages() - before < 24);
+}
+
+#[test]
+fn rows_are_filtered_by_a_text_and_sorted_by_name_and_by_changes() {
+    let (_folder, station, file) = station("watch-filter");
+    let mut terminal = watch(WINDOW, &[&file]);
+    terminal.wait_for("21.5");
+    terminal.press("/POSE");
+    terminal.wait_until("only those of the pose are shown", |screen| {
+        has_line(screen, "pose.x", "0.0") && line(screen, "temperature").is_none()
+    });
+    terminal.wait_for("/POSE");
+    // Letters are text meanwhile, and keys afterwards.
+    terminal.press("q");
+    terminal.wait_until("no row has such a name", |screen| line(screen, "pose.x").is_none());
+    terminal.press("\x7f\r");
+    terminal.wait_until("they are back", |screen| line(screen, "pose.x").is_some());
+    terminal.press(ESCAPE);
+    terminal.wait_until("all are shown", |screen| line(screen, "temperature").is_some());
+    terminal.press("s");
+    let first = |screen: &Screen| screen.rows(0, 100).nth(2).unwrap_or_default();
+    terminal.wait_until("they are in the order of their names", |screen| {
+        first(screen).contains("account.balance") && screen.contents().contains("by name")
+    });
+    terminal.press("s");
+    for step in 0_u64.. {
+        station.hits.set(step);
+        let before = terminal.screen().contents();
+        terminal.wait_until("the screen changes", |screen| screen.contents() != before);
+        if first(terminal.screen()).contains("hits") {
+            break;
+        }
+    }
+    terminal.press("s");
+    terminal.wait_until("they are in the order of the layout", |screen| {
+        first(screen).contains("temperature")
+    });
+}
+
+#[test]
+fn a_window_of_forty_columns_has_room_for_everything() {
+    let (_folder, _pool, file) = pool("watch-forty");
+    let mut terminal = watch((24, 40), &[&file]);
+    terminal.wait_until("the rows are shown", |screen| has_line(screen, "workers", "12 rows"));
+    terminal.wait_for("q quit  ? help  space pause");
+    terminal.press("?");
+    for text in [
+        "q Esc Ctrl-C quit",
+        "longer, shorter interval",
+        "Home End g G first row, last row",
+        "only rows with a text",
+        "another column of it",
+        "this help",
+    ] {
+        terminal.wait_for(text);
+    }
+    terminal.press("?");
+    terminal.press(&format!("{DOWN}\r"));
+    terminal.wait_until("a table is open", |screen| has_line(screen, "[3]", "3000"));
+    terminal.press("/jobs\r");
+    terminal.wait_until("a filter is shown", |screen| {
+        screen.rows(0, 40).next().unwrap_or_default().contains("/jobs")
+    });
+}
+
 #[test]
 fn only_rows_in_sight_are_read() {
     use std::os::unix::fs::MetadataExt;
@@ -161,9 +338,9 @@ fn notes_and_help_are_shown_on_request() {
     terminal.wait_for("In the shade.");
     terminal.wait_for("f64 in °C");
     terminal.press("?");
-    terminal.wait_for("a longer, a shorter interval");
+    terminal.wait_for("longer, shorter interval");
     terminal.press(ESCAPE);
-    terminal.wait_until("the help is gone", |screen| !screen.contents().contains("a longer"));
+    terminal.wait_until("the help is gone", |screen| !screen.contents().contains("longer, "));
     terminal.press("+");
     terminal.wait_for("every 50ms");
     terminal.press("--");

@@ -236,11 +236,11 @@ fn a_path_that_leads_nowhere_says_where_it_goes_wrong() {
         ("samples[2..6]", "`samples` has 5 elements: there is no [2..6]"),
         ("samples[3..2]", "`samples` has 5 elements: there is no [3..2]"),
         ("poses[0].y", "`poses[0]` has no field `y`; it has `x`, `mode`"),
-        ("poses.x", "`poses` is `[struct; 4]`, not a struct: it has no field `x`"),
+        ("poses.x", "`poses` is `[Pose; 4]`, not a struct: it has no field `x`"),
         ("hits[0]", "`hits` is `u16`, not an array: it has no elements"),
         ("poses[0..2].y", "`poses[0..2]` has no field `y`; it has `x`, `mode`"),
         ("poses[0..2].x.y", "`poses[0..2].x` is `f64`, not a struct: it has no field `y`"),
-        ("poses[0..2][0]", "`poses[0..2]` is `struct`, not an array: it has no elements"),
+        ("poses[0..2][0]", "`poses[0..2]` is `Pose`, not an array: it has no elements"),
         (
             "poses[",
             "`poses[` is not a path: found the end at byte 6, expected an index, a range or a key",

@@ -281,8 +281,8 @@ struct Loose {
 #[test]
 fn a_schema_that_no_region_can_be_created_with_is_refused_by_the_path() {
     let of = |layout| refusal(DynLayout::from_schema(Schema::of(layout).unwrap()));
-    assert!(of(Person::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
-    assert!(of(Loose::LAYOUT).starts_with("the whole value is `struct`, which could be seen"));
+    assert!(of(Person::LAYOUT).starts_with("the whole value is `Person`, which could be seen"));
+    assert!(of(Loose::LAYOUT).starts_with("the whole value is `Loose`, which could be seen"));
 
     static WIDE: Layout = Layout::new("u128", 16, 16, Kind::Scalar(ScalarKind::U128));
     static ID: Layout =

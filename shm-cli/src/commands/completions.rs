@@ -38,6 +38,10 @@ impl Report for Completions {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(self.script.as_bytes())
     }
+
+    fn wraps(&self) -> bool {
+        false
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -45,6 +49,46 @@ Examples:
   shm completions bash > ~/.local/share/bash-completion/completions/shm
   shm completions fish > ~/.config/fish/completions/shm.fish
   shm completions --man ~/.local/share/man/man1";
+
+/// Bash takes words apart at every character of COMP_WORDBREAKS, among which are `=` and `:`, and replaces only the last
+/// part. So the parts are put together before the command is asked, and its answers shortened.
+const BASH: &str = r#"_shm() {
+    local IFS=$'\013' word index=0 i rest="$COMP_LINE" after words=()
+    for i in "${!COMP_WORDS[@]}"; do
+        word="${COMP_WORDS[i]}"
+        after="${rest#"${rest%%[![:space:]]*}"}"
+        if (( ${#words[@]} > 0 )) && [[ "$after" == "$rest" ]]; then
+            words[${#words[@]}-1]+="$word"
+        else
+            words+=("$word")
+        fi
+        rest="${after#"$word"}"
+        if (( i == COMP_CWORD )); then
+            index=$(( ${#words[@]} - 1 ))
+            break
+        fi
+    done
+    word="${words[index]}"
+    COMPREPLY=( $( \
+        _CLAP_IFS="$IFS" \
+        _CLAP_COMPLETE_INDEX="$index" \
+        _CLAP_COMPLETE_COMP_TYPE="$COMP_TYPE" \
+        _CLAP_COMPLETE_SPACE=false \
+        COMPLETE="bash" \
+        "shm" -- "${words[@]}" \
+    ) )
+    if [[ $? != 0 ]]; then
+        unset COMPREPLY
+        return
+    fi
+    local start="${word%"${word##*[=:]}"}"
+    for i in "${!COMPREPLY[@]}"; do
+        [[ "${COMPREPLY[i]}" =~ [=/]$ ]] && compopt -o nospace 2> /dev/null
+        COMPREPLY[i]="${COMPREPLY[i]#"$start"}"
+    done
+}
+complete -o bashdefault -F _shm shm
+"#;
 
 /// Runs the command, for the whole command line.
 ///
@@ -66,7 +110,10 @@ pub fn run(arguments: &Arguments, whole: Command, output: &mut Output) -> Result
         None => Err(io::ErrorKind::Unsupported.into()),
     };
     written.map_err(|error| Failure::io(format!("writing completions for {shell}"), error))?;
-    let script = String::from_utf8_lossy(&script).into_owned();
+    let script = match arguments.shell {
+        Some(Shell::Bash) => BASH.to_owned(),
+        _ => String::from_utf8_lossy(&script).into_owned(),
+    };
     output.print(&Completions { shell, script })?;
     Ok(Answer::Done)
 }

@@ -9,6 +9,7 @@ use shm_core::dynamic::DynValue;
 use shm_core::path::Path;
 
 use crate::failure::{Answer, Failure};
+use crate::foreign::Foreign;
 use crate::opening::Trust;
 use crate::output::{Output, Report};
 use crate::printable::{Printable, printable};
@@ -17,7 +18,7 @@ use crate::proposal;
 /// Reads fields by their paths
 ///
 /// A path is made of names, indexes and ranges: `pose.x`, `samples[3]`, `samples[2..8]`, `poses[..].x`. Values
-/// behind a lock are read without taking it.
+/// behind a lock are read without taking it. With --layout, FILE is any file or device: bytes without a header.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -29,6 +30,8 @@ pub struct Arguments {
     /// Print text without quotation marks and escapes, and bytes as they are, without a line feed after them
     #[arg(long, conflicts_with = "json")]
     raw: bool,
+    #[command(flatten)]
+    foreign: Foreign,
     #[command(flatten)]
     trust: Trust,
 }
@@ -73,6 +76,10 @@ impl Report for Values {
             writeln!(out)
         })
     }
+
+    fn wraps(&self) -> bool {
+        false
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -82,14 +89,19 @@ Examples:
   shm get total                  the whole region, here one number
   shm get board@requests hits    a field of a named object in the heap of `board`
   shm get station --json
-  shm get station label --raw";
+  shm get station label --raw
+  shm get ./clip.wav --layout riff.json --offset 8 rate";
 
 /// Runs the command.
 ///
 /// # Errors
 /// If the region cannot be opened or a path cannot be read; nothing is printed then.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
-    let region = arguments.trust.read(&arguments.file)?;
+    let overlay = arguments.foreign.open(&arguments.file)?;
+    let region = match overlay {
+        Some(overlay) => (*overlay).clone(),
+        None => arguments.trust.read(&arguments.file)?,
+    };
     let whole = [String::new()];
     let paths = if arguments.paths.is_empty() { &whole[..] } else { &arguments.paths };
     let mut values = Vec::new();

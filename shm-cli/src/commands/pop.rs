@@ -56,6 +56,10 @@ impl Report for Popped {
         Printable::write(out, value)?;
         writeln!(out)
     }
+
+    fn wraps(&self) -> bool {
+        false
+    }
 }
 
 const EXAMPLES: &str = "\

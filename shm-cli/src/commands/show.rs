@@ -1,6 +1,7 @@
 //! `shm show`.
 
 mod report;
+mod tables;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -22,7 +23,8 @@ use report::{Header, Object, Shown};
 
 /// Shows a region: header, processes, layout, values, locks
 ///
-/// Long arrays and texts are cut. A `Latest` is read as one version, whose number is shown; the value of a
+/// Long arrays and texts are cut. An array of structs is a table: a row for each element, of which the first
+/// are shown, a column for each value. A `Latest` is read as one version, whose number is shown; the value of a
 /// `Mutex` is read without taking the lock, so it may be half changed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -35,6 +37,12 @@ pub struct Arguments {
     /// Show at most this many levels of structs in structs
     #[arg(long, value_name = "LEVELS", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     depth: Option<usize>,
+    /// Show all rows of tables
+    #[arg(long)]
+    full: bool,
+    /// Also say how many processes of other users could not be examined
+    #[arg(short, long)]
+    all: bool,
     /// Use regions of other users as well, who can truncate or change them
     #[arg(long)]
     any_owner: bool,
@@ -45,6 +53,8 @@ Examples:
   shm show station
   shm show station pose 'samples[2..8]'
   shm show station --depth 1
+  shm show station 'workers[2..5]' 'workers[..].requests'
+  shm show station workers --full
   shm show board@requests";
 
 /// Runs the command.
@@ -58,7 +68,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let (inspection, region, object) = look_at(&arguments.file, trust)?;
     let inspection = &*inspection;
     let participants = participants(inspection)?;
-    let mut collector = Collector::new(region.as_ref().ok(), arguments.depth);
+    let mut collector = Collector::new(region.as_ref().ok(), arguments.depth, arguments.full);
     if arguments.paths.is_empty() {
         collector.all(inspection);
     }
@@ -67,6 +77,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     }
     let mappers = Mappers::of(&[RegionFile::of(inspection)]);
     let mut shown = describe(inspection, &mappers, participants, region.as_ref().ok(), collector)?;
+    shown.all = arguments.all;
     if let Some(object) = object {
         shown.path.push_str(&format!("@{object}"));
     } else if let (Ok(region), []) = (&region, &arguments.paths[..]) {
@@ -129,6 +140,7 @@ fn describe<'r>(
         processes: mappers.users(&RegionFile::of(inspection), &participants),
         unseen_processes: mappers.unseen,
         hidden_processes: mappers.hidden,
+        all: false,
         readable: region.is_some(),
         fields: collector.lines,
         more_fields: collector.is_cut,

@@ -1,16 +1,15 @@
 //! The report on a field.
 
 use serde::{Serialize, Serializer};
-use shm_core::layout::Role;
 use shm_core::path::Path;
 use shm_core::{
     DynRegion, ReadOnly,
     dynamic::{DynField, DynValue, FieldPath},
     errors::DynError,
-    inspect::{Holder, LockState, Participant},
 };
 
-use crate::processes::State;
+use super::lock::LockReport;
+use super::table::TableReport;
 use crate::shown::Shown;
 
 /// The most memory for a value that is read to be shown, in bytes.
@@ -25,7 +24,7 @@ const ASKED: u64 = 16 << 20;
 pub(crate) enum Line<'r> {
     /// A field.
     Field(Box<FieldReport<'r>>),
-    /// Elements of an array that are not shown: their number and depth.
+    /// Entries of a map that are not shown: their number and depth.
     #[serde(skip)]
     More(u64, usize),
 }
@@ -79,6 +78,9 @@ pub(crate) struct FieldReport<'r> {
     /// The number of entries, if it is a map.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) entries: Option<u64>,
+    /// The rows, if it is an array of structs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) table: Option<TableReport<'r>>,
     /// The unit, or `""`.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) unit: &'r str,
@@ -94,73 +96,6 @@ pub(crate) struct FieldReport<'r> {
     /// Whether it has fields that are not shown.
     #[serde(skip)]
     pub(crate) closed: bool,
-}
-
-/// The state of a lock.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct LockReport {
-    /// `Mutex`, `RwLock`, `Semaphore`, `Barrier`, `PerProcess`, `Latest` (its writer's lock) or `Once`.
-    pub(crate) kind: &'static str,
-    /// Whether it is held.
-    pub(crate) held: bool,
-    /// Whether a holder died or panicked, and the value was not repaired since.
-    pub(crate) poisoned: bool,
-    /// Whether a waiter may be asleep.
-    pub(crate) sleepers: bool,
-    /// The holder, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) holder: Option<HolderReport>,
-    /// The holder of each seat, or `null`, if it has seats.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) seats: Vec<Option<HolderReport>>,
-}
-
-/// The holder of a lock.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct HolderReport {
-    /// Its slot among the participants.
-    pub(crate) slot: u32,
-    /// Its number in this pid namespace; `null` if unknown, or if another process has its slot by
-    /// now.
-    pub(crate) pid: Option<u32>,
-    /// Whether it is in another pid namespace, with an unknown number here.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) elsewhere: bool,
-    /// Its name.
-    pub(crate) name: Option<String>,
-    /// Whether it is alive.
-    pub(crate) state: State,
-    /// Creates the report on a holder.
-    #[serde(skip)]
-    process: Option<Participant>,
-}
-
-impl HolderReport {
-    fn of(holder: &Holder) -> Self {
-        Self {
-            slot: holder.slot,
-            pid: holder.process.as_ref().and_then(|process| process.pid_here),
-            elsewhere: holder.process.as_ref().is_some_and(|process| process.pid_here.is_none()),
-            name: holder.process.as_ref().map(|process| process.name.clone()),
-            state: holder.liveness().into(),
-            process: holder.process.clone(),
-        }
-    }
-
-    /// Makes the holder agree with a list of participants; one that is missing, because it came later, is
-    /// added.
-    fn name_by(&mut self, participants: &mut Vec<Participant>) {
-        let Some(process) = &self.process else { return };
-        let is_it = |known: &&Participant| {
-            (known.slot, known.generation) == (process.slot, process.generation)
-        };
-        match participants.iter().find(is_it) {
-            Some(known) => {
-                (self.name, self.state) = (Some(known.name.clone()), known.liveness.into());
-            }
-            None => participants.push(process.clone()),
-        }
-    }
 }
 
 impl<'r> FieldReport<'r> {
@@ -179,6 +114,7 @@ impl<'r> FieldReport<'r> {
             guarded_by: field.guarded_by(),
             lock: None,
             entries: None,
+            table: None,
             unit: field.unit(),
             doc: field.doc(),
             depth,
@@ -238,28 +174,5 @@ impl<'r> FieldReport<'r> {
             let state = region.lock_state(field.path()).ok()?;
             Some(LockReport::of(role, &state))
         });
-    }
-}
-
-impl LockReport {
-    /// Makes the holder agree with a list of participants.
-    pub(super) fn name_holder(&mut self, participants: &mut Vec<Participant>) {
-        for holder in self.holder.iter_mut().chain(self.seats.iter_mut().flatten()) {
-            holder.name_by(participants);
-        }
-    }
-
-    fn of(role: Role, state: &LockState) -> Self {
-        let holder = state.holder.as_ref().map(HolderReport::of);
-        let seats: Vec<_> =
-            state.seats.iter().map(|seat| seat.as_ref().map(HolderReport::of)).collect();
-        Self {
-            kind: role.name(),
-            held: holder.is_some() || seats.iter().any(Option::is_some),
-            poisoned: state.is_poisoned,
-            sleepers: state.has_sleepers,
-            holder,
-            seats,
-        }
     }
 }

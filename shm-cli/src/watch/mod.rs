@@ -7,7 +7,8 @@
 //! are watched and [`extent`] the part of each that is read, [`table`] reads them, of a `Latest` one version
 //! for all rows ([`counter`]). A [`reading`] goes into a row's [`history`], which gives the
 //! [`sparkline`] and the [`rate`]. For a place that is not read whole, a [`tracker`] compares all [`raw`]
-//! bytes from look to look, and names the [`leaves`] that changed; of a map, it compares the [`entries`]. All this is independent of terminals:
+//! bytes from look to look, and names the [`leaves`] that changed; of a map, it compares the [`entries`]. On a screen, an
+//! array of structs opens to a [`sheet`] of its elements. All this is independent of terminals:
 //! [`screen`] shows it on one, [`lines`] and [`json`] print it. Truncation of the file ([`truncated`]) is an
 //! ordinary error.
 
@@ -26,6 +27,7 @@ mod raw;
 mod reading;
 mod rows;
 pub(crate) mod screen;
+mod sheet;
 pub(crate) mod source;
 mod sparkline;
 pub(crate) mod table;

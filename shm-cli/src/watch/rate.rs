@@ -16,6 +16,11 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
+    /// Changes per second.
+    pub(crate) fn per_second(self) -> f64 {
+        self.per_second
+    }
+
     /// Returns whether there are no changes.
     pub(crate) fn is_zero(self) -> bool {
         self.per_second == 0.0

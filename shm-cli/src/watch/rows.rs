@@ -17,6 +17,7 @@ use super::changes::Changes;
 use super::extent::Extent;
 use super::history::History;
 use super::reading::Reading;
+use super::sheet::Sheet;
 use super::tracker::{Room, Tracker};
 use crate::failure::Failure;
 use crate::printable::printable;
@@ -49,6 +50,8 @@ pub(crate) struct Row {
     /// The index of the counter of its changes in the table.
     pub(crate) counter: Option<usize>,
     pub(crate) history: History,
+    /// The elements, if it is an array of structs.
+    pub(crate) sheet: Option<Sheet>,
 }
 
 /// The place that a row reads.
@@ -100,11 +103,16 @@ impl Row {
         texts: &mut Texts,
     ) -> Option<Self> {
         let path = field.path();
-        let (place, elided) = match place(region, path, asked) {
+        let (place, elided, sheet) = match place(region, field, asked) {
             Ok(found) => found?,
-            Err(error) => (Target::Missing(printable(&error.to_string()).into_owned()), None),
+            Err(error) => (Target::Missing(printable(&error.to_string()).into_owned()), None, None),
         };
-        Some(Self::new(path, place, elided, texts.notes(field)))
+        let mut row = Self::new(path, place, elided, texts.notes(field));
+        row.sheet = sheet;
+        if asked {
+            row.open(region);
+        }
+        Some(row)
     }
 
     fn new(path: &Path, place: Target, elided: Option<u64>, notes: Notes) -> Self {
@@ -122,6 +130,14 @@ impl Row {
             notes,
             counter: None,
             history,
+            sheet: None,
+        }
+    }
+
+    /// Opens an array of structs, so that its elements can be read.
+    pub(crate) fn open(&mut self, region: &DynRegion<ReadOnly>) {
+        if let Some(sheet) = &mut self.sheet {
+            sheet.open(region, &self.path);
         }
     }
 
@@ -197,25 +213,28 @@ impl Row {
     }
 }
 
-type Found = (Target, Option<u64>);
+type Found = (Target, Option<u64>, Option<Sheet>);
 
 fn place(
     region: &DynRegion<ReadOnly>,
-    path: &Path,
+    field: &DynField<'_>,
     asked: bool,
 ) -> Result<Option<Found>, DynError> {
+    let path = field.path();
     let place = region.resolve(path)?;
+    let sheet = Sheet::of(&place);
     Ok(match Extent::of(&place, asked) {
         Extent::Fields => None,
-        Extent::Value => Some((Target::There(Box::new(place)), None)),
+        Extent::Value => Some((Target::There(Box::new(place)), None, sheet)),
         Extent::First { shown, len } => {
             let range = Segment::Range { start: Some(0), end: Some(shown) };
             let first = region.resolve(path.with(range))?;
-            Some((Target::There(Box::new(first)), Some(len)))
+            Some((Target::There(Box::new(first)), Some(len), sheet))
         }
         Extent::TooMuch => {
             let size = place.ty().size();
-            Some((Target::TooMuch(format!("{} of {size} bytes: not read", place.ty())), None))
+            let text = format!("{} of {size} bytes: not read", printable(&field.type_name()));
+            Some((Target::TooMuch(text), None, sheet))
         }
     })
 }

@@ -1,7 +1,6 @@
 //! The table: rows and their reading, for every kind of output.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::rc::Rc;
 
 use shm_core::layout::Role;
@@ -106,20 +105,49 @@ impl LiveTable {
     }
 
     /// Reads some rows.
-    pub(crate) fn sample(&mut self, which: Range<usize>, moment: Moment) {
+    pub(crate) fn sample(&mut self, which: impl IntoIterator<Item = usize>, moment: Moment) {
         self.read(which, moment, |_| true);
     }
 
     /// Reads those of the rows that were never read.
-    pub(crate) fn sample_unread(&mut self, which: Range<usize>, moment: Moment) {
+    pub(crate) fn sample_unread(&mut self, which: impl IntoIterator<Item = usize>, moment: Moment) {
         self.read(which, moment, |row| row.history.reading().is_none());
     }
 
-    fn read(&mut self, which: Range<usize>, moment: Moment, wanted: impl Fn(&Row) -> bool) {
+    /// Reads elements of a row that is an array of structs; those that were read before only if `again`.
+    pub(crate) fn sample_elements(
+        &mut self,
+        row: usize,
+        elements: impl Iterator<Item = u64>,
+        moment: Moment,
+        again: bool,
+    ) {
+        if let Some(sheet) = self.rows.get_mut(row).and_then(|row| row.sheet.as_mut()) {
+            sheet.sample(&self.region, elements, moment, again);
+        }
+    }
+
+    /// Opens or closes an array of structs.
+    pub(crate) fn toggle(&mut self, row: usize) {
+        let Some(row) = self.rows.get_mut(row) else { return };
+        match &mut row.sheet {
+            Some(sheet) if sheet.is_open => sheet.is_open = false,
+            _ => row.open(&self.region),
+        }
+    }
+
+    fn read(
+        &mut self,
+        which: impl IntoIterator<Item = usize>,
+        moment: Moment,
+        wanted: impl Fn(&Row) -> bool,
+    ) {
         let Self { rows, counters, region, file, limit, .. } = self;
-        let Some(rows) = rows.get_mut(which) else { return };
-        let mut counted = Counted::of(counters, rows.iter().filter(|row| wanted(row)));
-        for row in rows.iter_mut().filter(|row| wanted(row)) {
+        let is_wanted = |index: &usize| rows.get(*index).is_some_and(&wanted);
+        let which: Vec<_> = which.into_iter().filter(is_wanted).collect();
+        let mut counted = Counted::of(counters, which.iter().map(|index| &rows[*index]));
+        for index in which {
+            let row = &mut rows[index];
             let count = row.counter.and_then(|counter| counted.count(counter));
             let reading = reading(row, &mut counted, *limit);
             row.look(region, file.as_deref());
@@ -144,23 +172,23 @@ fn reading(row: &Row, counted: &mut Counted<'_>, limit: u64) -> Reading {
         Target::Missing(text) => Reading::Fault(text.clone()),
         Target::There(place) => {
             let part = row.counter.and_then(|counter| counted.part(counter, place.path()));
-            part.map_or_else(|| read(place, &row.path, limit), Reading::Value)
+            part.map_or_else(|| read(place, row, limit), Reading::Value)
         }
     }
 }
 
-fn read(place: &FieldPath<ReadOnly>, path: &Path, limit: u64) -> Reading {
+fn read(place: &FieldPath<ReadOnly>, row: &Row, limit: u64) -> Reading {
     match place.get_at_most(limit) {
         Ok((value, _)) => Reading::Value(value),
         Err(DynError::TooLarge { .. }) => {
-            let (ty, size) = (place.ty(), place.ty().size());
-            if ty.role().is_some_and(Role::needs_heap) {
+            let (ty, size) = (&row.notes.ty, place.ty().size());
+            if place.ty().role().is_some_and(Role::needs_heap) {
                 return Reading::Unread(format!("{ty}: too large to show among others"));
             }
             let size = size.saturating_mul(place.count().unwrap_or(1));
             Reading::Unread(format!("{ty}, {size} bytes: too large to show among others"))
         }
-        Err(error) => Reading::of(Err(error), path),
+        Err(error) => Reading::of(Err(error), &row.path),
     }
 }
 

@@ -11,8 +11,7 @@ use signal_hook::low_level;
 /// Leaves the second screen, shows the cursor, and resets the style.
 const RESTORE: &[u8] = b"\x1b[?1049l\x1b[?25h\x1b[0m";
 
-const MESSAGE: &[u8] =
-    b"error: the file of the region was truncated while it was watched, and its \
+const MESSAGE: &[u8] = b"error: the file of the region was truncated while it was read, and its \
     contents are lost; the program that creates it should create it again\n";
 
 /// The exit code of a file that is damaged.

@@ -48,10 +48,20 @@ impl Terminal {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
+        Self::start_program(size, env!("CARGO_BIN_EXE_shm"), arguments, environment)
+    }
+
+    /// Runs any program in a window, such as a shell.
+    pub(crate) fn start_program(
+        size: (u16, u16),
+        program: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let (pty, pts) = pty_process::blocking::open().expect("a pseudo-terminal");
         pty.resize(Size::new(size.0, size.1)).expect("setting the size of the window");
         let found = settings(&pty);
-        let child = Command::new(env!("CARGO_BIN_EXE_shm"))
+        let child = Command::new(program)
             .args(arguments)
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR")
@@ -59,7 +69,7 @@ impl Terminal {
             .env("TERM", "xterm-256color")
             .envs(environment.iter().copied())
             .spawn(pts)
-            .expect("running shm in a terminal");
+            .expect("running a program in a terminal");
         let pty = Arc::new(pty);
         let output = listen(Arc::clone(&pty));
         let emulator = Parser::new(some(size.0), some(size.1), 0);

@@ -34,6 +34,8 @@ use crate::sys::clock::deadline;
 /// }
 /// assert_eq!(samples.get()?.to_string(), "[3, 4, 5]");
 /// assert_eq!(station.samples[4].get(), 5);
+/// samples.set(7)?; // one value for all
+/// assert_eq!(samples.get()?.to_string(), "[7, 7, 7]");
 /// # station.unlink()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -239,7 +241,8 @@ impl<A: Access> FieldPath<A> {
         addend(self.region.schema(), &self.place, self.path.as_str(), value).map(drop)
     }
 
-    /// Writes a value. Through a `Latest`, this makes a new version under the writers' lock, with all
+    /// Writes a value; to the elements of a range, a list of values or one value for all of them. Everything is checked
+    /// before anything is written. Through a `Latest`, this makes a new version under the writers' lock, with all
     /// else as in the newest one; through a `Watched`, it wakes all waiters. Fields with locks beside them are
     /// written while all of these locks are held, taken in the order of their offsets.
     ///

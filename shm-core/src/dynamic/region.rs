@@ -30,7 +30,8 @@ use shm_schema::fields::Fields;
 /// validated in the same way, so both can be used side by side.
 ///
 /// A [path](crate::path) is made of names, indexes and ranges: `pose.x`, `samples[3]`, `poses[1].mode`,
-/// `samples[2..8]`, `poses[..].x`; `""` is the whole value. A range gives a list. The value inside a
+/// `samples[2..8]`, `poses[..].x`; `""` is the whole value. A range gives a list, and takes one, or one value
+/// for all elements. The value inside a
 /// `Mutex`, a `Watched` or a `Latest` is named as if it were not wrapped: `account.balance`. If one of its
 /// fields has the name of a part of the wrapper, such as `value` in a `Mutex`, the name means the part,
 /// and the field takes the full path: `account.value.value`, or `pose.slots[..].value.lock`.
@@ -184,7 +185,23 @@ impl<A: Access> DynRegion<A> {
     }
 
     pub(super) fn place(&self, path: &str) -> Result<Place, DynError> {
-        resolve::resolve(self.schema(), self, self.start(), path)
+        let found = resolve::resolve(self.schema(), self, self.start(), path);
+        found.or_else(|error| self.place_explained(path, error))
+    }
+
+    /// The error of a path with the names of types in it.
+    #[cold]
+    fn place_explained(&self, path: &str, error: DynError) -> Result<Place, DynError> {
+        let root = self.schema().root();
+        let names_types = matches!(
+            error,
+            DynError::NotAStruct { .. } | DynError::NotAnArray { .. } | DynError::NotAMap { .. }
+        );
+        if !names_types || !root.is_noted() {
+            return Err(error);
+        }
+        let start = Start::of(self.start().offset, root);
+        resolve::resolve(self.schema(), self, start, path)
     }
 
     /// Reads the value at a path; see [`FieldPath::get`].

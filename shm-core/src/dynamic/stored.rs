@@ -70,16 +70,15 @@ impl<A: Access> FieldPath<A> {
     }
 }
 
-/// A list of values of a type, in as many lists as there are ranges.
+/// A list of values of a type, in as many lists as there are ranges; or one value for all elements.
 fn in_runs(ty: Type<'_>, ranges: usize, value: &DynValue) -> Option<DynValue> {
     match (ranges, value) {
-        (0, _) => of(ty, value),
-        (1, _) => list(ty, value),
-        (_, DynValue::List(lists)) => {
+        (1, DynValue::List(_) | DynValue::Bytes(_)) => list(ty, value).or_else(|| of(ty, value)),
+        (2.., DynValue::List(lists)) => {
             let lists = lists.iter().map(|value| in_runs(ty, ranges - 1, value));
             lists.collect::<Option<_>>().map(DynValue::List)
         }
-        _ => None,
+        _ => of(ty, value),
     }
 }
 

@@ -29,6 +29,8 @@ enum Write<'p> {
     Bytes { offset: usize, bytes: Vec<u8>, room: usize },
     /// A value in the heap, by the offsets of the lock and the handle.
     Kept { lock: usize, handle: usize, new: New<'p> },
+    /// Writes of words and bytes, so many times, each time so many bytes further.
+    Repeat { writes: Vec<Self>, shift: usize, stride: usize, count: u64 },
 }
 
 impl Write<'_> {
@@ -213,10 +215,40 @@ impl Write<'_> {
             // Wider words are never planned for a region.
             Self::Word { offset, width, bits } => memory.store(*offset, *width, *bits as u64),
             Self::Bytes { offset, bytes, room } => memory.store_bytes(*offset, bytes, *room),
+            Self::Repeat { .. } => self.repeated(&mut |write| write.to_region(memory)),
+        }
+    }
+
+    /// Does something with each of the repeated writes.
+    #[cold]
+    fn repeated(&self, work: &mut dyn FnMut(&Self)) {
+        let Self::Repeat { writes, shift, stride, count } = self else { return };
+        for index in 0..*count as usize {
+            writes.iter().for_each(|write| work(&write.shifted(shift + index * stride)));
+        }
+    }
+
+    /// The same, so many bytes further.
+    fn shifted(&self, by: usize) -> Self {
+        match self {
+            Self::Word { offset, width, bits } => {
+                Self::Word { offset: offset + by, width: *width, bits: *bits }
+            }
+            Self::Bytes { offset, bytes, room } => {
+                Self::Bytes { offset: offset + by, bytes: bytes.clone(), room: *room }
+            }
+            Self::Repeat { writes, shift, stride, count } => {
+                let writes = writes.iter().map(|write| write.shifted(0)).collect();
+                Self::Repeat { writes, shift: shift + by, stride: *stride, count: *count }
+            }
+            Self::Kept { .. } => unreachable!("values in the heap are not repeated"),
         }
     }
 
     fn to_words(&self, words: &mut [u64]) {
+        if let Self::Repeat { .. } = self {
+            return self.repeated(&mut |write| write.to_words(words));
+        }
         let mut put = |at: usize, byte: u8| {
             let mut word = words[at / 8].to_ne_bytes();
             word[at % 8] = byte;
@@ -224,7 +256,7 @@ impl Write<'_> {
         };
         match self {
             // A value in the heap owns no other.
-            Self::Kept { .. } => {}
+            Self::Kept { .. } | Self::Repeat { .. } => {}
             Self::Word { offset, width, bits } => {
                 let bytes = native_bytes(*bits, *width);
                 (*offset..).zip(bytes).for_each(|(at, byte)| put(at, byte));

@@ -243,6 +243,18 @@ impl Mapping {
         mapping
     }
 
+    /// Registers memory of a file that is not a region, whose descriptor stays open if one is given.
+    pub(super) fn foreign(
+        memory: MmapRaw,
+        descriptor: Option<Arc<Descriptor>>,
+        label: String,
+        contents: MappedValue,
+    ) -> Arc<Self> {
+        let mapping = Arc::new(Self::new(memory, None, descriptor, label, contents));
+        mapping.introduce();
+        mapping
+    }
+
     fn new(
         memory: MmapRaw,
         identity: Option<Identity>,

@@ -64,6 +64,7 @@ pub use handle::Region;
 pub use leftover::Leftover;
 pub use options::RegionOptions;
 pub use overlay::Overlay;
+pub(crate) use overlay::{Described, Site};
 pub use owned_guard::OwnedGuard;
 pub(crate) use projected::Keeper;
 pub use projected::Projected;

@@ -34,12 +34,22 @@ pub struct Row {
     pub(super) expected: Option<Cell>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Cell {
     pub(super) offset: u64,
     pub(super) ty: String,
     pub(super) path: String,
+    /// The type without names, which are not part of a layout.
+    bare: String,
 }
+
+impl PartialEq for Cell {
+    fn eq(&self, other: &Self) -> bool {
+        (self.offset, &self.bare, &self.path) == (other.offset, &other.bare, &other.path)
+    }
+}
+
+impl Eq for Cell {}
 
 impl Difference {
     /// Compares the schema of a region with the one that a program expects; `None` if they agree.
@@ -198,10 +208,9 @@ impl Comparison {
             l += usize::from(step.found);
             r += usize::from(step.expected);
         }
-        let end = |(ty, at): Placed<'_>| Cell {
-            offset: at.saturating_add(ty.size()),
-            ty: format!("end, align {}", ty.align()),
-            path: path.to_owned(),
+        let end = |(ty, at): Placed<'_>| {
+            let text = format!("end, align {}", ty.align());
+            Cell::with_text(path.to_owned(), at.saturating_add(ty.size()), text)
         };
         self.push(Some(end(found)), Some(end(expected)));
     }
@@ -239,10 +248,9 @@ impl Comparison {
                 return;
             }
             let cell = |(variants, offset): (&[Variant], u64)| {
-                variants.get(position).map(|variant| Cell {
-                    offset,
-                    ty: format!("= {}", variant.discriminant()),
-                    path: format!("{path}::{}", variant.name()),
+                variants.get(position).map(|variant| {
+                    let text = format!("= {}", variant.discriminant());
+                    Cell::with_text(format!("{path}::{}", variant.name()), offset, text)
                 })
             };
             self.push(cell(found), cell(expected));
@@ -309,6 +317,12 @@ fn with_children(node: &Node, numbers: &[u32]) -> Node {
 
 impl Cell {
     fn of(path: &str, (ty, offset): Placed<'_>) -> Self {
-        Self { offset, ty: ty.to_string(), path: path.to_owned() }
+        let (bare, ty) = (ty.without_notes().to_string(), ty.to_string());
+        Self { offset, ty, path: path.to_owned(), bare }
+    }
+
+    /// A line that is not about a type.
+    fn with_text(path: String, offset: u64, text: String) -> Self {
+        Self { offset, bare: text.clone(), ty: text, path }
     }
 }

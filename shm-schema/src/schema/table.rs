@@ -32,7 +32,7 @@ impl Cell {
     fn line(cell: Option<&Self>, width: usize) -> String {
         cell.map_or_else(
             || format!("{:>8}", "-"),
-            |Self { offset, ty, path }| {
+            |Self { offset, ty, path, .. }| {
                 let path = if path.is_empty() { "(the whole)" } else { path };
                 format!("{offset:>8}  {ty:width$}  {path}")
             },

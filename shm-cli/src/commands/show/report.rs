@@ -32,6 +32,9 @@ pub(super) struct Shown<'r> {
     /// Whether `/proc` hides some processes, or all.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) hidden_processes: bool,
+    /// Whether to tell people of processes that are not seen.
+    #[serde(skip)]
+    pub(super) all: bool,
     /// Whether the values could be read.
     pub(super) readable: bool,
     #[serde(serialize_with = "fields_only")]

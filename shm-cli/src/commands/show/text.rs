@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use super::report::{Header, Shown};
 use crate::fields::{FieldReport, HolderReport, Line, LockReport};
+use crate::fitting::wrapped;
 use crate::output::Report;
 use crate::printable::printable;
 use crate::processes::{ELSEWHERE, Process, State, unseen_note};
 use crate::quantity::{age, grouped, size};
 use crate::style;
-use crate::table::{Cell, Side, Table};
+use crate::table::{self, Cell, Side, Table};
+
+/// The space before the text of a fact.
+const INDENT: usize = 14;
 
 impl Report for Shown<'_> {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -21,6 +25,7 @@ impl Report for Shown<'_> {
         writeln!(out, "{}\n", first_paragraph("  ", self.doc))?;
         self.facts(out)?;
         self.table(out)?;
+        self.tables(out)?;
         if self.more_fields {
             let dim = style::DIM;
             let note = "there are more fields: name a path, or say how deep to go with --depth";
@@ -33,7 +38,11 @@ impl Report for Shown<'_> {
 impl Shown<'_> {
     fn facts(&self, out: &mut dyn Write) -> io::Result<()> {
         let dim = style::DIM;
-        let mut fact = |name: &str, text: &str| writeln!(out, "  {dim}{name:<11}{dim:#} {text}");
+        let room = table::room().unwrap_or(usize::MAX);
+        let mut fact = |name: &str, text: &str| {
+            let line = format!("  {dim}{name:<11}{dim:#} {text}");
+            writeln!(out, "{}", wrapped(&line, room, INDENT))
+        };
         let header = &self.header;
         fact("format", &header.format())?;
         fact("size", &header.size())?;
@@ -57,7 +66,8 @@ impl Shown<'_> {
             fact(name, &line_about(process))?;
             name = "";
         }
-        if let Some(note) = unseen_note(self.unseen_processes, self.hidden_processes) {
+        let note = unseen_note(self.unseen_processes, self.hidden_processes);
+        if let Some(note) = note.filter(|_| self.all || self.hidden_processes) {
             fact("", &format!("{dim}{note}{dim:#}"))?;
         }
         writeln!(out)
@@ -203,6 +213,7 @@ impl FieldReport<'_> {
         }
         let value = match &self.value {
             None if self.closed => "{ .. }".to_owned(),
+            None if self.table.is_some() => "as a table below".to_owned(),
             None if !readable => "?".to_owned(),
             None => String::new(),
             Some(shown) if self.unit.is_empty() => shown.to_string(),
@@ -261,7 +272,7 @@ impl FieldReport<'_> {
 
 impl LockReport {
     /// The remark on a lock; none for the free lock of a writer.
-    fn about(&self) -> Option<String> {
+    pub(super) fn about(&self) -> Option<String> {
         let who = match self.kind {
             "Mutex" | "RwLock" => "locked",
             "Latest" | "Ring" => "being written, or about to be,",
@@ -344,7 +355,7 @@ impl HolderReport {
     }
 }
 
-/// The line for the elements of an array that are not shown.
+/// The line for the entries of a map that are not shown.
 fn more(count: u64, depth: usize) -> [Cell; 5] {
     let text = format!("{}.. {} more", "  ".repeat(depth), grouped(count));
     let nothing = || Cell::plain("");
@@ -352,7 +363,7 @@ fn more(count: u64, depth: usize) -> [Cell; 5] {
 }
 
 /// The first paragraph of a doc comment, in one line.
-fn first_paragraph(before: &str, doc: &str) -> String {
+pub(super) fn first_paragraph(before: &str, doc: &str) -> String {
     let lines: Vec<_> = doc.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
     if lines.is_empty() {
         String::new()

@@ -1,28 +1,25 @@
 //! Drawing the window.
 
-use std::time::Duration;
-
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::areas::{Areas, Columns};
+use super::fade::highlight;
 use super::panes;
+use super::places::Place;
+use super::sheets;
 use super::shorten::{keep_end, keep_start};
+use super::state::State;
 use super::theme::Theme;
 use super::view::View;
+use crate::printable::printable;
+use crate::quantity::grouped;
 use crate::style;
 use crate::watch::reading::Reading;
 use crate::watch::rows::Row;
 use crate::watch::sparkline::sparkline;
-
-/// The steps of the highlight of a changed value: until when, and how strong.
-const FADING: [(Duration, anstyle::Style); 3] = [
-    (Duration::from_millis(600), style::FRESH),
-    (Duration::from_millis(1600), style::RECENT),
-    (Duration::from_millis(3200), style::FADING),
-];
 
 /// The part of the region's name that is always shown, in characters.
 const SHORT_NAME: usize = 16;
@@ -83,11 +80,21 @@ fn facts<'a>(view: &View<'_>) -> Vec<Span<'a>> {
 fn standing<'a>(view: &View<'_>) -> Vec<Span<'a>> {
     let (table, visible) = (&view.watching.table, view.state.visible());
     let mut right = Vec::new();
+    let State { filter, typing, order, .. } = view.state;
+    if *typing || !filter.is_empty() {
+        let cursor = if *typing { "▏" } else { "" };
+        let text = format!("/{}{cursor} ", printable(filter));
+        right.push(Span::styled(text, view.theme.style(style::NOTICE)));
+    }
+    if let Some(order) = order.text() {
+        right.push(Span::styled(format!("{order} "), view.theme.style(style::NOTICE)));
+    }
     if view.state.paused {
         right.push(Span::styled("paused ", view.theme.style(style::NOTICE)));
     }
-    if visible.len() < table.rows.len() || table.cut {
-        let (first, last, all) = (visible.start + 1, visible.end, table.rows.len());
+    let all = view.places.len();
+    if visible.len() < all || table.cut {
+        let (first, last) = (visible.start + 1, visible.end);
         let more = if table.cut { " and more" } else { "" };
         let part = format!("{first}-{last} of {all}{more} ");
         right.push(Span::styled(part, view.theme.style(style::DIM)));
@@ -97,8 +104,13 @@ fn standing<'a>(view: &View<'_>) -> Vec<Span<'a>> {
 
 fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
     let visible = view.state.visible();
-    let rows = &view.watching.table.rows[visible.clone()];
-    let longest = rows.iter().map(|row| row.label().width() + lock_mark(row).width()).max();
+    let lines: Vec<_> = view.places.within(visible).collect();
+    let table = &view.watching.table.rows;
+    let shown = lines.iter().filter_map(|(_, place)| match place {
+        Place::Row(row) => Some(&table[*row]),
+        _ => None,
+    });
+    let longest = shown.map(|row| row.label().width() + mark(row).width()).max();
     let columns = Columns::of(areas.rows.width, longest.unwrap_or(0));
     let titles = ["FIELD", "VALUE", "HISTORY", "CHANGES"];
     let alignments = [Alignment::Left, Alignment::Left, Alignment::Left, Alignment::Right];
@@ -108,23 +120,84 @@ fn rows(frame: &mut Frame<'_>, view: &View<'_>, areas: &Areas) {
         let title = Line::styled(title, view.theme.style(style::HEAD)).alignment(alignment);
         frame.render_widget(title, column);
     }
-    for ((index, row), y) in (visible.start..).zip(rows).zip(areas.rows.y..areas.rows.bottom()) {
+    let mut sheet: Option<(usize, sheets::Columns)> = None;
+    for ((index, place), y) in lines.into_iter().zip(areas.rows.y..areas.rows.bottom()) {
         let line = Rect { y, height: 1, ..areas.rows };
-        let selected = index == view.state.selected;
-        if selected {
+        match place {
+            Place::Row(at) => {
+                row(frame, view, columns, (&table[at], index == view.state.selected), line);
+            }
+            Place::Titles(at) | Place::Element(at, _) => {
+                let of = sheet.take().filter(|(known, _)| *known == at);
+                let known = of.or_else(|| Some((at, columns_of(view, at, line.width)?)));
+                if let Some((_, columns)) = &known {
+                    element(frame, view, columns, place, line);
+                }
+                sheet = known;
+            }
+        }
+        if index == view.state.selected {
             frame.render_widget(Span::styled("›", view.theme.style(style::KEY)), line);
         }
-        let [path_area, value_area, chart_area, rate_area] = columns.split(line);
-        frame.render_widget(path(row, selected, columns.path, view.theme), path_area);
-        frame.render_widget(value(row, columns.value, view), value_area);
-        let chart = chart(row, columns.chart);
-        frame.render_widget(Span::styled(chart, view.theme.style(style::CHART)), chart_area);
-        if let Some(rate) = row.history.rate() {
-            let style = if rate.is_zero() { style::DIM } else { style::PLAIN };
-            let rate = Line::styled(rate.to_string(), view.theme.style(style));
-            frame.render_widget(rate.right_aligned(), rate_area);
-        }
     }
+}
+
+/// A line for a row of its own.
+fn row(
+    frame: &mut Frame<'_>,
+    view: &View<'_>,
+    columns: Columns,
+    (row, selected): (&Row, bool),
+    line: Rect,
+) {
+    let [path_area, value_area, chart_area, rate_area] = columns.split(line);
+    frame.render_widget(path(row, selected, columns.path, view.theme), path_area);
+    frame.render_widget(value(row, columns.value, view), value_area);
+    let chart = chart(row, columns.chart);
+    frame.render_widget(Span::styled(chart, view.theme.style(style::CHART)), chart_area);
+    if let Some(rate) = row.history.rate() {
+        let style = if rate.is_zero() { style::DIM } else { style::PLAIN };
+        let rate = Line::styled(rate.to_string(), view.theme.style(style));
+        frame.render_widget(rate.right_aligned(), rate_area);
+    }
+}
+
+/// The columns of an open array of structs.
+fn columns_of(view: &View<'_>, row: usize, width: u16) -> Option<sheets::Columns> {
+    let sheet = view.watching.table.rows[row].sheet.as_ref()?;
+    let (elements, grid) = (sheets::in_sight(view, row), sheet.grid()?);
+    Some(sheets::Columns::of((sheet, grid), &elements, width, view.state.column))
+}
+
+/// A line inside of an open array of structs.
+fn element(
+    frame: &mut Frame<'_>,
+    view: &View<'_>,
+    columns: &sheets::Columns,
+    place: Place,
+    line: Rect,
+) {
+    let Some(sheet) = view.watching.table.rows[place.row()].sheet.as_ref() else { return };
+    match (place, sheet.grid()) {
+        (Place::Titles(_), Some(grid)) => {
+            frame.render_widget(columns.titles(grid, view.state.column, view), line);
+        }
+        (Place::Element(_, element), _) => {
+            let cells = sheet.cells(element).unwrap_or_default();
+            frame.render_widget(columns.cells(element, cells, view), line);
+        }
+        _ => {}
+    }
+}
+
+/// The mark after the path: of an array that opens, and of a value that was read without its lock.
+fn mark(row: &Row) -> String {
+    let opens = match &row.sheet {
+        Some(sheet) if sheet.is_open => " ▾",
+        Some(_) => " ▸",
+        None => "",
+    };
+    format!("{opens}{}", lock_mark(row))
 }
 
 /// The mark after the path of a value that was read without its lock.
@@ -133,7 +206,7 @@ fn lock_mark(row: &Row) -> &'static str {
 }
 
 fn path<'a>(row: &Row, selected: bool, width: u16, theme: Theme) -> Line<'a> {
-    let mark = lock_mark(row);
+    let mark = mark(row);
     let text = keep_end(row.label(), usize::from(width).saturating_sub(mark.width()));
     let style = if selected { theme.style(style::TITLE) } else { theme.style(style::PLAIN) };
     Line::from(vec![Span::styled(text, style), Span::styled(mark, theme.style(style::NOTICE))])
@@ -145,6 +218,12 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
         if row.notes.unit.is_empty() { String::new() } else { format!(" {}", row.notes.unit) };
     let changed = row.summary(view.now);
     let text = &format!("{changed}{}", row.history.text());
+    if let Some(sheet) = &row.sheet {
+        let rows = if sheet.len == 1 { "row" } else { "rows" };
+        let text = format!("{changed}{} {rows}", grouped(sheet.len));
+        let style = highlight(row.history.age(view.now), row.history.calm());
+        return Line::styled(keep_start(&text, width.into()), theme.style(style));
+    }
     match row.history.reading() {
         Some(reading @ Reading::Value(_)) => {
             let width = usize::from(width).saturating_sub(unit.width());
@@ -164,43 +243,15 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
     }
 }
 
-/// The highlight of a value by the time since its last change, and the time that it was constant before.
-/// Values that change all the time stand out less.
-fn highlight(age: Option<Duration>, calm: Option<Duration>) -> anstyle::Style {
-    let level = age.and_then(|age| FADING.into_iter().find(|(until, _)| age < *until));
-    match level {
-        None => style::PLAIN,
-        Some((fresh, style::FRESH)) if calm.is_some_and(|calm| calm < fresh) => style::RECENT,
-        Some((_, style)) => style,
-    }
-}
-
 /// The newest sample is at the right.
 fn chart(row: &Row, width: u16) -> String {
     let width = usize::from(width);
+    if row.sheet.is_some() {
+        return String::new();
+    }
     if row.history.reading().is_none_or(|reading| reading.number().is_none()) {
         return String::new();
     }
     let chart = sparkline(row.history.numbers(width));
     format!("{chart:>width$}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_highlight_fades_from_step_to_step() {
-        let at = |millis| highlight(Some(Duration::from_millis(millis)), None);
-        assert_eq!(at(0), style::FRESH);
-        assert_eq!(at(1000), style::RECENT);
-        assert_eq!(at(2000), style::FADING);
-        assert_eq!((at(4000), highlight(None, None)), (style::PLAIN, style::PLAIN));
-    }
-
-    #[test]
-    fn a_value_that_changes_all_the_time_does_not_flash() {
-        let after = |calm| highlight(Some(Duration::ZERO), Some(Duration::from_millis(calm)));
-        assert_eq!((after(100), after(5000)), (style::RECENT, style::FRESH));
-    }
 }

@@ -6,8 +6,11 @@
 
 mod areas;
 mod draw;
+mod fade;
 mod keys;
 mod panes;
+mod places;
+mod sheets;
 mod shorten;
 mod signals;
 mod state;
@@ -24,6 +27,8 @@ use ratatui::crossterm::event::{self, Event};
 use ratatui::layout::Rect;
 
 use self::areas::Areas;
+use self::keys::Action;
+use self::places::{Order, Place, Places};
 use self::signals::Signals;
 use self::state::State;
 use self::theme::Theme;
@@ -63,6 +68,7 @@ pub(crate) fn run(watching: Watching, output: &Output) -> Result<Answer, Failure
 struct Session {
     watching: Watching,
     state: State,
+    places: Places,
     theme: Theme,
     start: Instant,
     /// The time of the table, which stands still while it is paused.
@@ -85,6 +91,7 @@ impl Session {
             state: State::new(watching.interval),
             type_name: table::type_name(watching.source.region()),
             watching,
+            places: Places::default(),
             theme,
             start: Instant::now(),
             now: Duration::ZERO,
@@ -119,7 +126,58 @@ impl Session {
     fn fit(&mut self, window: Rect) {
         let notice = self.watching.source.notice().is_some();
         let rows = Areas::of(window, self.state.notes, notice).rows;
-        self.state.resize(self.watching.table.rows.len(), rows.height.into());
+        self.arrange();
+        self.state.resize(self.places.len(), rows.height.into());
+    }
+
+    /// Finds out which lines there are.
+    fn arrange(&mut self) {
+        let State { filter, order, .. } = &self.state;
+        self.places = Places::of(&self.watching.table.rows, filter, *order);
+    }
+
+    /// Reads the lines in sight; those that were read before only if `again`. The order by changes depends on all rows.
+    fn sample(&mut self, again: bool) {
+        let (moment, table) = (self.moment(), &mut self.watching.table);
+        let visible: Vec<_> = self.places.within(self.state.visible()).collect();
+        let rows = visible.iter().filter_map(|(_, place)| match place {
+            Place::Row(row) => Some(*row),
+            _ => None,
+        });
+        match (again, self.state.order) {
+            (true, Order::Changes) => table.sample(0..table.rows.len(), moment),
+            (true, _) => table.sample(rows, moment),
+            (false, _) => table.sample_unread(rows, moment),
+        }
+        for of_one in visible.chunk_by(|(_, one), (_, other)| one.row() == other.row()) {
+            let elements = of_one.iter().filter_map(|(_, place)| match place {
+                Place::Element(_, element) => Some(*element),
+                _ => None,
+            });
+            table.sample_elements(of_one[0].1.row(), elements, moment, again);
+        }
+    }
+
+    /// Performs the action of a key; breaks on quit.
+    fn act(&mut self, action: Action) -> ControlFlow<()> {
+        let selected = self.places.at(self.state.selected);
+        if action != Action::Open {
+            let grids =
+                self.watching.table.rows.iter().filter_map(|row| row.sheet.as_ref()?.grid());
+            let most = grids.map(|grid| grid.columns.len()).max().unwrap_or(1);
+            let outcome = self.state.apply(action);
+            self.state.column = self.state.column.min(most - 1);
+            return outcome;
+        }
+        let Some(place) = selected else { return ControlFlow::Continue(()) };
+        if self.watching.table.rows[place.row()].sheet.is_none() {
+            return self.state.apply(action);
+        }
+        self.watching.table.toggle(place.row());
+        self.arrange();
+        self.state.resize(self.places.len(), self.state.visible().len().max(1));
+        self.state.select(self.places.line_of(place.row()).unwrap_or_default());
+        ControlFlow::Continue(())
     }
 
     /// Takes a sample if one is due.
@@ -136,17 +194,16 @@ impl Session {
             if self.watching.look()?.is_some() {
                 self.type_name = table::type_name(self.watching.source.region());
                 self.count_at = now;
-                self.state.resize(self.watching.table.rows.len(), self.state.visible().len());
+                self.arrange();
+                self.state.resize(self.places.len(), self.state.visible().len());
             }
             self.samples += 1;
-            let moment = self.moment();
-            self.watching.table.sample(self.state.visible(), moment);
+            self.sample(true);
             // Missed samples, say while the machine slept, are skipped.
             self.due = (self.due + self.state.interval).max(now);
         }
         // Rows that became visible meanwhile.
-        let moment = self.moment();
-        self.watching.table.sample_unread(self.state.visible(), moment);
+        self.sample(false);
         Ok(())
     }
 
@@ -158,6 +215,7 @@ impl Session {
         View {
             watching: &self.watching,
             state: &self.state,
+            places: &self.places,
             theme: self.theme,
             now: self.now,
             type_name: &self.type_name,
@@ -174,16 +232,18 @@ impl Session {
         }
         // All keys typed meanwhile are handled before the screen is drawn again.
         while event::poll(time)? {
-            let action = match event::read()? {
-                Event::Key(key) => keys::action(key),
-                Event::Resize(..) => {
-                    self.repaint = true;
-                    None
+            match event::read()? {
+                Event::Key(key) if self.state.typing => {
+                    keys::edit(key).into_iter().for_each(|edit| self.state.edit(edit));
                 }
-                _ => None,
-            };
-            if action.is_some_and(|action| self.state.apply(action).is_break()) {
-                return Ok(ControlFlow::Break(()));
+                Event::Key(key) => {
+                    let outcome = keys::action(key).map(|action| self.act(action));
+                    if outcome.is_some_and(|outcome| outcome.is_break()) {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+                Event::Resize(..) => self.repaint = true,
+                _ => {}
             }
             time = Duration::ZERO;
         }

@@ -3,7 +3,8 @@
 use std::ops::{ControlFlow, Range};
 use std::time::Duration;
 
-use super::keys::Action;
+use super::keys::{Action, Edit};
+use super::places::Order;
 
 /// The intervals that `+` and `-` go through, in milliseconds.
 const INTERVALS: [u64; 13] =
@@ -17,6 +18,12 @@ pub(crate) struct State {
     pub(crate) notes: bool,
     pub(crate) help: bool,
     pub(crate) selected: usize,
+    /// The selected column of open tables.
+    pub(crate) column: usize,
+    /// The text that the paths of all rows contain, and whether it is being typed.
+    pub(crate) filter: String,
+    pub(crate) typing: bool,
+    pub(crate) order: Order,
     /// The first visible row.
     first: usize,
     /// The number of rows, and the number visible at a time.
@@ -26,8 +33,37 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(interval: Duration) -> Self {
-        let (paused, notes, help) = (false, false, false);
-        Self { interval, paused, notes, help, selected: 0, first: 0, rows: 0, height: 1 }
+        Self {
+            interval,
+            paused: false,
+            notes: false,
+            help: false,
+            selected: 0,
+            column: 0,
+            filter: String::new(),
+            typing: false,
+            order: Order::default(),
+            first: 0,
+            rows: 0,
+            height: 1,
+        }
+    }
+
+    /// Changes the filter.
+    pub(crate) fn edit(&mut self, edit: Edit) {
+        match edit {
+            Edit::Add(c) => self.filter.push(c),
+            Edit::Remove => _ = self.filter.pop(),
+            Edit::Done => self.typing = false,
+            Edit::Cancel => (self.typing, self.filter) = (false, String::new()),
+        }
+        (self.selected, self.first) = (0, 0);
+    }
+
+    /// Selects a row.
+    pub(crate) fn select(&mut self, row: usize) {
+        self.selected = row;
+        self.scroll();
     }
 
     /// Sets the number of rows, and the number that can be visible.
@@ -47,6 +83,7 @@ impl State {
         match action {
             Action::Quit => return ControlFlow::Break(()),
             Action::Back if self.help => self.help = false,
+            Action::Back if !self.filter.is_empty() => self.filter.clear(),
             Action::Back => return ControlFlow::Break(()),
             Action::Pause => self.paused = !self.paused,
             Action::Slower => self.interval = slower(self.interval),
@@ -57,7 +94,11 @@ impl State {
             Action::PageDown => self.selected += page,
             Action::First => self.selected = 0,
             Action::Last => self.selected = self.rows,
-            Action::Notes => self.notes = !self.notes,
+            Action::Left => self.column = self.column.saturating_sub(1),
+            Action::Right => self.column += 1,
+            Action::Open | Action::Notes => self.notes = !self.notes,
+            Action::Filter => self.typing = true,
+            Action::Sort => self.order = self.order.next(),
             Action::Help => self.help = !self.help,
         }
         self.scroll();
@@ -134,6 +175,18 @@ mod tests {
         assert_eq!(slower(Duration::from_millis(333)), Duration::from_millis(500));
         assert_eq!(faster(Duration::from_millis(333)), Duration::from_millis(200));
         assert_eq!((slower(longest), faster(shortest)), (longest, shortest));
+    }
+
+    #[test]
+    fn a_filter_ends_with_escape_before_the_table_does() {
+        let mut state = State::new(Duration::from_secs(1));
+        assert!(state.apply(Action::Filter).is_continue() && state.typing);
+        for edit in [Edit::Add('x'), Edit::Add('y'), Edit::Remove, Edit::Done] {
+            state.edit(edit);
+        }
+        assert_eq!((state.filter.as_str(), state.typing), ("x", false));
+        assert!(state.apply(Action::Back).is_continue() && state.filter.is_empty());
+        assert!(state.apply(Action::Back).is_break());
     }
 
     #[test]

@@ -166,7 +166,7 @@ pub(super) fn replace_all<A: CanWrite>(
 ) -> Result<(), DynError> {
     let kept = writes.iter().filter_map(|write| match write {
         Write::Kept { lock, handle, new } => Some(((*lock, *handle), new)),
-        Write::Word { .. } | Write::Bytes { .. } => None,
+        Write::Word { .. } | Write::Bytes { .. } | Write::Repeat { .. } => None,
     });
     // In the order of their locks, and of two values for one place the one that was given last.
     let (places, new): (Vec<_>, Vec<_>) = kept.collect::<BTreeMap<_, _>>().into_iter().unzip();

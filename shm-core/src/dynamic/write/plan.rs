@@ -134,7 +134,7 @@ impl<'p> Plan<'p> {
         Ok(())
     }
 
-    /// Plans one element of each range on the way, or a list of them.
+    /// Plans the elements of each range on the way: a value for each, in a list, or one value for all of them.
     #[inline(never)]
     pub(super) fn runs(
         &mut self,
@@ -144,6 +144,9 @@ impl<'p> Plan<'p> {
         value: &'p DynValue,
     ) -> Result<(), DynError> {
         let Some((run, inner)) = runs.split_first() else { return self.value(ty, offset, value) };
+        if run.after.is_some() && is_one(ty, value) {
+            return self.all(ty, offset, (run, inner), value);
+        }
         let of = if inner.is_empty() { "values" } else { "lists of values" };
         let is_dense = inner.is_empty() && run.stride as u64 == ty.size();
         let Some(elements) = self.elements(ty, run.count, of, is_dense, value)? else {
@@ -153,6 +156,30 @@ impl<'p> Plan<'p> {
             self.trail.enter(run.first + index as u64);
             self.runs(ty, offset + index * run.stride, inner, value)?;
             self.trail.leave();
+        }
+        Ok(())
+    }
+
+    /// Plans one value for all elements of a range: once, if that is the same for each.
+    #[inline(never)]
+    fn all(
+        &mut self,
+        ty: Type<'p>,
+        offset: usize,
+        (run, inner): (&Run, &[Run]),
+        value: &'p DynValue,
+    ) -> Result<(), DynError> {
+        let (first, locks) = (self.writes.len(), self.locks.len());
+        for index in 0..run.count {
+            self.trail.enter(run.first + index);
+            self.runs(ty, offset + index as usize * run.stride, inner, value)?;
+            self.trail.leave();
+            let is_same = |write: &Write<'_>| !matches!(write, Write::Kept { .. });
+            if self.locks.len() == locks && self.writes[first..].iter().all(is_same) {
+                let (writes, stride, count) = (self.writes.split_off(first), run.stride, run.count);
+                self.writes.push(Write::Repeat { writes, shift: 0, stride, count });
+                break;
+            }
         }
         Ok(())
     }
@@ -310,5 +337,15 @@ impl<'p> Plan<'p> {
 
     pub(super) fn not_writable(&self, fault: String, help: Option<&'static str>) -> DynError {
         DynError::NotWritable { field: self.trail.path().into(), fault, help }
+    }
+}
+
+/// Whether a value for a range is one for all elements of that type, and not a list of one for each.
+fn is_one(ty: Type<'_>, value: &DynValue) -> bool {
+    let are_bytes = matches!(ty.kind(), TypeKind::Scalar(ScalarKind::U8));
+    match value {
+        DynValue::List(_) => false,
+        DynValue::Bytes(_) => !are_bytes,
+        _ => true,
     }
 }

@@ -4,6 +4,7 @@ use super::map::Wanted;
 use crate::error::Error;
 use crate::layout::Kind;
 use crate::root::{Root, Tail};
+use crate::schema::{Schema, TypeKind};
 
 /// The length of the part that has a run-time length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,37 @@ pub(super) enum Room {
     Exactly(usize),
     /// Unknown until the kernel maps them.
     Unknown,
+}
+
+/// The type that is laid over the bytes, as far as the extent depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    size: usize,
+    align: usize,
+    tail: Option<Tail>,
+}
+
+impl Shape {
+    fn of<T: Root + ?Sized>() -> Self {
+        Self { size: T::ROOT_LAYOUT.size(), align: T::ROOT_LAYOUT.align(), tail: T::TAIL }
+    }
+
+    /// The shape of the value that a schema describes; `None` if no memory can hold it.
+    pub(super) fn described(schema: &Schema) -> Option<Self> {
+        let root = schema.root();
+        let (size, align) = (usize::try_from(root.size()).ok()?, root.align() as usize);
+        let last = root.fields().next_back();
+        let (offset, slice) = last.map_or((0, root), |last| (last.offset(), last.ty()));
+        let tail = match slice.kind() {
+            TypeKind::Slice { element } => Some(Tail {
+                offset: usize::try_from(offset).ok()?,
+                stride: usize::try_from(element.size()).ok()?,
+                align,
+            }),
+            _ => None,
+        };
+        Some(Self { size, align, tail })
+    }
 }
 
 /// The size of an overlay.
@@ -50,15 +82,21 @@ impl Request {
         label: &str,
         room: impl FnOnce() -> Result<Room, String>,
     ) -> Result<Extent, Error> {
-        let align = T::ROOT_LAYOUT.align() as u64;
-        let aligned = match self.offset.is_multiple_of(align) {
-            true => Ok(()),
-            false => Err(format!("its alignment is {align}; give a multiple of that")),
-        };
-        aligned
-            .and_then(|()| room())
-            .and_then(|room| of::<T>(self.length, room))
-            .map_err(|fault| bad::<T>(label, self.offset, fault))
+        let extent = self.extent_of(Shape::of::<T>(), room);
+        extent.map_err(|fault| bad::<T>(label, self.offset, fault))
+    }
+
+    /// The extent of a type of that shape there, if it fits; the error describes the fault.
+    pub(super) fn extent_of(
+        self,
+        shape: Shape,
+        room: impl FnOnce() -> Result<Room, String>,
+    ) -> Result<Extent, String> {
+        let align = shape.align as u64;
+        if !self.offset.is_multiple_of(align) {
+            return Err(format!("its alignment is {align}; give a multiple of that"));
+        }
+        shape.extent(self.length, room()?)
     }
 
     pub(super) fn wanted(self, extent: Extent) -> Wanted {
@@ -68,21 +106,27 @@ impl Request {
 
 /// The extent of an overlay of `T`; the error describes the fault.
 pub(super) fn of<T: Root + ?Sized>(length: Length, room: Room) -> Result<Extent, String> {
-    let Some(tail) = T::TAIL else {
-        let size = T::ROOT_LAYOUT.size();
-        expect_room(size, room)?;
-        return Ok(Extent { size, tail_len: 0 });
-    };
-    let tail_len = match length {
-        Length::Elements(len) => len,
-        Length::ToTheEnd => elements(tail, room)?,
-    };
-    let size = tail.size_for(tail_len);
-    let size = size.ok_or_else(|| format!("{tail_len} elements are more than memory can hold"))?;
-    // Cannot overflow: padding was added above.
-    let used = tail.offset + tail_len * tail.stride;
-    expect_room(if matches!(room, Room::InPages(_)) { used } else { size }, room)?;
-    Ok(Extent { size, tail_len })
+    Shape::of::<T>().extent(length, room)
+}
+
+impl Shape {
+    fn extent(self, length: Length, room: Room) -> Result<Extent, String> {
+        let Some(tail) = self.tail else {
+            expect_room(self.size, room)?;
+            return Ok(Extent { size: self.size, tail_len: 0 });
+        };
+        let tail_len = match length {
+            Length::Elements(len) => len,
+            Length::ToTheEnd => elements(tail, room)?,
+        };
+        let size = tail.size_for(tail_len);
+        let size =
+            size.ok_or_else(|| format!("{tail_len} elements are more than memory can hold"))?;
+        // Cannot overflow: padding was added above.
+        let used = tail.offset + tail_len * tail.stride;
+        expect_room(if matches!(room, Room::InPages(_)) { used } else { size }, room)?;
+        Ok(Extent { size, tail_len })
+    }
 }
 
 fn expect_room(needed: usize, room: Room) -> Result<(), String> {

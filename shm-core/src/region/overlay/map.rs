@@ -94,6 +94,14 @@ pub(super) fn part(
     Ok(table.enter(Backing::Mapped(memory), is_shared, part, kept))
 }
 
+/// Maps a part of the file of a descriptor for one user alone; returns as well where the memory starts in the file, and
+/// whether it is shared.
+pub(super) fn separately(fd: BorrowedFd<'_>, wanted: Wanted) -> io::Result<(MmapRaw, u64, bool)> {
+    let exact = Range::exact(wanted, sys::volume::page_size(fd));
+    let (memory, range, is_shared) = map_one(fd, &[exact], wanted.writable)?;
+    Ok((memory, range.start, is_shared))
+}
+
 /// Bytes of a file; both ends are multiples of its page size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Range {

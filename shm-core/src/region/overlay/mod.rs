@@ -4,8 +4,10 @@
 //! path, descriptor, segment, address -> extent -> memory, perhaps mapped already -> view
 //! ```
 //! [`file`], [`descriptor`], [`segment`] and [`raw`] have the constructors; [`extent`] computes how many
-//! bytes a type takes, [`map`] maps them, and [`memory`] keeps track of the mappings.
+//! bytes a type takes, [`map`] maps them, and [`memory`] keeps track of the mappings. [`described`] is for
+//! access by name, without a type.
 
+mod described;
 mod descriptor;
 mod extent;
 mod failure;
@@ -16,6 +18,8 @@ mod memory;
 mod own;
 mod raw;
 mod segment;
+
+pub(crate) use described::{Described, Site};
 
 use std::fmt;
 use std::ops::Deref;

@@ -32,8 +32,8 @@ pub(super) fn line(line: &Line<'_>, canvas: &mut Canvas) {
     for part in &line.parts {
         cell(part, line, canvas);
     }
-    for (index, part) in line.parts.iter().enumerate() {
-        labels(part, line.parts.get(index + 1), line, canvas);
+    for part in &line.parts {
+        labels(part, line, canvas);
     }
     canvas.y += BOX + BELOW;
 }
@@ -138,8 +138,9 @@ fn element_size(segment: &Segment<'_>) -> Option<u64> {
     (segment.to - segment.from).checked_div(count).filter(|size| *size > 0)
 }
 
-/// Draws the name, the type and the offset of a field, as far as there is room.
-fn labels(part: &Part<'_>, next: Option<&Part<'_>>, line: &Line<'_>, canvas: &mut Canvas) {
+/// Draws the name, the type and the offset of a field inside its box, as far as there is room: a label in the hole
+/// beside it would name the hole.
+fn labels(part: &Part<'_>, line: &Line<'_>, canvas: &mut Canvas) {
     let is_named = matches!(part.segment.what, Piece::Field | Piece::More(_));
     let (x, y, end) = (x_of(part.from, line, canvas), canvas.y, x_of(part.to, line, canvas));
     let room = (end - x).saturating_sub(2 * INSET);
@@ -159,20 +160,6 @@ fn labels(part: &Part<'_>, next: Option<&Part<'_>>, line: &Line<'_>, canvas: &mu
         if fit::width(&offset, SMALL) <= room * 10 {
             let y = y + 44;
             canvas.label(&Label { x: x + INSET, y, font: SMALL, class: "dim", text: &offset });
-        }
-        return;
-    }
-    let gap = next.filter(|next| !matches!(next.segment.what, Piece::Field | Piece::More(_)));
-    let beside = gap.map_or(0, |gap| (x_of(gap.to, line, canvas) - end).saturating_sub(2 * INSET));
-    if beside >= needed {
-        for (text, y, font, class) in [
-            (name.as_str(), y + 17, MEDIUM, "name halo"),
-            (ty.as_str(), y + 31, SMALL, "halo"),
-            (part.from.to_string().as_str(), y + 44, SMALL, "dim halo"),
-        ] {
-            if let Some(text) = fit::cut(text, font, beside) {
-                canvas.label(&Label { x: end + INSET, y, font, class, text: &text });
-            }
         }
         return;
     }

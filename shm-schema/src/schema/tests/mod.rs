@@ -35,8 +35,8 @@ fn a_decoded_schema_says_what_the_layout_says() {
     let expected = [
         "f64",
         "[u32; 16]",
-        "[struct; 4]",
-        "struct",
+        "[Pose; 4]",
+        "Pose",
         "enum i8",
         "PhantomData",
         "Be<u16>",
@@ -122,6 +122,36 @@ fn a_difference_deep_inside_shows_its_path() {
 }
 
 #[test]
+fn a_difference_names_structs_and_their_names_alone_are_none() {
+    use super::samples::U32;
+    use crate::layout::{FieldLayout, Kind};
+    static PAIR: [FieldLayout; 2] =
+        [FieldLayout::new("a", 0, &U32), FieldLayout::new("b", 4, &U32)];
+    static MOTOR: Layout = Layout::new("Motor", 8, 4, Kind::Struct { fields: &PAIR });
+    static ENGINE: Layout = Layout::new("Engine", 8, 4, Kind::Struct { fields: &PAIR });
+    let robot = |part: &'static Layout, len: usize| -> &'static Layout {
+        let array = Kind::Array { element: part, len };
+        let array = Box::leak(Box::new(Layout::new("array", 8 * len, 4, array)));
+        let fields = [FieldLayout::new("id", 0, &U32), FieldLayout::new("motors", 4, array)];
+        let fields = Kind::Struct { fields: Box::leak(Box::new(fields)) };
+        Box::leak(Box::new(Layout::new("Robot", 4 + 8 * len, 4, fields)))
+    };
+    let difference = differs(robot(&MOTOR, 4), robot(&ENGINE, 3));
+    assert_eq!(difference.path(), "motors");
+    assert_eq!(difference.first().found(), Some((4, "[Motor; 4]")));
+    assert_eq!(difference.first().expected(), Some((4, "[Engine; 3]")));
+    assert!(difference.to_string().contains("[Motor; 4]"), "{difference}");
+    // The struct was renamed; the field beside it is the one that differs.
+    static WIDE: [FieldLayout; 2] =
+        [FieldLayout::new("motor", 0, &MOTOR), FieldLayout::new("last", 8, &U32)];
+    static ODD: [FieldLayout; 2] =
+        [FieldLayout::new("motor", 0, &ENGINE), FieldLayout::new("latest", 8, &U32)];
+    static CAR: Layout = Layout::new("Car", 12, 4, Kind::Struct { fields: &WIDE });
+    static BOAT: Layout = Layout::new("Boat", 12, 4, Kind::Struct { fields: &ODD });
+    assert_eq!(differs(&CAR, &BOAT).path(), "last");
+}
+
+#[test]
 fn a_lock_and_a_plain_struct_of_its_parts_differ() {
     use super::samples::U32;
     use crate::layout::{FieldLayout, Kind, Role};
@@ -131,7 +161,7 @@ fn a_lock_and_a_plain_struct_of_its_parts_differ() {
     static LOCK: Layout =
         Layout::new("Lock", 8, 4, Kind::Live { role: Role::Mutex, fields: &PARTS });
     let difference = differs(&PLAIN, &LOCK);
-    assert_eq!(difference.first().found(), Some((0, "struct")));
+    assert_eq!(difference.first().found(), Some((0, "Lock")));
     assert_eq!(difference.first().expected(), Some((0, "Mutex")));
 }
 

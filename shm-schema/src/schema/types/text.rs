@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Type, TypeKind, Unknown};
 use crate::kind::Endian;
 
-/// The type as a person would write it: `f64`, `[u32; 16]`, `struct`.
+/// The type as a person would write it: `f64`, `[u32; 16]`, `[Motor; 4]`; a struct whose name is not known is `struct`.
 impl fmt::Display for Type<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
@@ -27,7 +27,8 @@ impl fmt::Display for Type<'_> {
             TypeKind::CText { capacity } => write!(f, "CText<{capacity}>"),
             TypeKind::Array { element, len } => write!(f, "[{element}; {len}]"),
             TypeKind::Slice { element } => write!(f, "[{element}]"),
-            TypeKind::Struct { .. } => f.write_str("struct"),
+            TypeKind::Struct { .. } if self.name().is_empty() => f.write_str("struct"),
+            TypeKind::Struct { .. } => f.write_str(self.name()),
             TypeKind::Live { role, .. } => f.write_str(role.name()),
             TypeKind::Marker => f.write_str("PhantomData"),
             TypeKind::Unknown(Unknown { tag, role: None }) => {
