@@ -1,6 +1,6 @@
 """The layout `Station`, declared for the Python package `shm`. Written by `shm export --lang python-class`.
 
-    region = shm.open(\"..\", Station)
+    region = shm.open(file, Station)
 """
 
 import enum

@@ -184,6 +184,11 @@ impl World {
         }
     }
 
+    /// Like [`World::wait_for_the_first`], by sleeps of the waiter's own.
+    pub fn wait_for_the_first_armed(&self) {
+        self.wait_armed(0);
+    }
+
     /// Like [`World::wait_for_count`], by sleeps of the waiter's own.
     pub fn wait_for_count_armed(&self, count: u32) {
         loop {

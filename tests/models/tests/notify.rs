@@ -139,8 +139,8 @@ fn a_waiter_that_arms_and_sleeps_by_itself_misses_no_news() {
 #[test]
 fn an_armed_sleeper_and_one_of_the_library_are_both_woken() {
     const WAITERS: &[Life] = &[World::find_news, World::find_news_armed];
-    check(PREEMPTIONS, processes(World::new, None, |world| world.publish(1, Who::All), WAITERS));
-    const ONE_EACH: &[Life] = &[World::wait_for_the_first, |world| world.wait_for_count_armed(2)];
+    check(FEW, processes(World::new, None, |world| world.publish(1, Who::All), WAITERS));
+    const ONE_EACH: &[Life] = &[World::wait_for_the_first, World::wait_for_the_first_armed];
     let twice: Life = |world| (0..2).for_each(|_| world.notify(Who::One));
     check(FEW, processes(World::new, None, twice, ONE_EACH));
 }

@@ -12,7 +12,6 @@ mod types;
 
 use shm_schema::schema::TypeKind;
 
-use super::quote::prose;
 use crate::description::Description;
 use crate::error::Error;
 use naming::Naming;
@@ -71,7 +70,7 @@ fn start(name: &str, capacity: Option<u64>, body: &str) -> String {
             "\n\nRegions are made with room for it to grow: `shm.create(.., capacity={capacity})`."
         )
     });
-    let example = prose(&format!("    region = shm.open(\"..\", {name})"));
+    let example = format!("    region = shm.open(file, {name})");
     let mut text = format!(
         "\"\"\"The layout `{name}`, declared for the Python package `shm`. \
          Written by `shm export --lang python-class`.\n\n{example}{room}\n\"\"\"\n\n"
