@@ -284,7 +284,7 @@ def run(peer: str) -> dict[str, float] | str:
 def version(peer: str) -> str:
     package = PEERS[peer][1]
     try:
-        return f"{peer} {importlib.metadata.version(package)}" if package else peer
+        return peer.replace(package, f"{package} {importlib.metadata.version(package)}") if package else peer
     except importlib.metadata.PackageNotFoundError:
         return peer
 
@@ -312,7 +312,7 @@ def table() -> str:
             elif peer == "shm":
                 cells.append(f"{ns:,.0f}")
             else:
-                cells.append(f"{ns:,.0f} ({ns / base[operation]:.1f})")
+                cells.append(f"{ns:,.0f} ({ns / base[operation]:,.1f})")
         lines.append(f"| {title} | {' | '.join(cells)} |")
     missing = [f"{peer}: {why}" for peer, why in found.items() if not isinstance(why, dict)]
     if missing:
