@@ -1,11 +1,11 @@
 //! The fields of a region with their values, as `shm show` lists them. No lock is taken, so that a notebook shows
 //! a region whatever other processes do.
 
-use shm_core::Access;
 use shm_core::dynamic::{DynField, DynRegion};
 use shm_core::errors::DynError;
 use shm_core::inspect::{Holder, Liveness};
-use shm_core::schema::{Type, TypeKind};
+use shm_core::schema::{Live, Type, TypeKind};
+use shm_core::traits::Access;
 
 use crate::mapped::{Handle, Inner};
 
@@ -115,7 +115,7 @@ impl<'r, A: Access> Lister<'r, A> {
             let version = self.region.resolve(path).ok().and_then(|place| place.version());
             parts.extend(version.map(|version| format!("version {version}")));
         }
-        let is_locked = live.and_then(|live| live.value()).is_some();
+        let is_locked = live.and_then(Live::value).is_some();
         if let Ok(state) = self.region.lock_state(path)
             && is_locked
         {
