@@ -17,6 +17,7 @@ mod place;
 mod plan;
 mod region;
 mod rlock;
+mod shown;
 mod sync;
 mod wait;
 

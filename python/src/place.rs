@@ -125,6 +125,10 @@ impl Place {
     fn __repr__(&self) -> String {
         format!("<shm.Place {:?}>", self.path)
     }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("shm._notebook")?.call_method1("html", (slf,))
+    }
 }
 
 fn not_a_number(path: &str) -> PyErr {

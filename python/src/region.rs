@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use shm_core::dynamic::DynField;
 
 use crate::guard::Guard;
 use crate::live::{Address, CLOSED, Form, Memory};
 use crate::mapped::{Handle, Inner, either};
-use crate::{errors, live, plan};
+use crate::{errors, live, plan, shown};
 
 /// The region that keeps the memory of a view.
 pub(crate) fn keeper<'a>(py: Python<'a>, owner: &'a Py<PyAny>) -> PyResult<&'a Arc<Inner>> {
@@ -106,6 +107,24 @@ impl Region {
                 (field.path().to_string(), ty, doc, unit)
             })
             .collect()
+    }
+
+    /// The fields of the value at a path, as `shm show` lists them: offset, type, depth, name, value, unit, remarks.
+    fn rows(&self, py: Python<'_>, path: &str) -> PyResult<Vec<shown::Row>> {
+        py.detach(|| shown::rows(&self.inner, path)).map_err(errors::by_name)
+    }
+
+    /// The size of the value in bytes, with its elements.
+    #[getter]
+    fn size(&self) -> usize {
+        either!(self.inner, region => region.data()).len()
+    }
+
+    /// The name of the value's type, and its documentation.
+    #[getter]
+    fn described(&self) -> (String, String) {
+        let root = DynField::root(self.inner.schema());
+        (root.type_name(), root.doc().to_owned())
     }
 
     /// Ends writing through every view of the region. The memory stays mapped until the last is gone.

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use shm_core::DynRegion;
+use shm_export::{Description, python as exported};
+
 /// The folder of the package, made once.
 fn site() -> &'static Path {
     static SITE: OnceLock<PathBuf> = OnceLock::new();
@@ -55,12 +58,46 @@ fn interpreters() -> Vec<String> {
     named.split_whitespace().map(str::to_owned).collect()
 }
 
+/// The name of the region whose module this process prints, and the option that says which module.
+const EXPORTED: [&str; 2] = ["SHM_PYTHON_EXPORTED", "SHM_PYTHON_EXPORTED_AS"];
+
+/// The line of a command that prints a module of a region, as `shm export` does with the same arguments: this
+/// program again, as the command `shm` is another package's. The test runner writes to the output, too, so the
+/// module goes to a descriptor of its own.
+fn exporter() -> String {
+    let executable = std::env::current_exe().expect("the test's own path");
+    let [region, option] = EXPORTED;
+    let run = format!(
+        "{option}=$1 {region}=$2 '{}' --exact the_module_of_a_region_is_printed 3>&1 >&2",
+        executable.display()
+    );
+    format!("sh -c {run:?} sh")
+}
+
+#[test]
+fn the_module_of_a_region_is_printed() {
+    // For the child alone.
+    let [Ok(name), Ok(option)] = EXPORTED.map(std::env::var) else { return };
+    let region = DynRegion::open_read_only(&name).expect("opening the region");
+    let mut description = Description::new(region.schema().clone());
+    if description.type_name().is_none() {
+        description = description.with_name("Whole");
+    }
+    let module = match option.as_str() {
+        "--lang=python-class" => exported::classes(&description),
+        "--lang=python" => exported::module(&description),
+        other => panic!("{other} is not a module in Python"),
+    };
+    std::fs::write("/dev/fd/3", module.expect("a layout in Python")).expect("printing the module");
+}
+
 #[test]
 fn pythons_own_tests_pass() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("py/tests");
     for interpreter in interpreters() {
         let mut command = python(&interpreter);
         command.args(["-m", "unittest", "discover", "-t"]).arg(&tests).arg("-s").arg(&tests);
+        command.env("SHM_EXPORT", exporter());
         let output = command.output().expect("running Python");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{interpreter}: {said}");

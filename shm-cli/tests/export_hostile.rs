@@ -32,6 +32,7 @@ fn accepted(name: &str, layout: &'static Layout) -> (String, String) {
     let module = python::module(&thing).expect("a module");
     compiles(name, &header);
     Script::with_module(&regions::unique(name), "thing", &module, "import thing").run(&[]);
+    is_harmless(name, &thing);
     // Without notes, types have no names.
     let bare = Schema::decode(&thing.schema.to_bytes()).expect("a schema");
     thing = Description::new(bare).with_name(name);
@@ -40,6 +41,30 @@ fn accepted(name: &str, layout: &'static Layout) -> (String, String) {
     let nameless = python::module(&thing).expect("a module without names");
     Script::with_module(&regions::unique(name), "thing", &nameless, "import thing").run(&[]);
     (header, module)
+}
+
+/// Checks that the classes for the Python package are a module of nothing but imports, classes of annotations and
+/// numbers, and one number; where the layout is not one of C, that it is refused.
+fn is_harmless(name: &str, thing: &Description) {
+    let classes = match python::classes(thing) {
+        Ok(classes) => classes,
+        Err(error) => return assert!(matches!(error, Error::NotAsInC { .. }), "{name}: {error}"),
+    };
+    let check = r#"
+import ast, pathlib
+text = pathlib.Path(__file__).with_name("thing.py").read_text(encoding="utf-8")
+for node in ast.parse(text).body:
+    assert isinstance(node, (ast.Import, ast.ImportFrom, ast.ClassDef, ast.Assign, ast.Expr)), ast.dump(node)
+    if isinstance(node, ast.Expr):
+        assert isinstance(node.value, ast.Constant), ast.dump(node)
+    if isinstance(node, ast.Import):
+        assert {alias.name for alias in node.names} <= {"enum", "shm"}, ast.dump(node)
+    for inner in node.body if isinstance(node, ast.ClassDef) else []:
+        assert isinstance(inner, (ast.AnnAssign, ast.Assign, ast.Expr)), ast.dump(inner)
+        called = {ast.unparse(part.func) for part in ast.walk(inner) if isinstance(part, ast.Call)}
+        assert called <= {f"shm.{note}" for note in ("Doc", "GuardedBy", "Name", "Repr", "Type", "Unit")}, called
+"#;
+    Script::with_module(&regions::unique(name), "thing", &classes, check).run(&[]);
 }
 
 fn compiles(name: &str, header: &str) {
@@ -121,9 +146,11 @@ fn types_of_the_same_name_get_different_names() {
     ] {
         assert!(header.contains(expected), "no {expected:?}");
     }
-    for expected in
-        ["class Part_2(_Record):", "    None_ = 2\n", "    gr_u00f6_u00dfe = _Field(\"größe\", 8"]
-    {
+    for expected in [
+        "class Part_2(_Record):",
+        "    None_ = 2\n",
+        "    gr_u00f6_u00dfe: \"_Field[int, int]\" = _Field(\"größe\", 8",
+    ] {
         assert!(module.contains(expected), "no {expected:?}");
     }
 }

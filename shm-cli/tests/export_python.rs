@@ -35,6 +35,14 @@ fn the_module_is_the_golden_one() {
 }
 
 #[test]
+fn the_classes_are_the_golden_ones() {
+    // `python/py/tests/test_export.py` imports them beside the package.
+    let station = regions::station("export-classes-golden");
+    let classes = regions::printed(&["export", &station.name, "--lang", "python-class"]);
+    support::assert_golden("station_classes.py", &classes);
+}
+
+#[test]
 fn python_reads_what_rust_wrote_in_every_field() {
     let fixture = everything_region("export-python-read");
     let script = Script::of(&fixture.name, "everything", include_str!("export/everything.py"));

@@ -36,6 +36,14 @@ pub enum Error {
         /// The most that is written, in MiB.
         most: u64,
     },
+    /// A struct whose fields are not where C would put them, so that a class in Python cannot declare it.
+    #[error("`{ty}.{field}` is not where C would put it, so a class in Python cannot declare it")]
+    NotAsInC {
+        /// The struct.
+        ty: String,
+        /// The first field that is elsewhere.
+        field: String,
+    },
     /// A document is not the JSON of a schema.
     #[error("{fault}")]
     Document {
@@ -52,6 +60,9 @@ impl Error {
             Self::UnknownKind => Some("export it with a newer version of `shm`"),
             Self::Malformed { .. } | Self::LiveInCopies { .. } => Some("create the region again"),
             Self::TooLarge { .. } => Some("export it as JSON, or make a region of fewer fields"),
+            Self::NotAsInC { .. } => {
+                Some("export it as `python`: a module that needs no declaration")
+            }
             Self::Document { .. } => None,
         }
     }

@@ -1,4 +1,5 @@
-//! Exports of layouts of shared memory: a C header, a Python module, a JSON schema, a picture.
+//! Exports of layouts of shared memory: a C header, a Python module, classes for the Python package, a JSON
+//! schema, a picture.
 //!
 //! ```text
 //! T::LAYOUT | Schema | JSON -> Description -> parts -> kinds -> catalog -> C | Python

@@ -1,7 +1,8 @@
 //! Exports of layouts of this program, without a region.
 
-use shm_core::{SharedLayout, traits::Root};
-use shm_export::{Description, c, json, picture, python};
+use shm_core::layout::{FieldLayout, Kind, Layout, ScalarKind};
+use shm_core::{Latest, Mutex, SharedLayout, Watched, traits::Root};
+use shm_export::{Description, Error, c, json, picture, python};
 
 /// One weather station.
 #[derive(SharedLayout)]
@@ -57,6 +58,73 @@ fn comments_and_units_of_the_source_are_in_the_exports() {
     }
     for text in &exports[..3] {
         assert!(text.contains("Outside, in the shade."), "{text}");
+    }
+}
+
+#[derive(SharedLayout, Clone, Copy, Debug)]
+#[repr(u16)]
+enum Mode {
+    Idle,
+    None,
+}
+
+/// Its state.
+#[derive(SharedLayout)]
+#[repr(C, align(128))]
+struct Robot {
+    r#from: u8,
+    mode: Watched<Mode>,
+    poses: [Latest<[f64; 2], 8>; 3],
+    #[shm(guarded_by = "lock")]
+    low: i16,
+    lock: Mutex<()>,
+}
+
+#[test]
+fn the_classes_of_a_layout_declare_all_of_it() {
+    let classes = python::classes(&Description::of(Robot::LAYOUT).unwrap()).unwrap();
+    let expected = r#"import enum
+from typing import Annotated, Literal
+
+import shm
+
+
+class Mode(enum.IntEnum):
+    __shm_names__ = {"None_": "None"}
+    Idle = 0
+    None_ = 1
+
+
+class Robot(shm.Struct):
+    """Its state."""
+
+    __shm_align__ = 128
+
+    from_: Annotated[shm.u8, shm.Name("from")]
+    mode: shm.Watched[Annotated[Mode, shm.Repr("u16")]]
+    poses: shm.Array[shm.Latest[shm.Array[shm.f64, Literal[2]], Literal[8]], Literal[3]]
+    low: Annotated[shm.i16, shm.GuardedBy("lock")]
+    lock: shm.Mutex[None]
+"#;
+    assert!(classes.contains(expected), "{classes}");
+}
+
+#[test]
+fn a_struct_that_c_would_lay_out_otherwise_has_no_class() {
+    static U8: Layout = Layout::new("u8", 1, 1, Kind::Scalar(ScalarKind::U8));
+    static FAR: Layout = Layout::new(
+        "Far",
+        8,
+        1,
+        Kind::Struct { fields: &[FieldLayout::new("x", 0, &U8), FieldLayout::new("y", 5, &U8)] },
+    );
+    static LONG: Layout =
+        Layout::new("Long", 8, 1, Kind::Struct { fields: &[FieldLayout::new("x", 0, &U8)] });
+    for (layout, first) in [(&FAR, "y"), (&LONG, "x")] {
+        match python::classes(&Description::of(layout).unwrap()) {
+            Err(Error::NotAsInC { field, .. }) => assert_eq!(field, first),
+            other => panic!("{other:?}"),
+        }
     }
 }
 

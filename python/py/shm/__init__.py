@@ -16,9 +16,9 @@ from typing import Any, Callable
 from . import _classes, _shm
 from ._classes import Struct
 from ._declared import (
-    Alias, Barrier, Bytes, Char, CText, Doc, GuardedBy, NonZero, Once, Option, Owned, PerProcess, Repr,
-    RwLock, Semaphore, Slice, Text, Unit,
-    bool_, f32, f64, i8, i16, i32, i64, layout, u8, u16, u32, u64,
+    Alias, Barrier, Bytes, Char, CText, Doc, GuardedBy, Name, NonZero, Once, Option, Owned, PerProcess, Repr,
+    RwLock, Semaphore, Slice, Text, Type, Unit,
+    bool_, f32, f64, i8, i16, i32, i64, i128, layout, u8, u16, u32, u64, u128,
 )
 from ._errors import (
     AlreadyExists, Broken, Busy, Contended, DoesNotFit, Error, Full, InvalidLayout, InvalidRequest,
@@ -237,6 +237,30 @@ def add(view: Any, /, **fields: int) -> Any:
         raise TypeError("`add` takes one field: each addition is a step of its own")
     [(name, value)] = fields.items()
     return _shm.add(_classes.descriptor(view, name), view, value)
+
+
+def watch(view: Any, /, *paths: str, every: float = 0.1) -> Any:
+    """Iterates in ``asyncio`` over the values at these paths, now and whenever they have changed.
+
+    ``async for temperature in shm.watch(station, "temperature"): ...`` Of several paths it gives a tuple, without a
+    path all fields as a dict. A ``Watched`` tells of its changes at once; other fields are looked at every so many
+    seconds, so that changes in between count as one.
+    """
+    from . import aio
+
+    return aio.watch(view, *paths, every=every)
+
+
+def plot(source: Any, /, *paths: str, axes: Any = None) -> Any:
+    """Draws readings with matplotlib, and returns the axes.
+
+    The readings are a sequence: of values, or of pairs of a time and a value, as a loop over :func:`watch` collects
+    them; an array of the region, or items of a ``Ring``. Or they are a file that ``shm watch --json`` wrote. Of dicts,
+    the numbers at these paths are drawn, or all. ``ImportError`` if matplotlib is not installed.
+    """
+    from . import _plot
+
+    return _plot.plot(source, paths, axes)
 
 
 def update(view: Any, /, *values: Any, **fields: Any) -> None:

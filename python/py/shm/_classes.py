@@ -62,13 +62,15 @@ class Struct(_shm.View, metaclass=StructMeta):
 class Info:
     """The facts about a class that are not attributes of it, so that fields may have any name."""
 
-    __slots__ = ("fields", "tag", "layout", "size", "notes", "plan")
+    __slots__ = ("fields", "names", "tag", "layout", "size", "notes", "plan")
 
     def __init__(self, tag: str, size: int, plan: Any) -> None:
         self.tag = tag
         self.size = size
         self.plan = plan
         self.fields: dict[str, Any] = {}
+        #: The names in the region, by attribute.
+        self.names: dict[str, str] = {}
         self.notes: dict[str, tuple[str, str]] = {}
         #: The layout; an error for a struct that is only a part of a region.
         self.layout: Any = None
@@ -203,23 +205,53 @@ class Makers:
         self.fill(cls, tag, size, fields)
         return cls
 
-    def fill(self, cls: type, tag: str, size: int, fields: list[Any]) -> None:
-        """Gives a class the descriptors of its fields."""
+    def fill(
+        self, cls: type, tag: str, size: int, fields: list[Any], attributes: dict[str, str] | None = None
+    ) -> None:
+        """Gives a class the descriptors of its fields, as these attributes."""
         facts = Info(tag, size, fields)
         for name, offset, plan, notes in fields:
             if plan[0] == "guarded":
                 form = _shm.Form.guarded(tag, plan[1], offset)
             else:
                 form = self.form(plan)
-            # The fields of a tuple struct are `_0`, `_1`, ..
-            attribute = f"_{name}" if name.isdigit() else name
-            attribute += "_" if keyword.iskeyword(attribute) else ""
+            attribute = (attributes or {}).get(name) or attribute_of(name)
             descriptor = _shm.new_field(form, offset)
             type.__setattr__(cls, attribute, descriptor)
             _shm.place_field(descriptor, cls, attribute)
             facts.fields[attribute] = descriptor
+            facts.names[attribute] = name
             facts.notes[attribute] = notes
         _infos[cls] = facts
+
+
+def attribute(cls: type, name: str) -> str:
+    """The attribute of a class for a field's name in the region."""
+    found = (attribute for attribute, named in info(cls).names.items() if named == name)
+    return next(found, name)
+
+
+def attribute_of(name: str) -> str:
+    """The attribute for a field's name: ``_0`` in a tuple struct, ``from_``, ``x__init__``."""
+    if name.isdigit():
+        return f"_{name}"
+    if name.startswith("__"):
+        return f"x{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def member_of(variant: str) -> str:
+    """The member for a variant's name: those that no member can have are changed as exported classes change them."""
+    if variant.startswith("__") or (variant.startswith("_") and variant.endswith("_")):
+        return f"x{variant}"
+    return f"{variant}_" if variant in _RESERVED else variant
+
+
+#: Names that an `IntEnum` has itself.
+_RESERVED = frozenset({
+    "mro", "name", "value", "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes",
+    "imag", "is_integer", "numerator", "real", "to_bytes",
+})
 
 
 #: The enums that regions brought along, by their names and variants.
@@ -235,7 +267,7 @@ def enumeration(
     key = (name, doc, variants)
     if key not in _enums:
         make: Any = enum.IntEnum
-        _enums[key] = make(name or "Enum", list(variants))
+        _enums[key] = make(name or "Enum", [(member_of(variant), number) for variant, number in variants])
         _enums[key].__doc__ = doc or None
     return _enums[key]
 
@@ -256,10 +288,12 @@ def root(region: _shm.Region, of: Any = None) -> Any:
     declared = {} if of is None else _declared.declared(of)
     if isinstance(of, type) and of in _infos:
         return region.root(_shm.Form.struct(of))
-    key = (region.identity(), tuple(sorted(declared.items(), key=lambda item: item[0])))
+    # The types in the region can have other names than the declared classes.
+    source = _declared.layout(of) if declared else region
+    key = (source.identity(), tuple(sorted(declared.items(), key=lambda item: item[0])))
     form = _forms.get(key)
     if form is None:
-        form = _forms[key] = Makers(declared).form(plan)
+        form = _forms[key] = Makers(declared).form(source.plan() if declared else plan)
     return region.root(form)
 
 
@@ -305,4 +339,4 @@ def put(view: Any, name: str, value: Any) -> None:
     elif hasattr(found, "_assign"):
         found._assign(value)
     else:
-        place(view, name).set(plain(value))
+        place(view, facts.names[name]).set(plain(value))

@@ -6,6 +6,7 @@ Each becomes the schema that ``#[derive(SharedLayout)]`` gives the same struct i
 from __future__ import annotations
 
 import enum
+import inspect
 import sys
 import types
 import typing
@@ -38,6 +39,8 @@ i8 = Annotated[int, Scalar("i8")]
 i16 = Annotated[int, Scalar("i16")]
 i32 = Annotated[int, Scalar("i32")]
 i64 = Annotated[int, Scalar("i64")]
+u128 = Annotated[int, Scalar("u128")]
+i128 = Annotated[int, Scalar("i128")]
 f32 = Annotated[float, Scalar("f32")]
 f64 = Annotated[float, Scalar("f64")]
 bool_ = Annotated[bool, Scalar("bool")]
@@ -67,6 +70,14 @@ class Alias(_Note):
 
 class GuardedBy(_Note):
     """The field whose lock guards this one."""
+
+
+class Name(_Note):
+    """The name of a field in the region, where that cannot be an attribute: ``Annotated[shm.u8, shm.Name("from")]``."""
+
+
+class Type(_Note):
+    """The type of a field as Rust writes it, where that has no name here: ``Annotated[int, shm.Type("Be<u32>")]``."""
 
 
 class Repr(_Note):
@@ -101,8 +112,12 @@ class Owned(Generic[T]):
     """A value of any length in the region's heap: ``shm.Owned[str]``, ``shm.Owned[list[shm.f64]]``."""
 
 
-class RwLock(Generic[T]):
+class RwLock:
     """A value under a lock with several readers at a time; here it is taken for writing."""
+
+    def __class_getitem__(cls, parameters: Any) -> types.GenericAlias:
+        # One parameter, or the number of seats as well.
+        return types.GenericAlias(cls, parameters)
 
 
 class Semaphore(Generic[N]):
@@ -138,12 +153,12 @@ class _Writer:
         self.definitions: dict[str, str] = {}
         self.classes: dict[str, type] = {}
 
-    def text(self, hint: Any, where: str) -> str:
-        """The text of a type."""
+    def text(self, hint: Any, where: str, owned: bool = False) -> str:
+        """The text of a type; text and lists that an ``Owned`` or a ``Map`` owns have one of their own."""
         if hint is None or hint is type(None):
             return "()"
         if hint is str:
-            return "str"
+            return "str" if owned else "String"
         if hint is bool:
             return "bool"
         if isinstance(hint, str):
@@ -152,7 +167,7 @@ class _Writer:
         if origin is Annotated:
             return self.annotated(arguments, where)
         if origin is not None:
-            return self.generic(origin, arguments, where)
+            return self.generic(origin, arguments, where, owned)
         if isinstance(hint, type):
             return self.named(hint, where)
         raise InvalidLayout(f"{where}: {hint!r} is not a type that a region can hold")
@@ -162,30 +177,33 @@ class _Writer:
         for note in notes:
             if isinstance(note, Scalar):
                 return note.name
+            if isinstance(note, Type):
+                return note.text
         for note in notes:
             if isinstance(note, Repr) and isinstance(base, type) and issubclass(base, enum.IntEnum):
                 return self.enumeration(base, note.text)
         return self.text(base, where)
 
-    def generic(self, origin: Any, arguments: tuple[Any, ...], where: str) -> str:
+    def generic(self, origin: Any, arguments: tuple[Any, ...], where: str, owned: bool) -> str:
         name = getattr(origin, "__name__", str(origin))
         if origin is Literal:
             return str(arguments[0])
-        parts = [self.parameter(argument, where) for argument in arguments]
+        owns = name in ("Owned", "Map")
+        parts = [self.parameter(argument, where, owns) for argument in arguments]
         if name == "Array" and len(parts) == 2:
             return f"[{parts[0]}; {parts[1]}]"
         if name in ("Slice", "list") and len(parts) == 1:
-            return f"[{parts[0]}]"
+            return f"[{parts[0]}]" if owned or name == "Slice" else f"Vec<{parts[0]}>"
         if name == "Option" and len(parts) == 1:
             return f"Option<NonZero<{parts[0]}>>"
         if _GENERIC.get(name):
             return f"{_GENERIC[name]}<{', '.join(parts)}>"
         raise InvalidLayout(f"{where}: `{name}` is not a type that a region can hold")
 
-    def parameter(self, argument: Any, where: str) -> str:
+    def parameter(self, argument: Any, where: str, owned: bool) -> str:
         if isinstance(argument, int) and not isinstance(argument, bool):
             return str(argument)
-        return self.text(argument, where)
+        return self.text(argument, where, owned)
 
     def named(self, cls: type, where: str) -> str:
         from . import _classes
@@ -219,7 +237,10 @@ class _Writer:
             for sign, least in (("u", 0), ("i", -(1 << (bits - 1))))
             if least <= low and high < least + (1 << bits)
         )
-        variants = ", ".join(f"{variant} = {int(member)}" for variant, member in cls.__members__.items())
+        names: dict[str, str] = getattr(cls, "__shm_names__", {})
+        variants = ", ".join(
+            f"{names.get(variant, variant)} = {int(member)}" for variant, member in cls.__members__.items()
+        )
         return self.define(name, cls, f"{_doc(_own_doc(cls))}enum {name}: {repr_} {{ {variants} }}")
 
     def structure(self, cls: type) -> str:
@@ -228,13 +249,20 @@ class _Writer:
         return self.define(cls.__name__, cls, self.struct_text(cls, _hints(cls)))
 
     def struct_text(self, cls: type, hints: dict[str, Any]) -> str:
-        lines = [self.field(f"{cls.__name__}.{name}", name, hint) for name, hint in hints.items()]
+        names = [_name(attribute, hint) for attribute, hint in hints.items()]
+        # The fields of a tuple struct are `0`, `1`, ..
+        is_tuple = names == [str(number) for number in range(len(names))]
+        lines = [
+            self.field(f"{cls.__name__}.{attribute}", "" if is_tuple else f"{name}: ", hint)
+            for name, (attribute, hint) in zip(names, hints.items())
+        ]
         align = getattr(cls, "__shm_align__", None)
         attribute = f"#[repr(C, align({align}))] " if align else ""
-        return f"{_doc(_own_doc(cls))}{attribute}struct {cls.__name__} {{ {' '.join(lines)} }}"
+        opens, closes = "()" if is_tuple else "{}"
+        return f"{_doc(_own_doc(cls))}{attribute}struct {cls.__name__} {opens} {' '.join(lines)} {closes}"
 
-    def field(self, where: str, name: str, hint: Any) -> str:
-        notes = typing.get_args(hint)[1:] if typing.get_origin(hint) is Annotated else ()
+    def field(self, where: str, start: str, hint: Any) -> str:
+        notes = _notes(hint)
         doc = "".join(_doc(note.text) for note in notes if isinstance(note, Doc))
         options = [
             f"{key} = {_quoted(note.text)}"
@@ -243,7 +271,16 @@ class _Writer:
             if isinstance(note, kind)
         ]
         attribute = f"#[shm({', '.join(options)})] " if options else ""
-        return f"{doc}{attribute}{name}: {self.text(hint, where)},"
+        return f"{doc}{attribute}{start}{self.text(hint, where)},"
+
+
+def _notes(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint)[1:] if typing.get_origin(hint) is Annotated else ()
+
+
+def _name(attribute: str, hint: Any) -> str:
+    """The name of a field in the region: the attribute's, unless a ``Name`` gives another."""
+    return next((note.text for note in _notes(hint) if isinstance(note, Name)), attribute)
 
 
 def _quoted(text: str) -> str:
@@ -253,13 +290,13 @@ def _quoted(text: str) -> str:
 def _doc(text: str | None) -> str:
     if not text:
         return ""
-    return "".join(f"\n/// {line.strip()}" for line in text.strip().splitlines()) + "\n"
+    return "".join(f"\n/// {line.rstrip()}" for line in text.strip().split("\n")) + "\n"
 
 
 def _own_doc(cls: type) -> str | None:
     """The docstring of a class itself; the one that `enum` writes is none."""
     doc = cls.__dict__.get("__doc__")
-    return None if doc in (None, "An enumeration.") else doc
+    return None if doc in (None, "An enumeration.") else inspect.cleandoc(doc)
 
 
 _hints_of: dict[type, dict[str, Any]] = {}
@@ -312,14 +349,23 @@ def complete(cls: Any, namespace: dict[str, Any]) -> None:
         made: Any = _shm.Layout(definitions, root)
         plan = made.plan()
     except InvalidLayout as error:
-        # A struct with a text, say, is only for a part of a region that is written whole.
-        try:
-            made, plan = error, _shm.Layout(definitions, f"Latest<{root}>").plan()[3]
-        except InvalidLayout:
-            raise error from None
+        made, plan = error, _plan_of_part(definitions, root, error)
     _, _, _, tag, size, fields = plan
-    _classes.Makers(writer.classes).fill(cls, tag, size, fields)
+    attributes = {_name(attribute, hint): attribute for attribute, hint in _hints_of[cls].items()}
+    _classes.Makers(writer.classes).fill(cls, tag, size, fields, attributes)
     _classes.info(cls).layout = made
+
+
+def _plan_of_part(definitions: str, root: str, error: InvalidLayout) -> Any:
+    """The plan of a struct that is only for a part of a region: with a text, say, it is written whole."""
+    for around in ("Latest", "Mutex", "Owned"):
+        try:
+            inner = _shm.Layout(definitions, f"{around}<{root}>").plan()[3]
+        except InvalidLayout:
+            continue
+        # What an `Owned` owns has no views: it is copied whole, as a dict.
+        return inner or ("struct", root, "", "", 0, [])
+    raise error from None
 
 
 def layout(of: Any, root: str | None = None, *, name: str | None = None) -> _shm.Layout:

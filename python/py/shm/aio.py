@@ -11,15 +11,16 @@ A cancelled wait costs and leaves nothing.
 from __future__ import annotations
 
 import asyncio
+import re
 import weakref
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
-from . import _shm
+from . import _classes, _shm
 from ._errors import Busy
 
-__all__ = ["changes", "locked", "wait", "wait_until"]
+__all__ = ["changes", "locked", "wait", "wait_until", "watch"]
 
 
 class _Bell:
@@ -105,6 +106,67 @@ async def changes(source: _shm.Watched) -> AsyncIterator[Any]:
         with _Waiting(source) as changed:
             yield source.get()
             await changed
+
+
+async def watch(view: Any, *paths: str, every: float = 0.1) -> AsyncGenerator[Any, None]:
+    """The values at these paths now, and whenever they have changed: of one path its value, of several a tuple, and
+    without a path all fields as a dict.
+
+    A ``Watched`` tells of its changes at once; other fields are looked at every so many seconds.
+    """
+    read = [_reader(view, path) for path in paths]
+    sources = [source for source, _ in read if source is not None]
+    is_polled = not read or len(sources) < len(read)
+    last: Any = None
+    while True:
+        with ExitStack() as stack:
+            # Before the values are read, so that no change is missed.
+            changed = [stack.enter_context(_Waiting(source)) for source in sources]
+            values = tuple(get() for _, get in read) if read else (_classes.plain(view),)
+            # A number that is not one differs from itself, and is no change.
+            if last is None or (values != last and repr(values) != repr(last)):
+                last = values
+                yield values if len(values) > 1 else values[0]
+            if changed:
+                await asyncio.wait(
+                    changed, timeout=every if is_polled else None, return_when=asyncio.FIRST_COMPLETED
+                )
+            else:
+                await asyncio.sleep(every)
+
+
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+
+
+def _reader(view: Any, path: str) -> tuple[_shm.Watched | None, Callable[[], Any]]:
+    """The ``Watched`` at a path, if one is there, and what reads the value at the path."""
+    place = _classes.place(view, path)
+    steps = [step.groups() for step in _STEP.finditer(path)]
+
+    def get() -> Any:
+        return _classes.plain(_found(view, steps))
+
+    try:
+        found = _found(view, steps)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # A range, an entry of a map, a part of what a lock guards.
+        return None, place.get
+    return found if isinstance(found, _shm.Watched) else None, get
+
+
+def _found(view: Any, steps: list[tuple[str | None, str | None]]) -> Any:
+    """What the names and indexes of a path lead to."""
+    found = view
+    for name, index in steps:
+        if isinstance(found, _shm.Latest):
+            found = found.load()
+        elif isinstance(found, _shm.Watched):
+            found = found.get()
+        if name is None:
+            found = found[int(index or 0)]
+        else:
+            found = getattr(found, _classes.attribute(type(found), name))
+    return found
 
 
 #: Between two attempts to take a lock: a lock belongs to its thread, so a loop cannot wait for it in another one.

@@ -184,6 +184,10 @@ impl Array {
         })
     }
 
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("shm._notebook")?.call_method1("array", (slf,))
+    }
+
     /// The elements as a list.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let nested = matches!(self.element.get().0, Kind::Array { .. });

@@ -34,6 +34,8 @@ enum Lang {
     C,
     /// A module for Python 3.8 and later
     Python,
+    /// The declared classes, for the Python package shm
+    PythonClass,
     /// The documented schema, with the numpy dtype
     Json,
 }
@@ -42,6 +44,7 @@ const EXAMPLES: &str = "\
 Examples:
   shm export station --lang c -o station.h
   shm export station --lang python -o station.py
+  shm export station --lang python-class -o station.py
   shm export station --lang json -o station.json
   shm export board@hits --lang c -o hits.h";
 
@@ -55,6 +58,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let (language, text) = match arguments.lang {
         Lang::C => ("c", c::header(&description)?),
         Lang::Python => ("python", python::module(&description)?),
+        Lang::PythonClass => ("python-class", python::classes(&description)?),
         Lang::Json => ("json", json::schema(&description)),
     };
     write_to(language, &text, arguments.output.as_deref(), output)?;

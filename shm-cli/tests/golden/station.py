@@ -52,7 +52,18 @@ import platform
 import stat
 import struct
 import sys
+import typing
 import warnings
+
+# The types of fields, of regions and of arrays are annotated, for programs that use this module; the code that
+# makes them is not.
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-calls, no-check-untyped-defs, no-warn-return-any
+
+_T = typing.TypeVar("_T")
+_W = typing.TypeVar("_W")
+_K = typing.TypeVar("_K")
+_V = typing.TypeVar("_V")
+_R = typing.TypeVar("_R", bound="_Region")
 
 FINGERPRINT = 0xc566b0c14d2fefe0
 _SCHEMA = bytes.fromhex(
@@ -692,7 +703,7 @@ def _bytes(flat, start, end):
     return b"".join([flat[at : min(at + _STEP, end)] for at in range(start, end, _STEP)])
 
 
-class _Views(dict):
+class _Views(dict):  # type: ignore[type-arg]
     """Views of the same bytes by the code of their elements, made on first use; none once the region is
     closed."""
 
@@ -825,7 +836,9 @@ def _same(one, other):
 class _Kind:
     """A kind of field: `load` reads it, `encode` gives the bytes or number to write, `store` writes."""
 
-    why = None
+    why: typing.Optional[str] = None
+    # The kind of number in memory, of a kind that is one.
+    code: typing.Any
     # Whether a copy of its bytes, made in any order, is a value; otherwise `settle` makes it one.
     is_flat = True
     # Its type in numpy's notation, if numpy can share it; and whether any bytes are a value.
@@ -1760,6 +1773,7 @@ class _View:
     """The place of a struct or an array: in a region, or in a private copy."""
 
     __slots__ = ("_memory", "_at", "_parent", "_name", "_look")
+    _memory: typing.Any
 
     def _look_at(self, memory, at, parent, name):
         self._memory, self._at, self._parent, self._name = memory, at, parent, name
@@ -1803,17 +1817,22 @@ def _depth(view):
     return depth
 
 
-class Guarded:
+class Guarded(typing.Generic[_T]):
     """The value of a Mutex or an RwLock, or of a field that a lock beside it guards. This module takes no locks:
     `unlocked()` reads it without one, field by field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
+    _kind: typing.Any
+    _memory: typing.Any
+    _at: int
+    _parent: typing.Any
+    _name: typing.Any
 
     def __init__(self, kind, memory, at, parent, name):
         for slot, value in zip(self.__slots__, (kind, memory, at, parent, name)):
             object.__setattr__(self, slot, value)
 
-    def unlocked(self):
+    def unlocked(self) -> _T:
         kind = self._kind
         memory = self._memory.because(kind.why)
         return kind.kind.load(memory, self._at + kind.start, self._parent, self._name)
@@ -1822,15 +1841,17 @@ class Guarded:
         path = _path(self._parent, self._name)
         return f"`{path}`: {self._kind.why}; read it without the lock, by `.unlocked()`"
 
-    def __getattr__(self, name):
-        raise AttributeError(self._refusal())
+    if not typing.TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            raise AttributeError(self._refusal())
 
     def _refuse(self, *_):
         raise TypeError(self._refusal())
 
     # Without these, every Mutex would be true, and not equal to anything.
     __getitem__ = __bool__ = __copy__ = __deepcopy__ = __array__ = _refuse
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other):
         if isinstance(other, Guarded):
@@ -1844,18 +1865,24 @@ class Guarded:
         return f"<{self._kind.name}: unlocked() reads {self.unlocked()!r}>"
 
 
-class _Field:
+class _Field(typing.Generic[_T, _W]):
     """A field, by its name. `version` and `changes` take the record that has it."""
 
     def __init__(self, name, offset, kind, doc):
         self.name, self.offset, self.kind, self.__doc__ = name, offset, kind, doc
+
+    @typing.overload
+    def __get__(self, record: None, owner: typing.Any = None) -> "_Field[_T, _W]": ...
+
+    @typing.overload
+    def __get__(self, record: "_Record", owner: typing.Any = None) -> _T: ...
 
     def __get__(self, record, owner=None):
         if record is None:
             return self
         return self.kind.load(record._memory, record._at + self.offset, record, self.name)
 
-    def __set__(self, record, value):
+    def __set__(self, record: "_Record", value: _W) -> None:
         self.kind.set(record._memory, record._at + self.offset, value, record, self.name)
 
     def _number(self, record, kind):
@@ -1863,11 +1890,11 @@ class _Field:
             raise TypeError(f"`{self.name}` is not a {kind.__name__[1:]}")
         return self.kind.number(record._memory, record._at + self.offset)
 
-    def version(self, record):
+    def version(self, record: "_Record") -> int:
         """The number of the newest version of a Latest, or item of a Ring: `Station.pose.version(station)`."""
         return self._number(record, _Latest)
 
-    def changes(self, record):
+    def changes(self, record: "_Record") -> int:
         """The number of times a Watched was set: `Station.mode.changes(station)`."""
         return self._number(record, _Watched)
 
@@ -1876,7 +1903,8 @@ class _Record(_View):
     """A struct, in place: its fields are attributes, and items by their names in Rust, as in a dict."""
 
     __slots__ = ()
-    _fields, _size = {}, 0
+    _fields: typing.Dict[str, typing.Any] = {}
+    _size = 0
 
     def __init_subclass__(cls):
         cls._fields = {field.name: field for field in vars(cls).values() if isinstance(field, _Field)}
@@ -1891,16 +1919,16 @@ class _Record(_View):
             names = ", ".join(self._fields)
             raise KeyError(f"{type(self).__name__} has no field `{name}`; it has {names}") from None
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> typing.Any:
         return self._field(name).__get__(self)
 
-    def __setitem__(self, name, value):
+    def __setitem__(self, name: str, value: typing.Any) -> None:
         self._field(name).__set__(self, value)
 
-    def __iter__(self):
+    def __iter__(self) -> typing.Iterator[str]:
         return iter(self._fields)
 
-    def keys(self):
+    def keys(self) -> typing.KeysView[str]:
         """The names of the fields in Rust; so `dict(struct)` has them with their values."""
         return self._fields.keys()
 
@@ -1927,9 +1955,11 @@ class _Record(_View):
     def _copied(self):
         return _Struct(type(self)), self._size
 
-    def __getattr__(self, name):
-        names = ", ".join(self._fields)
-        raise AttributeError(f"{type(self).__name__} has no field `{name}`; it has {names}")
+    if not typing.TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            names = ", ".join(self._fields)
+            raise AttributeError(f"{type(self).__name__} has no field `{name}`; it has {names}")
 
     def __repr__(self):
         def shown(name):
@@ -1943,9 +1973,15 @@ class _Record(_View):
 
 class _Region(_Record):
     __slots__ = ("_mapping", "_place", "_object")
+    _mapping: typing.Any
+    _place: typing.Any
+    _object: typing.Any
 
     @classmethod
-    def open(cls, name, *, allow_owner=None, after_reboot=False):
+    def open(
+        cls: typing.Type[_R], name: "typing.Union[str, os.PathLike[str]]", *,
+        allow_owner: typing.Optional[int] = None, after_reboot: bool = False,
+    ) -> _R:
         """Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with
         a slash is a path. `board@hits` means the object with the name `hits` in the heap of the region
         `board`, unless a file has that name. With `allow_owner`, files of that user can be opened as well; that user can
@@ -1954,7 +1990,10 @@ class _Region(_Record):
         return cls._open(name, True, allow_owner, after_reboot)
 
     @classmethod
-    def open_read_only(cls, name, *, allow_owner=None, after_reboot=False):
+    def open_read_only(
+        cls: typing.Type[_R], name: "typing.Union[str, os.PathLike[str]]", *,
+        allow_owner: typing.Optional[int] = None, after_reboot: bool = False,
+    ) -> _R:
         """Opens a region for reading, as `open`; the mapping is read-only."""
         return cls._open(name, False, allow_owner, after_reboot)
 
@@ -1974,7 +2013,7 @@ class _Region(_Record):
         region._mapping, region._place, region._object = mapping, place, found
         return region
 
-    def is_current(self):
+    def is_current(self) -> bool:
         """Whether the name that was opened still means this region, or this object. If not, the region was
         replaced or its file or the object removed, and writes reach only processes that also opened it
         before: open the name again."""
@@ -1984,7 +2023,7 @@ class _Region(_Record):
                 return False
         return _is_at(self._place)
 
-    def close(self):
+    def close(self) -> None:
         """Unmaps the region, which cannot be used any more. Arrays of numpy and memoryviews that share its
         memory still can: it is unmapped when the last of them is dropped."""
         self._memory.close()
@@ -2002,10 +2041,10 @@ class _Region(_Record):
     def __copy__(self):
         raise TypeError("a region cannot be copied: copy its fields, or open it again")
 
-    def __enter__(self):
+    def __enter__(self: _R) -> _R:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 
@@ -2036,19 +2075,19 @@ class _Places(_Kind):
         memory.store_many(self.code, at, self.places, data)
 
 
-class _Array(_View):
+class _Array(_View, typing.Generic[_T]):
     """An array, in place: indexes, slices, iteration. A slice is a list, `copy.copy` a private copy,
     `view()` a memoryview of the array itself, which numpy can share."""
 
     __slots__ = ("_of",)
     # The array changes in place; a copy, like a list, has no hash either.
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, of, memory, at, parent, name):
         self._of = of
         self._look_at(memory, at, parent, name)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._of.length(self._memory)
 
     def _error(self, kind, message):
@@ -2065,6 +2104,12 @@ class _Array(_View):
     def _load(self, index):
         return self._of.kind.load(self._memory, self._at + index * self._of.stride, self, index)
 
+    @typing.overload
+    def __getitem__(self, index: int) -> _T: ...
+
+    @typing.overload
+    def __getitem__(self, index: slice) -> typing.List[_T]: ...
+
     def __getitem__(self, index):
         if not isinstance(index, slice):
             return self._load(self._where(index))
@@ -2073,7 +2118,7 @@ class _Array(_View):
             return self._of.kind.load_many(self._memory, self._at, places, self)
         return [self._load(place) for place in places]
 
-    def __setitem__(self, index, value):
+    def __setitem__(self, index: typing.Union[int, slice], value: typing.Any) -> None:
         for kind, at, raw in self._prepare(index, value):
             kind.store(self._memory, at, raw)
 
@@ -2124,11 +2169,11 @@ class _Array(_View):
             kind = kind.kind
         return kind, shape
 
-    def tolist(self):
+    def tolist(self) -> typing.List[typing.Any]:
         """The values as a list, of lists if the elements are arrays."""
         return [one.tolist() if isinstance(one, _Array) else one for one in self[:]]
 
-    def tobytes(self):
+    def tobytes(self) -> bytes:
         """A copy of the array's bytes in memory, as `bytes` makes it."""
         if not isinstance(self._innermost()[0], (_Word, _Packed)):
             raise self._error(TypeError, " is not made of numbers only, so its bytes cannot be copied")
@@ -2136,7 +2181,7 @@ class _Array(_View):
 
     __bytes__ = tobytes
 
-    def view(self):
+    def view(self) -> memoryview:
         """A memoryview of the array itself, of its shape, not a copy. It is read-only if the array is, or
         if not every number is valid, as for an enum."""
         kind, shape = self._innermost()
@@ -2168,7 +2213,7 @@ class _Array(_View):
         # Otherwise numpy would copy element by element, and the copy would look shared.
         raise self._error(TypeError, " cannot be shared with numpy: copy it with tolist()")
 
-    def __iter__(self):
+    def __iter__(self) -> typing.Iterator[_T]:
         kind, count = self._of.kind, len(self)
         if isinstance(kind, _Word) and kind.is_plain:
             return iter(self._memory.part(kind.code, self._at, range(count)))
@@ -2437,11 +2482,13 @@ class _Map(_Kind):
         pass
 
 
-class _Entries(collections.abc.Mapping):
+class _Entries(typing.Mapping[_K, _V]):
     """A map: like a dict that other processes change. `[key]`, `get` and `in` look at one entry; `len`, `items`,
     `keys`, `values` and iteration at all of them, of which those count that are there all the time."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
+    _kind: typing.Any
+    _memory: typing.Any
 
     def __init__(self, kind, memory, at, parent, name):
         for slot, value in zip(self.__slots__, (kind, memory, at, parent, name)):
@@ -2467,7 +2514,7 @@ class _Entries(collections.abc.Mapping):
         except (TypeError, ValueError, OverflowError) as error:
             raise type(error)(f"a key of `{_path(self._parent, self._name)}`: {error}") from None
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: _K) -> _V:
         data = self._named(lambda lookup: lookup.get(self._encoded(key)))
         if data is None:
             raise KeyError(key)
@@ -2490,10 +2537,10 @@ class _Entries(collections.abc.Mapping):
     def values(self):
         return [value for _, value in self._items()]
 
-    def __iter__(self):
+    def __iter__(self) -> typing.Iterator[_K]:
         return iter(self.keys())
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._named(lambda lookup: lookup.entries(True)))
 
     def __eq__(self, other):
@@ -2502,7 +2549,7 @@ class _Entries(collections.abc.Mapping):
         mine, theirs = dict(self.items()), dict(other.items())
         return mine.keys() == theirs.keys() and all(_same(mine[key], theirs[key]) for key in mine)
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __setattr__(self, name, value):
         raise self._refusal()
@@ -2534,9 +2581,9 @@ class Pose(_Record):
 
     __slots__ = ()
     _size = 24
-    x = _Field("x", 0, _F64, "f64, m")
-    y = _Field("y", 8, _F64, "f64, m")
-    heading = _Field("heading", 16, _F32, "f32, rad: Clockwise from north.")
+    x: "_Field[float, float]" = _Field("x", 0, _F64, "f64, m")
+    y: "_Field[float, float]" = _Field("y", 8, _F64, "f64, m")
+    heading: "_Field[float, float]" = _Field("heading", 16, _F32, "f32, rad: Clockwise from north.")
 
 
 class Account(_Record):
@@ -2544,18 +2591,18 @@ class Account(_Record):
 
     __slots__ = ()
     _size = 16
-    balance = _Field("balance", 0, _I64, "i64")
-    bookings = _Field("bookings", 8, _U64, "u64")
+    balance: "_Field[int, int]" = _Field("balance", 0, _I64, "i64")
+    bookings: "_Field[int, int]" = _Field("bookings", 8, _U64, "u64")
 
 
 class Station(_Region):
     """One weather station."""
 
     __slots__ = ()
-    temperature = _Field("temperature", 0, _F64, "f64, °C: In the shade.")
-    hits = _Field("hits", 8, _U64, "u64")
-    samples = _Field("samples", 16, _ArrayOf(_U32, 16, 4), "[u32; 16]")
-    mode = _Field("mode", 80, _Enum(Mode, _U8), "Mode")
-    pose = _Field("pose", 128, _Latest(0, 64, 64, 4, 24, _Struct(Pose)), "Latest<Pose>")
-    label = _Field("label", 448, _Latest(0, 64, 64, 4, 36, _Counted(True, 4, 32)), "Latest<Text<32>>")
-    account = _Field("account", 768, _Mutex(8, _Struct(Account)), "Mutex<Account>")
+    temperature: "_Field[float, float]" = _Field("temperature", 0, _F64, "f64, °C: In the shade.")
+    hits: "_Field[int, int]" = _Field("hits", 8, _U64, "u64")
+    samples: "_Field[_Array[int], typing.Iterable[int]]" = _Field("samples", 16, _ArrayOf(_U32, 16, 4), "[u32; 16]")
+    mode: "_Field[Mode, int]" = _Field("mode", 80, _Enum(Mode, _U8), "Mode")
+    pose: "_Field[Pose, typing.NoReturn]" = _Field("pose", 128, _Latest(0, 64, 64, 4, 24, _Struct(Pose)), "Latest<Pose>")
+    label: "_Field[str, typing.NoReturn]" = _Field("label", 448, _Latest(0, 64, 64, 4, 36, _Counted(True, 4, 32)), "Latest<Text<32>>")
+    account: "_Field[Guarded[Account], typing.NoReturn]" = _Field("account", 768, _Mutex(8, _Struct(Account)), "Mutex<Account>")

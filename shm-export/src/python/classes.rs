@@ -5,6 +5,7 @@ use shm_schema::schema::{Type, TypeKind, Variant};
 use super::kind;
 use super::naming::{Naming, attributes, members};
 use super::quote::{docstring, literal};
+use super::types;
 use crate::catalog::{Catalog, Item};
 use crate::part::Part;
 
@@ -85,8 +86,9 @@ fn class(
                 lock => format!("_Beside({}, {kind})", literal(lock)),
             };
             let (field, about) = (literal(part.name), literal(&catalog.names.about(part)));
+            let annotation = types::annotation(naming, part.ty, part.is_guarded());
             text.push_str(&format!(
-                "    {name} = _Field({field}, {}, {kind}, {about})\n",
+                "    {name}: {annotation} = _Field({field}, {}, {kind}, {about})\n",
                 part.offset
             ));
         } else if part.ty.size() > 0 {

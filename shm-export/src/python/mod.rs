@@ -1,15 +1,18 @@
-//! A Python module of one file, without dependencies: opens a region, and reads and writes its fields as
-//! attributes.
+//! Two kinds of Python modules: [`module`] opens a region, and reads and writes its fields as attributes, in
+//! one file without dependencies; [`classes`] declares the layout for the package `shm`.
 //!
 //! ```text
 //! catalog -> naming -> enums, classes
+//! types   -> declared
 //! ```
 //! The code that does not depend on a layout is in `runtime/`, with the reasons for what it does.
 
 mod classes;
+mod declared;
 mod kind;
 mod naming;
 mod quote;
+mod types;
 
 use shm_schema::schema::Schema;
 
@@ -17,6 +20,7 @@ use crate::catalog::Catalog;
 use crate::description::Description;
 use crate::error::Error;
 use crate::{heap, limits, tail};
+pub use declared::classes;
 use naming::Naming;
 
 /// Returns a module for CPython 3.8 and later. Its class for the region has the name of the description.

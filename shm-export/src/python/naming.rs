@@ -9,7 +9,7 @@ use crate::kinds;
 use crate::names::{UsedNames, camel, identifier};
 
 /// Keywords of Python, and names that its enums reserve.
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class",
     "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if",
     "import", "in", "is", "lambda", "match", "mro", "name", "nonlocal", "not", "or", "pass",
@@ -116,6 +116,7 @@ const MODULE: &[&str] = &[
     "super",
     "sys",
     "tuple",
+    "typing",
     "vars",
     "warnings",
     "zip",
@@ -164,6 +165,15 @@ pub(super) fn attributes<'a>(fields: impl Iterator<Item = &'a str>, is_root: boo
     unique(fields, &[&words, RECORD, more])
 }
 
+/// Returns the attributes of a class whose own names are its fields' alone; these others are taken.
+pub(super) fn attributes_beside<'a>(
+    fields: impl Iterator<Item = &'a str>,
+    taken: &[&str],
+) -> Vec<String> {
+    let words: Vec<&str> = WORDS.iter().copied().filter(|word| !ENUM.contains(word)).collect();
+    unique(fields, &[&words, taken])
+}
+
 /// Words that a field may have as its name.
 const ENUM: &[&str] = &["case", "match", "mro", "name", "print", "type", "value"];
 
@@ -184,7 +194,7 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>, reserved: &[&[&str]]) -> Vec
     names.map(&mut take).collect()
 }
 
-fn not_reserved(name: &str, reserved: &[&[&str]]) -> String {
+pub(super) fn not_reserved(name: &str, reserved: &[&[&str]]) -> String {
     if reserved.iter().any(|words| words.contains(&name)) {
         return format!("{name}_");
     }

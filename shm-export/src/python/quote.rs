@@ -2,7 +2,17 @@
 
 /// Text for the inside of a string between three double quotes.
 pub(super) fn prose(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', " ")
+    let mut prose = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' | '"' => prose.extend(['\\', c]),
+            '\t' => prose.push(' '),
+            // Python's source has no NUL, and its lines end at a carriage return as well.
+            c if c.is_control() && c != '\n' => prose.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => prose.push(c),
+        }
+    }
+    prose
 }
 
 /// Returns a string literal in one line.

@@ -2,7 +2,7 @@
 
 use super::error::Fault;
 use super::parse::Parser;
-use super::token::Token;
+use super::token::{Token, unescaped};
 use crate::layout::ScalarKind;
 use crate::limits::MAX_ALIGN;
 use crate::schema::is_name;
@@ -122,7 +122,7 @@ impl Parser<'_, '_> {
         match option {
             "alias" => attributes.aliases.push(text.to_owned()),
             "guarded_by" => attributes.guard = text.to_owned(),
-            _ => attributes.unit = text.to_owned(),
+            _ => attributes.unit = unescaped(text),
         }
         self.take().map(drop)
     }

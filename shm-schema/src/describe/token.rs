@@ -17,7 +17,8 @@ pub(super) enum Token<'t> {
     Name(&'t str),
     /// A whole number without a sign.
     Number(u128),
-    /// The text between quotation marks.
+    /// The text between quotation marks, in which `\"` and `\\` are a quotation mark and a backslash:
+    /// [`unescaped`] has it without those.
     Text(&'t str),
     /// A doc comment's line.
     Doc(&'t str),
@@ -83,11 +84,28 @@ fn doc(text: &str) -> (usize, Token<'_>) {
 
 fn quoted(text: &str, start: usize) -> Result<(usize, Token<'_>), Fault> {
     let content = &text[1..];
-    match content.find(['"', '\\']) {
-        Some(end) if content[end..].starts_with('"') => Ok((end + 2, Token::Text(&content[..end]))),
-        Some(end) => Err(Fault::unexpected(start + 1 + end, "`\\`", "text without escapes")),
-        None => Err(Fault::unexpected(start + text.len(), "the end", "the closing `\"`")),
+    let mut at = 0;
+    while let Some(found) = content[at..].find(['"', '\\']) {
+        at += found;
+        if content[at..].starts_with('"') {
+            return Ok((at + 2, Token::Text(&content[..at])));
+        }
+        if !content[at + 1..].starts_with(['"', '\\']) {
+            let expected = "no escapes but `\\\"` and `\\\\`";
+            return Err(Fault::unexpected(start + 1 + at, "`\\`", expected));
+        }
+        at += 2;
     }
+    Err(Fault::unexpected(start + text.len(), "the end", "the closing `\"`"))
+}
+
+/// A text between quotation marks, without its escapes.
+pub(super) fn unescaped(text: &str) -> String {
+    let (mut plain, mut chars) = (String::new(), text.chars());
+    while let Some(c) = chars.next() {
+        plain.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    plain
 }
 
 /// Reads digits, with optional `_` between them and an optional `0x`, `0o` or `0b` before them.
@@ -154,6 +172,13 @@ mod tests {
                 Doc("x"),
             ]
         );
+    }
+
+    #[test]
+    fn a_quotation_mark_in_a_text_is_escaped() {
+        let tokens = tokens(r#""5\" \\" x"#);
+        assert_eq!(tokens, [Token::Text(r#"5\" \\"#), Token::Name("x")]);
+        assert_eq!(unescaped(r#"5\" \\"#), r#"5" \"#);
     }
 
     #[test]

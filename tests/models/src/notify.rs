@@ -48,6 +48,10 @@ pub enum Flaw {
     OneLendsTheFlag,
     /// Waking one, if no waiter is asleep, takes the flag down without waking later sleepers.
     OneForgetsTheLate,
+    /// Arming leaves the flag down.
+    ArmLeavesTheFlagDown,
+    /// Arming raises the flag in whatever the word holds by then, and sleeps on that.
+    ArmTakesTheWordAsItIs,
 }
 
 impl World {
@@ -158,6 +162,69 @@ impl World {
             None => assert!(notify::wait(&self.word, ticket, self), "there is no time limit"),
             Some(flaw) => self.wait_flawed(ticket, flaw),
         }
+    }
+
+    /// Like [`World::find_news`], by a sleep of the waiter's own.
+    ///
+    /// # Panics
+    /// If there is no news.
+    pub fn find_news_armed(&self) {
+        self.wait_armed(0);
+        assert_eq!(self.news.load(Relaxed), 1, "notified of nothing");
+    }
+
+    /// Like [`World::wait_for_news`], by sleeps of the waiter's own.
+    pub fn wait_for_news_armed(&self, news: u32) {
+        loop {
+            let ticket = notify::ticket::<Loom>(&self.word);
+            if self.news.load(Relaxed) == news {
+                return;
+            }
+            self.wait_armed(ticket);
+        }
+    }
+
+    /// Like [`World::wait_for_the_first`], by sleeps of the waiter's own.
+    pub fn wait_for_the_first_armed(&self) {
+        self.wait_armed(0);
+    }
+
+    /// Like [`World::wait_for_count`], by sleeps of the waiter's own.
+    pub fn wait_for_count_armed(&self, count: u32) {
+        loop {
+            let ticket = notify::ticket::<Loom>(&self.word);
+            if ticket == count * STEP {
+                return;
+            }
+            self.wait_armed(ticket);
+        }
+    }
+
+    /// Sleeps on what it was armed with, as the loop of another runtime does.
+    fn wait_armed(&self, ticket: u32) {
+        while let Some(value) = self.arm(ticket) {
+            self.sleep(&self.word, value, Duration::MAX);
+        }
+    }
+
+    fn arm(&self, ticket: u32) -> Option<u32> {
+        let Some(flaw) = self.flaw else {
+            let raise = |seen| Some(notify::raise_flag::<Loom>(&self.word, seen));
+            return notify::arm::<Loom>(&self.word, ticket, raise).map(|(value, _)| value);
+        };
+        let seen = self.word.load(Acquire);
+        if seen & !SLEEPERS != ticket {
+            return None;
+        }
+        Some(match flaw {
+            Flaw::ArmLeavesTheFlagDown => seen,
+            Flaw::ArmTakesTheWordAsItIs => self.word.fetch_or(SLEEPERS, Relaxed) | SLEEPERS,
+            _ => {
+                // If that fails, the word has changed, and the sleep ends at once.
+                let _ = self.word.compare_exchange(seen, seen | SLEEPERS, Relaxed, Relaxed);
+                seen | SLEEPERS
+            }
+        })
     }
 
     fn wait_flawed(&self, ticket: u32, flaw: Flaw) {

@@ -116,6 +116,52 @@ fn the_flag_of_a_dead_sleeper_hides_no_living_one() {
     check(PREEMPTIONS, after_a_death(Some(Flaw::None)));
 }
 
+/// Two pieces of news; a waiter that sleeps by itself wants the second.
+fn two_news_armed(flaw: Option<Flaw>, who: Who) -> impl Fn() + Send + Sync + 'static {
+    let here: Life = match who {
+        Who::One => |world| (1..=2).for_each(|news| world.publish(news, Who::One)),
+        Who::All => |world| (1..=2).for_each(|news| world.publish(news, Who::All)),
+    };
+    processes(World::new, flaw, here, &[|world| world.wait_for_news_armed(2)])
+}
+
+#[test]
+fn a_waiter_that_arms_and_sleeps_by_itself_misses_no_news() {
+    for flaw in [None, Some(Flaw::None)] {
+        let publish: Life = |world| world.publish(1, Who::All);
+        check(PREEMPTIONS, processes(World::new, flaw, publish, &[World::find_news_armed]));
+        for who in [Who::One, Who::All] {
+            check(PREEMPTIONS, two_news_armed(flaw, who));
+        }
+    }
+}
+
+#[test]
+fn an_armed_sleeper_and_one_of_the_library_are_both_woken() {
+    const WAITERS: &[Life] = &[World::find_news, World::find_news_armed];
+    check(FEW, processes(World::new, None, |world| world.publish(1, Who::All), WAITERS));
+    const ONE_EACH: &[Life] = &[World::wait_for_the_first, World::wait_for_the_first_armed];
+    let twice: Life = |world| (0..2).for_each(|_| world.notify(Who::One));
+    check(FEW, processes(World::new, None, twice, ONE_EACH));
+}
+
+#[test]
+fn the_flag_of_a_dead_sleeper_hides_no_armed_one() {
+    let twice: Life = |world| (0..2).for_each(|_| world.notify(Who::One));
+    let waits: &[Life] = &[|world| world.wait_for_count_armed(2)];
+    check(PREEMPTIONS, processes(World::after_a_death, None, twice, waits));
+}
+
+#[test]
+fn arming_without_raising_the_flag_is_caught() {
+    assert!(is_caught(PREEMPTIONS, two_news_armed(Some(Flaw::ArmLeavesTheFlagDown), Who::All)));
+}
+
+#[test]
+fn arming_with_a_word_that_was_not_looked_at_is_caught() {
+    assert!(is_caught(PREEMPTIONS, two_news_armed(Some(Flaw::ArmTakesTheWordAsItIs), Who::All)));
+}
+
 #[test]
 fn orderings_that_are_too_weak_are_caught() {
     assert!(is_caught(PREEMPTIONS, news(Some(Flaw::CountIsRelaxed))));

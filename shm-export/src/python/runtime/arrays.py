@@ -25,19 +25,19 @@ class _Places(_Kind):
         memory.store_many(self.code, at, self.places, data)
 
 
-class _Array(_View):
+class _Array(_View, typing.Generic[_T]):
     """An array, in place: indexes, slices, iteration. A slice is a list, `copy.copy` a private copy,
     `view()` a memoryview of the array itself, which numpy can share."""
 
     __slots__ = ("_of",)
     # The array changes in place; a copy, like a list, has no hash either.
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, of, memory, at, parent, name):
         self._of = of
         self._look_at(memory, at, parent, name)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._of.length(self._memory)
 
     def _error(self, kind, message):
@@ -54,6 +54,12 @@ class _Array(_View):
     def _load(self, index):
         return self._of.kind.load(self._memory, self._at + index * self._of.stride, self, index)
 
+    @typing.overload
+    def __getitem__(self, index: int) -> _T: ...
+
+    @typing.overload
+    def __getitem__(self, index: slice) -> typing.List[_T]: ...
+
     def __getitem__(self, index):
         if not isinstance(index, slice):
             return self._load(self._where(index))
@@ -62,7 +68,7 @@ class _Array(_View):
             return self._of.kind.load_many(self._memory, self._at, places, self)
         return [self._load(place) for place in places]
 
-    def __setitem__(self, index, value):
+    def __setitem__(self, index: typing.Union[int, slice], value: typing.Any) -> None:
         for kind, at, raw in self._prepare(index, value):
             kind.store(self._memory, at, raw)
 
@@ -113,11 +119,11 @@ class _Array(_View):
             kind = kind.kind
         return kind, shape
 
-    def tolist(self):
+    def tolist(self) -> typing.List[typing.Any]:
         """The values as a list, of lists if the elements are arrays."""
         return [one.tolist() if isinstance(one, _Array) else one for one in self[:]]
 
-    def tobytes(self):
+    def tobytes(self) -> bytes:
         """A copy of the array's bytes in memory, as `bytes` makes it."""
         if not isinstance(self._innermost()[0], (_Word, _Packed)):
             raise self._error(TypeError, " is not made of numbers only, so its bytes cannot be copied")
@@ -125,7 +131,7 @@ class _Array(_View):
 
     __bytes__ = tobytes
 
-    def view(self):
+    def view(self) -> memoryview:
         """A memoryview of the array itself, of its shape, not a copy. It is read-only if the array is, or
         if not every number is valid, as for an enum."""
         kind, shape = self._innermost()
@@ -157,7 +163,7 @@ class _Array(_View):
         # Otherwise numpy would copy element by element, and the copy would look shared.
         raise self._error(TypeError, " cannot be shared with numpy: copy it with tolist()")
 
-    def __iter__(self):
+    def __iter__(self) -> typing.Iterator[_T]:
         kind, count = self._of.kind, len(self)
         if isinstance(kind, _Word) and kind.is_plain:
             return iter(self._memory.part(kind.code, self._at, range(count)))

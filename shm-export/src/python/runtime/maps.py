@@ -231,11 +231,13 @@ class _Map(_Kind):
         pass
 
 
-class _Entries(collections.abc.Mapping):
+class _Entries(typing.Mapping[_K, _V]):
     """A map: like a dict that other processes change. `[key]`, `get` and `in` look at one entry; `len`, `items`,
     `keys`, `values` and iteration at all of them, of which those count that are there all the time."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
+    _kind: typing.Any
+    _memory: typing.Any
 
     def __init__(self, kind, memory, at, parent, name):
         for slot, value in zip(self.__slots__, (kind, memory, at, parent, name)):
@@ -261,7 +263,7 @@ class _Entries(collections.abc.Mapping):
         except (TypeError, ValueError, OverflowError) as error:
             raise type(error)(f"a key of `{_path(self._parent, self._name)}`: {error}") from None
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: _K) -> _V:
         data = self._named(lambda lookup: lookup.get(self._encoded(key)))
         if data is None:
             raise KeyError(key)
@@ -284,10 +286,10 @@ class _Entries(collections.abc.Mapping):
     def values(self):
         return [value for _, value in self._items()]
 
-    def __iter__(self):
+    def __iter__(self) -> typing.Iterator[_K]:
         return iter(self.keys())
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._named(lambda lookup: lookup.entries(True)))
 
     def __eq__(self, other):
@@ -296,7 +298,7 @@ class _Entries(collections.abc.Mapping):
         mine, theirs = dict(self.items()), dict(other.items())
         return mine.keys() == theirs.keys() and all(_same(mine[key], theirs[key]) for key in mine)
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __setattr__(self, name, value):
         raise self._refusal()

@@ -17,7 +17,7 @@ def _bytes(flat, start, end):
     return b"".join([flat[at : min(at + _STEP, end)] for at in range(start, end, _STEP)])
 
 
-class _Views(dict):
+class _Views(dict):  # type: ignore[type-arg]
     """Views of the same bytes by the code of their elements, made on first use; none once the region is
     closed."""
 

@@ -8,6 +8,7 @@ class _View:
     """The place of a struct or an array: in a region, or in a private copy."""
 
     __slots__ = ("_memory", "_at", "_parent", "_name", "_look")
+    _memory: typing.Any
 
     def _look_at(self, memory, at, parent, name):
         self._memory, self._at, self._parent, self._name = memory, at, parent, name
@@ -51,17 +52,22 @@ def _depth(view):
     return depth
 
 
-class Guarded:
+class Guarded(typing.Generic[_T]):
     """The value of a Mutex or an RwLock, or of a field that a lock beside it guards. This module takes no locks:
     `unlocked()` reads it without one, field by field, so that a concurrent change may be seen half done."""
 
     __slots__ = ("_kind", "_memory", "_at", "_parent", "_name")
+    _kind: typing.Any
+    _memory: typing.Any
+    _at: int
+    _parent: typing.Any
+    _name: typing.Any
 
     def __init__(self, kind, memory, at, parent, name):
         for slot, value in zip(self.__slots__, (kind, memory, at, parent, name)):
             object.__setattr__(self, slot, value)
 
-    def unlocked(self):
+    def unlocked(self) -> _T:
         kind = self._kind
         memory = self._memory.because(kind.why)
         return kind.kind.load(memory, self._at + kind.start, self._parent, self._name)
@@ -70,15 +76,17 @@ class Guarded:
         path = _path(self._parent, self._name)
         return f"`{path}`: {self._kind.why}; read it without the lock, by `.unlocked()`"
 
-    def __getattr__(self, name):
-        raise AttributeError(self._refusal())
+    if not typing.TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            raise AttributeError(self._refusal())
 
     def _refuse(self, *_):
         raise TypeError(self._refusal())
 
     # Without these, every Mutex would be true, and not equal to anything.
     __getitem__ = __bool__ = __copy__ = __deepcopy__ = __array__ = _refuse
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other):
         if isinstance(other, Guarded):
@@ -92,18 +100,24 @@ class Guarded:
         return f"<{self._kind.name}: unlocked() reads {self.unlocked()!r}>"
 
 
-class _Field:
+class _Field(typing.Generic[_T, _W]):
     """A field, by its name. `version` and `changes` take the record that has it."""
 
     def __init__(self, name, offset, kind, doc):
         self.name, self.offset, self.kind, self.__doc__ = name, offset, kind, doc
+
+    @typing.overload
+    def __get__(self, record: None, owner: typing.Any = None) -> "_Field[_T, _W]": ...
+
+    @typing.overload
+    def __get__(self, record: "_Record", owner: typing.Any = None) -> _T: ...
 
     def __get__(self, record, owner=None):
         if record is None:
             return self
         return self.kind.load(record._memory, record._at + self.offset, record, self.name)
 
-    def __set__(self, record, value):
+    def __set__(self, record: "_Record", value: _W) -> None:
         self.kind.set(record._memory, record._at + self.offset, value, record, self.name)
 
     def _number(self, record, kind):
@@ -111,11 +125,11 @@ class _Field:
             raise TypeError(f"`{self.name}` is not a {kind.__name__[1:]}")
         return self.kind.number(record._memory, record._at + self.offset)
 
-    def version(self, record):
+    def version(self, record: "_Record") -> int:
         """The number of the newest version of a Latest, or item of a Ring: `Station.pose.version(station)`."""
         return self._number(record, _Latest)
 
-    def changes(self, record):
+    def changes(self, record: "_Record") -> int:
         """The number of times a Watched was set: `Station.mode.changes(station)`."""
         return self._number(record, _Watched)
 
@@ -124,7 +138,8 @@ class _Record(_View):
     """A struct, in place: its fields are attributes, and items by their names in Rust, as in a dict."""
 
     __slots__ = ()
-    _fields, _size = {}, 0
+    _fields: typing.Dict[str, typing.Any] = {}
+    _size = 0
 
     def __init_subclass__(cls):
         cls._fields = {field.name: field for field in vars(cls).values() if isinstance(field, _Field)}
@@ -139,16 +154,16 @@ class _Record(_View):
             names = ", ".join(self._fields)
             raise KeyError(f"{type(self).__name__} has no field `{name}`; it has {names}") from None
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> typing.Any:
         return self._field(name).__get__(self)
 
-    def __setitem__(self, name, value):
+    def __setitem__(self, name: str, value: typing.Any) -> None:
         self._field(name).__set__(self, value)
 
-    def __iter__(self):
+    def __iter__(self) -> typing.Iterator[str]:
         return iter(self._fields)
 
-    def keys(self):
+    def keys(self) -> typing.KeysView[str]:
         """The names of the fields in Rust; so `dict(struct)` has them with their values."""
         return self._fields.keys()
 
@@ -175,9 +190,11 @@ class _Record(_View):
     def _copied(self):
         return _Struct(type(self)), self._size
 
-    def __getattr__(self, name):
-        names = ", ".join(self._fields)
-        raise AttributeError(f"{type(self).__name__} has no field `{name}`; it has {names}")
+    if not typing.TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            names = ", ".join(self._fields)
+            raise AttributeError(f"{type(self).__name__} has no field `{name}`; it has {names}")
 
     def __repr__(self):
         def shown(name):
@@ -191,9 +208,15 @@ class _Record(_View):
 
 class _Region(_Record):
     __slots__ = ("_mapping", "_place", "_object")
+    _mapping: typing.Any
+    _place: typing.Any
+    _object: typing.Any
 
     @classmethod
-    def open(cls, name, *, allow_owner=None, after_reboot=False):
+    def open(
+        cls: typing.Type[_R], name: "typing.Union[str, os.PathLike[str]]", *,
+        allow_owner: typing.Optional[int] = None, after_reboot: bool = False,
+    ) -> _R:
         """Opens a region for reading and writing. A plain name means a file in /dev/shm, a name with
         a slash is a path. `board@hits` means the object with the name `hits` in the heap of the region
         `board`, unless a file has that name. With `allow_owner`, files of that user can be opened as well; that user can
@@ -202,7 +225,10 @@ class _Region(_Record):
         return cls._open(name, True, allow_owner, after_reboot)
 
     @classmethod
-    def open_read_only(cls, name, *, allow_owner=None, after_reboot=False):
+    def open_read_only(
+        cls: typing.Type[_R], name: "typing.Union[str, os.PathLike[str]]", *,
+        allow_owner: typing.Optional[int] = None, after_reboot: bool = False,
+    ) -> _R:
         """Opens a region for reading, as `open`; the mapping is read-only."""
         return cls._open(name, False, allow_owner, after_reboot)
 
@@ -222,7 +248,7 @@ class _Region(_Record):
         region._mapping, region._place, region._object = mapping, place, found
         return region
 
-    def is_current(self):
+    def is_current(self) -> bool:
         """Whether the name that was opened still means this region, or this object. If not, the region was
         replaced or its file or the object removed, and writes reach only processes that also opened it
         before: open the name again."""
@@ -232,7 +258,7 @@ class _Region(_Record):
                 return False
         return _is_at(self._place)
 
-    def close(self):
+    def close(self) -> None:
         """Unmaps the region, which cannot be used any more. Arrays of numpy and memoryviews that share its
         memory still can: it is unmapped when the last of them is dropped."""
         self._memory.close()
@@ -250,8 +276,8 @@ class _Region(_Record):
     def __copy__(self):
         raise TypeError("a region cannot be copied: copy its fields, or open it again")
 
-    def __enter__(self):
+    def __enter__(self: _R) -> _R:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.close()

@@ -52,7 +52,18 @@ import platform
 import stat
 import struct
 import sys
+import typing
 import warnings
+
+# The types of fields, of regions and of arrays are annotated, for programs that use this module; the code that
+# makes them is not.
+# mypy: allow-untyped-defs, allow-incomplete-defs, allow-untyped-calls, no-check-untyped-defs, no-warn-return-any
+
+_T = typing.TypeVar("_T")
+_W = typing.TypeVar("_W")
+_K = typing.TypeVar("_K")
+_V = typing.TypeVar("_V")
+_R = typing.TypeVar("_R", bound="_Region")
 
 FINGERPRINT = @FINGERPRINT@
 _SCHEMA = bytes.fromhex(

@@ -29,7 +29,9 @@ def _same(one, other):
 class _Kind:
     """A kind of field: `load` reads it, `encode` gives the bytes or number to write, `store` writes."""
 
-    why = None
+    why: typing.Optional[str] = None
+    # The kind of number in memory, of a kind that is one.
+    code: typing.Any
     # Whether a copy of its bytes, made in any order, is a value; otherwise `settle` makes it one.
     is_flat = True
     # Its type in numpy's notation, if numpy can share it; and whether any bytes are a value.
