@@ -34,7 +34,7 @@ fn _shm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<region::Region>()?;
     module.add_class::<rlock::RLock>()?;
     module.add_class::<rlock::Scalar>()?;
-    rlock::add_methods(module.py())?;
+    rlock::add_lock_methods(&module.py().get_type::<rlock::RLock>())?;
     module.add_class::<sync::Barrier>()?;
     module.add_class::<sync::Descriptor>()?;
     module.add_class::<sync::Event>()?;
@@ -58,6 +58,7 @@ fn _shm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<sync::Watched>()?;
     module.add_class::<sync::Within>()?;
     module.add_function(wrap_pyfunction!(guard::after_fork_in_child, module)?)?;
+    module.add_function(wrap_pyfunction!(rlock::add_lock_methods, module)?)?;
     module.add_function(wrap_pyfunction!(live::add, module)?)?;
     module.add_function(wrap_pyfunction!(live::is_assigned, module)?)?;
     module.add_function(wrap_pyfunction!(live::new_field, module)?)?;

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::exceptions::{PyAssertionError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyTuple, PyType};
 use shm_core::LockError;
 use shm_core::dynamic::{DynLock, Taken};
 use shm_core::layout::ScalarKind;
@@ -176,11 +176,12 @@ struct Release;
 /// `__enter__`.
 struct Enter;
 
-/// Gives the class the methods that are called all the time.
-pub(crate) fn add_methods(py: Python<'_>) -> PyResult<()> {
-    add_method::<Acquire>(py)?;
-    add_method::<Release>(py)?;
-    add_method::<Enter>(py)
+/// Gives the class, or a subclass, the methods that are called all the time.
+#[pyfunction]
+pub(crate) fn add_lock_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+    add_method::<Acquire>(class)?;
+    add_method::<Release>(class)?;
+    add_method::<Enter>(class)
 }
 
 impl Method for Acquire {

@@ -7,7 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::pyclass::boolean_struct::True;
-use pyo3::types::{PyBool, PyString, PyTuple};
+use pyo3::types::{PyBool, PyString, PyTuple, PyType};
 
 use super::object::{attached, borrowed, returned};
 
@@ -29,9 +29,13 @@ pub(crate) trait Method {
     ) -> PyResult<Option<bool>>;
 }
 
-/// Gives a class a method, in place of the one of this name that it has.
-pub(crate) fn add_method<M: Method>(py: Python<'_>) -> PyResult<()> {
-    let class = py.get_type::<M::Class>();
+/// Gives the class, or a subclass of it, the method. A subclass that inherits it works as well, but CPython calls a
+/// method directly only if it belongs to the very class of the instance.
+pub(crate) fn add_method<M: Method>(class: &Bound<'_, PyType>) -> PyResult<()> {
+    let py = class.py();
+    if !class.is_subclass_of::<M::Class>()? {
+        return Err(PyTypeError::new_err("the methods of a lock belong to its class"));
+    }
     let function: ffi::PyCFunctionFastWithKeywords = called::<M>;
     // The class, which refers to it, is never freed.
     let definition = Box::leak(Box::new(ffi::PyMethodDef {
