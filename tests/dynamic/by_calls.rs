@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use shm_core::dynamic::{DynLayout, Taken};
 use shm_core::errors::DynError;
+use shm_core::field::Be;
 use shm_core::sync::Fold;
 use shm_core::{
-    Barrier, Be, DynRegion, Error, LockError, Mutex, Once, PerProcess, Region, RwLock, Semaphore,
+    Barrier, DynRegion, Error, LockError, Mutex, Once, PerProcess, Region, RwLock, Semaphore,
     SharedLayout,
 };
 

@@ -4,8 +4,8 @@ use std::num::NonZero;
 use std::process::Stdio;
 
 use shm_core::{
-    Barrier, Be, CText, Event, Latest, LockError, Mutex, Once, Owned, PerProcess, Region, RwLock,
-    Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout,
+    Barrier, CText, Event, Latest, LockError, Mutex, Once, Owned, PerProcess, Region, RwLock,
+    Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout, field::Be,
 };
 
 use crate::python;
