@@ -3,13 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::at_place;
 use super::memory::Memory;
 use super::numbers::{Number, numbers_of};
 use super::of_role::OfRole;
 use super::read;
 use super::region::DynRegion;
-use super::resolve::{self, Place, Start};
 use super::source::native_bytes;
 use super::value::DynValue;
 use crate::access::{Access, CanWrite, ReadWrite};
@@ -22,7 +20,7 @@ use crate::protocol::lock::OWNER;
 use crate::protocol::per_process::{self, Words};
 use crate::registry;
 use crate::schema::Rows;
-use crate::sync::{RawRows, RowToken};
+use crate::sync::RawRows;
 
 /// A [`PerProcess`](crate::PerProcess) of a region, found by its name: a row for each process that takes part, and what
 /// the rows of past ones add up to. Made by [`DynRegion::rows_of`].
@@ -56,7 +54,7 @@ use crate::sync::{RawRows, RowToken};
 /// It keeps the region mapped, and may go to other threads.
 #[derive(Clone)]
 pub struct DynRows<A: Access = ReadWrite> {
-    region: DynRegion<A>,
+    pub(super) region: DynRegion<A>,
     found: OfRole,
     path: Path,
     /// The numbers that a row consists of.
@@ -137,7 +135,7 @@ impl<A: Access> DynRows<A> {
         .collect()
     }
 
-    fn plan(&self) -> Rows<'_> {
+    pub(super) fn plan(&self) -> Rows<'_> {
         rows_at(&self.region, self.found)
     }
 
@@ -152,7 +150,7 @@ impl<A: Access> DynRows<A> {
         Words { state, seats: memory.atomics(at(plan.seats), plan.count as usize) }
     }
 
-    fn row_at(&self, row: u32) -> usize {
+    pub(super) fn row_at(&self, row: u32) -> usize {
         let plan = self.plan();
         self.found.offset + (plan.rows + u64::from(row) * plan.stride) as usize
     }
@@ -194,22 +192,11 @@ impl<A: Access> DynRows<A> {
 }
 
 impl<A: CanWrite> DynRows<A> {
-    /// Takes a row for this process, in which nothing is counted yet; see
-    /// [`PerProcessView::claim`](crate::sync::PerProcessView::claim).
-    ///
-    /// # Errors
-    /// [`LockError::Busy`] if all rows belong to living processes; if this process cannot take part in the region's
-    /// locks.
-    pub fn claim(&self) -> Result<DynRow<A>, LockError> {
-        let token = self.raw().claim(self)?;
-        Ok(DynRow { of: self.clone(), token })
-    }
-
     /// Folds the rows of all processes that died, so that they are free, and returns their number; see
     /// [`PerProcessView::fold_dead`](crate::sync::PerProcessView::fold_dead).
     ///
     /// # Errors
-    /// As [`DynRows::claim`].
+    /// As [`DynRows::claim`](Self::claim).
     pub fn fold_dead(&self) -> Result<usize, LockError> {
         self.raw().fold_dead(self)
     }
@@ -228,7 +215,7 @@ impl<A: CanWrite> per_process::Rows for DynRows<A> {
 }
 
 impl<A: CanWrite> DynRows<A> {
-    fn raw(&self) -> RawRows<'_> {
+    pub(super) fn raw(&self) -> RawRows<'_> {
         let folding = self.found.offset + self.plan().folding as usize;
         let Words { state, seats } = self.words();
         RawRows::new(self.memory().lock(folding), state, seats)
@@ -259,77 +246,4 @@ pub struct DynProcessRow {
     pub process: Option<Participant>,
     /// The contents, each number read whole.
     pub value: DynValue,
-}
-
-/// This process's row of a [`DynRows`]. It keeps the region mapped, and may go to other threads. Dropping it folds the row
-/// and frees it; its counts stay in the totals. If the process is killed instead, another one does that. The copy that a
-/// forked child has does nothing when it is dropped.
-#[must_use = "the row is given up at once if this is not kept"]
-pub struct DynRow<A: CanWrite = ReadWrite> {
-    of: DynRows<A>,
-    token: RowToken,
-}
-
-impl<A: CanWrite> DynRow<A> {
-    /// Its number among the rows, from 0.
-    #[must_use]
-    pub fn index(&self) -> usize {
-        self.token.index as usize
-    }
-
-    /// The number of bytes from the start of [`DynRegion::data`] to the row: for bindings.
-    #[must_use]
-    pub fn offset(&self) -> usize {
-        self.of.row_at(self.token.index) - self.of.region.start().offset
-    }
-
-    /// Reads a part of the row; `""` is all of it.
-    ///
-    /// # Errors
-    /// As [`DynRegion::get`].
-    pub fn get(&self, path: impl AsRef<str>) -> Result<DynValue, DynError> {
-        let path = path.as_ref();
-        at_place::read(&self.of.region, &self.place(path)?, path)
-    }
-
-    /// Writes a part of the row.
-    ///
-    /// # Errors
-    /// As [`DynRegion::set`].
-    pub fn set(&self, path: impl AsRef<str>, value: impl Into<DynValue>) -> Result<(), DynError> {
-        let path = path.as_ref();
-        at_place::set(&self.of.region, &self.place(path)?, path, &value.into(), None)
-    }
-
-    /// Adds to an integer of the row, in one step.
-    ///
-    /// # Errors
-    /// As [`DynRegion::fetch_add`].
-    pub fn fetch_add(
-        &self,
-        path: impl AsRef<str>,
-        value: impl Into<DynValue>,
-    ) -> Result<DynValue, DynError> {
-        let path = path.as_ref();
-        at_place::fetch_add(&self.of.region, &self.place(path)?, path, &value.into())
-    }
-
-    /// Paths start at the row.
-    fn place(&self, path: &str) -> Result<Place, DynError> {
-        let (region, row) = (&self.of.region, self.of.plan().row);
-        let start = Start::of(self.of.row_at(self.token.index), row);
-        resolve::resolve(region.schema(), region, start, path)
-    }
-}
-
-impl<A: CanWrite> Drop for DynRow<A> {
-    fn drop(&mut self) {
-        self.of.raw().give_up(self.token, &self.of);
-    }
-}
-
-impl<A: CanWrite> fmt::Debug for DynRow<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DynRow").field("index", &self.index()).field("of", &self.of).finish()
-    }
 }
