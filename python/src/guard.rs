@@ -1,14 +1,14 @@
-//! [`Guard`]: the owner of a view that a lock guards.
+//! [`Guard`]: the owner of a view that is good for a while: that a lock guards, or of a row of this process.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use pyo3::prelude::*;
 
-use crate::live::{EXPIRED, OPEN, State};
+use crate::live::{EXPIRED, GIVEN_UP, State};
 use crate::mapped::Inner;
 
-/// The owner of the view in a `with`: views of it write until the block ends.
+/// The owner of the view in a `with`: views of it are as its state says until the block ends.
 #[pyclass(frozen, module = "shm._shm")]
 pub(crate) struct Guard {
     inner: Arc<Inner>,
@@ -24,8 +24,9 @@ fn all() -> MutexGuard<'static, Vec<Weak<std::sync::atomic::AtomicU32>>> {
 }
 
 impl Guard {
-    pub(crate) fn new(inner: Arc<Inner>) -> Self {
-        let state = State::new(OPEN.into());
+    /// `state` is `OPEN`, or `FROZEN` for a reader.
+    pub(crate) fn new(inner: Arc<Inner>, state: u32) -> Self {
+        let state = State::new(state.into());
         all().push(Arc::downgrade(&state));
         Self { inner, state }
     }
@@ -40,12 +41,22 @@ impl Guard {
 
     /// Whether the lock is still held: not after the block, and not in a child of the process that held it.
     pub(crate) fn is_open(&self) -> bool {
-        self.state.load(Relaxed) == OPEN
+        !matches!(self.state.load(Relaxed), EXPIRED | GIVEN_UP)
     }
 
-    /// Ends writing through every view of it.
-    pub(crate) fn expire(&self) {
-        self.state.store(EXPIRED, Relaxed);
+    /// Keeps views from writing while the lock is not held; the state before, for [`Guard::resume`].
+    pub(crate) fn suspend(&self) -> u32 {
+        self.state.swap(EXPIRED, Relaxed)
+    }
+
+    /// Lets views write again.
+    pub(crate) fn resume(&self, state: u32) {
+        self.state.store(state, Relaxed);
+    }
+
+    /// Ends writing through every view of it, for a reason: `EXPIRED`, or `GIVEN_UP`.
+    pub(crate) fn end(&self, reason: u32) {
+        self.state.store(reason, Relaxed);
         let ours = Arc::as_ptr(&self.state);
         all().retain(|state| state.as_ptr() != ours);
     }

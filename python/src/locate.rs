@@ -1,5 +1,6 @@
 //! From a place in memory back to its path, for values that are reached through views.
 
+use shm_core::layout::Role;
 use shm_core::schema::{Type, TypeKind};
 
 /// A name by which a type is found again: the role of a live type, the name of a struct and its size, or the
@@ -39,6 +40,12 @@ fn find(root: Type<'_>, offset: u64, is_it: impl Fn(Type<'_>) -> bool) -> Option
                 let index = rest.checked_div(element.size())?;
                 path.push_str(&format!("[{index}]"));
                 (element, rest - index * element.size())
+            }
+            TypeKind::Live { role: Role::PerProcess, .. } => {
+                let rows = ty.live()?.rows()?;
+                let (index, inside) = (rest.checked_sub(rows.rows)? / rows.stride, rows.rows);
+                path.push_str(&format!("[{index}]"));
+                (rows.row, rest - inside - index * rows.stride)
             }
             _ => {
                 // Of several fields at one offset, all but the last are empty.

@@ -25,6 +25,8 @@ pub(crate) struct Inner {
     pub(crate) handle: Handle,
     pub(crate) state: State,
     pub(crate) data: Address,
+    /// Whether it is a named object in the heap of a region, to which whatever concerns the file belongs.
+    pub(crate) is_object: bool,
 }
 
 /// Calls the same method of either handle.
@@ -40,11 +42,21 @@ pub(crate) use either;
 
 impl Inner {
     pub(crate) fn new(handle: Handle) -> Arc<Self> {
+        Self::made(handle, false)
+    }
+
+    /// A named object, which is read and written as a region is.
+    pub(crate) fn of_object(handle: Handle) -> Arc<Self> {
+        Self::made(handle, true)
+    }
+
+    fn made(handle: Handle, is_object: bool) -> Arc<Self> {
         let (data, state) = match &handle {
             Handle::Writes(region) => (region.data(), OPEN),
             Handle::Reads(region) => (region.data(), FROZEN),
         };
-        Arc::new(Self { handle, state: State::new(state.into()), data: Address::of(data.cast()) })
+        let data = Address::of(data.cast());
+        Arc::new(Self { handle, state: State::new(state.into()), data, is_object })
     }
 
     pub(crate) fn schema(&self) -> &Schema {

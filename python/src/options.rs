@@ -1,6 +1,7 @@
 //! Creating and opening regions. `shm/__init__.py` has the functions that programs call.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -13,7 +14,7 @@ use shm_core::region::RegionOptions;
 use crate::errors::{self, Failed};
 use crate::layout::Layout;
 use crate::live;
-use crate::mapped::Handle;
+use crate::mapped::{Handle, Inner};
 use crate::region::Region;
 
 type Options = RegionOptions<DynRegion>;
@@ -137,13 +138,7 @@ pub(crate) fn create(
     let label = name.to_string_lossy();
     let fill = |region: &DynRegion| -> Result<(), Failed> {
         let Some(init) = init else { return Ok(()) };
-        let region = Region::new(Handle::Writes(region.clone()));
-        let filled = Bound::new(py, region).and_then(|region| {
-            let filled = init.call1((&region,)).map(drop);
-            region.get().close();
-            filled
-        });
-        filled.map_err(Failed)
+        fill(py, Inner::new(Handle::Writes(region.clone())), init)
     };
     let made: Result<DynRegion, Failed> = match verb {
         Verb::Create => options.create_with(&name, layout, fill),
@@ -154,6 +149,20 @@ pub(crate) fn create(
         Verb::Private => options.private_with(layout, fill),
     };
     made.map(Handle::Writes).map(Region::new).map_err(|Failed(error)| error)
+}
+
+/// Has a function fill in what no other process can see yet.
+pub(crate) fn fill(
+    py: Python<'_>,
+    inner: Arc<Inner>,
+    init: &Bound<'_, PyAny>,
+) -> Result<(), Failed> {
+    let filled = Bound::new(py, Region::of_inner(inner)).and_then(|region| {
+        let filled = init.call1((&region,)).map(drop);
+        region.get().close();
+        filled
+    });
+    filled.map_err(Failed)
 }
 
 /// Opens a sealed region from a descriptor, of which it takes a copy.

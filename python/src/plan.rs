@@ -80,9 +80,10 @@ fn of_live<'py>(py: Python<'py>, ty: Type<'_>, role: Role) -> Plan<'py> {
         let form = if role == Role::Text { "text" } else { "bytes" };
         return tuple((form, counted.bytes, counted.capacity).into_pyobject(py)?);
     }
-    let (plan, offset) = match live.value() {
-        Some(value) => (of(py, value.ty)?, value.offset),
-        None => (py.None().into_bound(py), 0),
+    let (plan, offset) = match (live.value(), live.rows()) {
+        (Some(value), _) => (of(py, value.ty)?, value.offset),
+        (None, Some(rows)) => (of(py, rows.row)?, rows.rows),
+        (None, None) => (py.None().into_bound(py), 0),
     };
     tuple(("live", role.name(), tag(ty), plan, offset, ty.size()).into_pyobject(py)?)
 }

@@ -160,6 +160,11 @@ impl Region {
     }
 
     fn unlink(&self) -> PyResult<()> {
+        if self.inner.is_object {
+            let help = "`shm.heap(region).remove(name)` removes its name".to_owned();
+            let text = "this is a named object in the heap of a region";
+            return Err(errors::named("NotSupported", text, Some(help)));
+        }
         either!(self.inner, region => region.unlink()).map_err(errors::of_region)
     }
 

@@ -1,17 +1,18 @@
 //! [`RLock`] and [`Scalar`]: the locks of `shm.multiprocessing`, and a number under one.
 
+use std::ffi::CStr;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 use pyo3::exceptions::{PyAssertionError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyTuple, PyType};
 use shm_core::LockError;
 use shm_core::dynamic::{DynLock, Taken};
 use shm_core::layout::ScalarKind;
 
 use crate::errors;
-use crate::live::{self, Word};
+use crate::live::{self, Method, Word, add_method};
 use crate::region::Region;
 use crate::wait::{limit, wait};
 
@@ -139,21 +140,6 @@ impl RLock {
         Ok(Self { lock, count, took, survives })
     }
 
-    /// Takes the lock; `False` if it is not free in time.
-    #[pyo3(signature = (block=true, timeout=None))]
-    fn acquire(&self, py: Python<'_>, block: bool, timeout: Option<f64>) -> PyResult<bool> {
-        self.take(py, block, timeout)
-    }
-
-    /// Releases the lock, as often as it was taken.
-    fn release(&self) -> PyResult<()> {
-        self.give()
-    }
-
-    fn __enter__(&self, py: Python<'_>) -> PyResult<bool> {
-        self.take(py, true, None)
-    }
-
     #[pyo3(signature = (*_raised))]
     fn __exit__(&self, _raised: &Bound<'_, PyTuple>) -> PyResult<()> {
         self.give()
@@ -180,6 +166,73 @@ impl RLock {
         let _found = taken.map_err(errors::of_lock)?;
         lock.mark_consistent().map_err(errors::of_lock)?;
         self.note(Taken::Whole).map(drop)
+    }
+}
+
+/// `acquire`: takes the lock; `False` if it is not free in time.
+struct Acquire;
+/// `release`: releases the lock, as often as it was taken.
+struct Release;
+/// `__enter__`.
+struct Enter;
+
+/// Gives the class, or a subclass, the methods that are called all the time.
+#[pyfunction]
+pub(crate) fn add_lock_methods(class: &Bound<'_, PyType>) -> PyResult<()> {
+    add_method::<Acquire>(class)?;
+    add_method::<Release>(class)?;
+    add_method::<Enter>(class)
+}
+
+impl Method for Acquire {
+    type Class = RLock;
+    const NAME: &'static CStr = c"acquire";
+    const ARGUMENTS: [&'static str; 2] = ["block", "timeout"];
+    const DOC: &'static CStr = c"acquire($self, /, block=True, timeout=None)\n--\n\n\
+        Takes the lock; `False` if it is not free in time.";
+
+    #[inline]
+    fn call(
+        this: &Bound<'_, RLock>,
+        [block, timeout]: [Option<Bound<'_, PyAny>>; 2],
+    ) -> PyResult<Option<bool>> {
+        let block = block.map_or(Ok(true), |block| block.is_truthy())?;
+        let timeout = timeout.map_or(Ok(None), |timeout| timeout.extract::<Option<f64>>())?;
+        this.get().take(this.py(), block, timeout).map(Some)
+    }
+}
+
+impl Method for Release {
+    type Class = RLock;
+    const NAME: &'static CStr = c"release";
+    const ARGUMENTS: [&'static str; 2] = ["", ""];
+    const DOC: &'static CStr =
+        c"release($self, /)\n--\n\nReleases the lock, as often as it was taken.";
+
+    #[inline]
+    fn call(
+        this: &Bound<'_, RLock>,
+        given: [Option<Bound<'_, PyAny>>; 2],
+    ) -> PyResult<Option<bool>> {
+        if given.iter().any(Option::is_some) {
+            return Err(PyTypeError::new_err("release() takes no arguments"));
+        }
+        this.get().give().map(|()| None)
+    }
+}
+
+impl Method for Enter {
+    type Class = RLock;
+    const NAME: &'static CStr = c"__enter__";
+    const ARGUMENTS: [&'static str; 2] = ["", ""];
+    const DOC: &'static CStr = c"__enter__($self, /)\n--\n\nTakes the lock for a block.";
+
+    #[inline]
+    fn call(
+        this: &Bound<'_, RLock>,
+        _given: [Option<Bound<'_, PyAny>>; 2],
+    ) -> PyResult<Option<bool>> {
+        this.get().take(this.py(), true, None).map(Some)
     }
 }
 

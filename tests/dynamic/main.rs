@@ -2,6 +2,7 @@
 
 mod bindings;
 mod bulk;
+mod by_calls;
 mod contents;
 mod created;
 #[allow(dead_code, reason = "its adding up is for two processes")]
@@ -284,6 +285,7 @@ fn second_process() {
         Some("stores versions") => bulk::store_versions(),
         Some("raise the level") => spots::raise_the_level(),
         Some("claims and keeps") => together::claims_and_keeps(),
+        Some(other) if by_calls::run(other) => {}
         Some(other) => bindings::run(other),
     }
 }

@@ -16,8 +16,7 @@ from typing import Any, Callable
 from . import _classes, _shm
 from ._classes import Struct
 from ._declared import (
-    Alias, Barrier, Bytes, Char, CText, Doc, GuardedBy, Name, NonZero, Once, Option, Owned, PerProcess, Repr,
-    RwLock, Semaphore, Slice, Text, Type, Unit,
+    Alias, Bytes, Char, CText, Doc, GuardedBy, Name, NonZero, Option, Owned, Repr, Slice, Text, Type, Unit,
     bool_, f32, f64, i8, i16, i32, i64, i128, layout, u8, u16, u32, u64, u128,
 )
 from ._errors import (
@@ -26,14 +25,21 @@ from ._errors import (
     NotFound, NotLocked, NotSupported, OutOfBounds, OwnerDied, PermissionDenied, ReadOnly, SystemError,
     TimedOut, WouldDeadlock,
 )
+from ._objects import Heap
 
 Array = _shm.Array
+Barrier = _shm.Barrier
 Event = _shm.Event
 Latest = _shm.Latest
 Map = _shm.Map
 Mutex = _shm.Mutex
+NamedObject = _shm.NamedObject
+Once = _shm.Once
+PerProcess = _shm.PerProcess
 Queue = _shm.Queue
 Ring = _shm.Ring
+RwLock = _shm.RwLock
+Semaphore = _shm.Semaphore
 Watched = _shm.Watched
 Layout = _shm.Layout
 Place = _shm.Place
@@ -198,7 +204,7 @@ def is_current(view: Any, /) -> bool:
 
 
 def created(view: Any, /) -> bool:
-    """Whether this process created the region."""
+    """Whether this process created the region; of a named object, whether it made that."""
     return _shm.region_of(view).created
 
 
@@ -226,6 +232,11 @@ def field(view: Any, path: str = "", /) -> Place:
     What is not known before the program runs is reached this way, in any region.
     """
     return _classes.place(view, path)
+
+
+def heap(view: Any, /) -> Heap:
+    """The named objects in the heap of a region, which was made with ``heap_max``."""
+    return Heap(view)
 
 
 def add(view: Any, /, **fields: int) -> Any:

@@ -37,9 +37,6 @@ class StructMeta(type):
 class Struct(_shm.View, metaclass=StructMeta):
     """The base of all views of structs. A field may have any name: every operation is a function of ``shm``."""
 
-    def __getattr__(self, name: str) -> Any:
-        raise no_field(type(self), name)
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(shown(self))})"
 

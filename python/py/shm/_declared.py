@@ -112,30 +112,6 @@ class Owned(Generic[T]):
     """A value of any length in the region's heap: ``shm.Owned[str]``, ``shm.Owned[list[shm.f64]]``."""
 
 
-class RwLock:
-    """A value under a lock with several readers at a time; here it is taken for writing."""
-
-    def __class_getitem__(cls, parameters: Any) -> types.GenericAlias:
-        # One parameter, or the number of seats as well.
-        return types.GenericAlias(cls, parameters)
-
-
-class Semaphore(Generic[N]):
-    """Permits; reached by path."""
-
-
-class Barrier(Generic[N]):
-    """A meeting of processes; reached by path."""
-
-
-class PerProcess(Generic[T, N]):
-    """A row for each process; reached by path."""
-
-
-class Once:
-    """Something that is set up once; reached by path."""
-
-
 #: Types with parameters, by their names in Rust.
 _GENERIC = {
     "Array": None, "Slice": None, "Text": "Text", "Bytes": "Bytes", "CText": "CText",

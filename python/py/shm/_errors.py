@@ -5,6 +5,7 @@ The text is that of the Rust library; its advice is a note (``__notes__``), whic
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 
@@ -120,8 +121,8 @@ class Lost(Error, RuntimeError):
     """The lock was taken over by another process."""
 
 
-class Broken(Error, RuntimeError):
-    """A member of the barrier died before it arrived."""
+class Broken(Error, threading.BrokenBarrierError):
+    """The phase of the barrier is broken: a member died before it arrived, gave up waiting, or aborted."""
 
 
 class OwnerDied(Error, RuntimeError):

@@ -35,11 +35,35 @@ def _map(value: Any, offset: int, place: _shm.Place) -> Any:
     return _shm.Map(place)
 
 
+def _rwlock(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.RwLock(place, value, offset)
+
+
+def _semaphore(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Semaphore(place)
+
+
+def _barrier(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Barrier(place)
+
+
+def _once(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.Once(place)
+
+
+def _per_process(value: Any, offset: int, place: _shm.Place) -> Any:
+    return _shm.PerProcess(place, value)
+
+
 #: What makes the object of a live type of each role. The others are reached by path.
 MAKERS: dict[str, Any] = {
     "Latest": _latest,
     "Mutex": _mutex,
-    "RwLock": _mutex,
+    "RwLock": _rwlock,
+    "Semaphore": _semaphore,
+    "Barrier": _barrier,
+    "Once": _once,
+    "PerProcess": _per_process,
     "Watched": _watched,
     "Event": _event,
     "Queue": _queue,

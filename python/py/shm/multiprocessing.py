@@ -158,6 +158,9 @@ _locks = _Locks()
 class RobustRLock(_shm.RLock):
     """As ``multiprocessing.RLock``, but free as soon as its holder is dead."""
 
+    # Without a dict of its own, whose look-up would cost a call as much as taking the lock.
+    __slots__ = ("__weakref__", "_survives", "_word")
+
     _word: tuple[_LockRegion, int]
     _survives: bool
 
@@ -177,6 +180,9 @@ class RobustRLock(_shm.RLock):
 
     def __repr__(self) -> str:
         return f"<RobustRLock{', held here' if self.is_held_here else ''}>"
+
+
+_shm.add_lock_methods(RobustRLock)
 
 
 def _rebuild_lock(region: _LockRegion, index: int, survives: bool) -> RobustRLock:

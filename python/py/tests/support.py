@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 import unittest
+from collections.abc import Callable
 from typing import Any
 
 import shm
@@ -67,6 +69,34 @@ class Case(unittest.TestCase):
     def kill(self, child: subprocess.Popen[str]) -> None:
         child.send_signal(signal.SIGKILL)
         child.wait(PATIENCE)
+
+    def killed(self, work: Callable[[], object]) -> None:
+        """Kills a second process, forked from this one, once it has done some work and keeps what that returns."""
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                kept = work()
+                os.write(write, b"r")
+                time.sleep(600)
+                del kept
+            finally:
+                os._exit(1)
+        os.close(write)
+        try:
+            self.assertEqual(os.read(read, 1), b"r", "the second process is ready")
+        finally:
+            os.close(read)
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def interrupted(self, wait: Callable[[], object]) -> None:
+        """Checks that Ctrl-C ends a wait."""
+        timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with self.assertRaises(KeyboardInterrupt):
+            wait()
+        timer.join()
 
     def wait_until(self, condition: Any, what: str) -> None:
         end = time.monotonic() + PATIENCE

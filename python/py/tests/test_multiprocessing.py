@@ -79,6 +79,7 @@ class CPythonsOwnTests(unittest.TestCase):
             with self.subTest(method=method):
                 code, said = self.run_cpython(method, "installed")
                 self.assertEqual(code, 0, said)
+                self.assertRegex(said, r"Ran (1[5-9]\d|2\d\d) tests")
 
 
 class DropIn(Case):

@@ -35,12 +35,12 @@ class Types(unittest.TestCase):
     def test_every_field_of_a_declared_class_has_the_type_that_it_has(self) -> None:
         expected = {}
         for number, line in enumerate(TYPED.read_text().splitlines(), 1):
-            if match := re.search(r"# (error: )?([\w\[\]-]+)$", line):
+            if match := re.search(r"# (error: )?([\w\[\]-]+(?: \| None)?)$", line):
                 expected[number] = match[2]
         said = self.run_module("mypy", "--strict", "--cache-dir", self.cache.name, str(TYPED)).stdout
         found = {}
         for line in said.splitlines():
-            if match := re.search(r":(\d+): note: Revealed type is \"(?:\w+\.)*([\w\[\]]+)\"", line):
+            if match := re.search(r":(\d+): note: Revealed type is \"(?:\w+\.)*([\w\[\]]+(?: \| None)?)\"", line):
                 found[int(match[1])] = match[2]
             elif match := re.search(r":(\d+): error: .*\[([\w-]+)\]$", line):
                 found[int(match[1])] = match[2]

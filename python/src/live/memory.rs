@@ -20,6 +20,8 @@ pub(crate) const FROZEN: u32 = 1;
 pub(crate) const EXPIRED: u32 = 2;
 /// The region was closed.
 pub(crate) const CLOSED: u32 = 3;
+/// The row of this process was given up.
+pub(crate) const GIVEN_UP: u32 = 4;
 
 /// A place in memory, and the object that keeps it.
 pub(crate) struct Memory {
@@ -49,6 +51,7 @@ fn refused(state: u32) -> PyErr {
         EXPIRED => errors::read_only(
             "this view belongs to a lock that is not held any more, so it cannot be written",
         ),
+        GIVEN_UP => errors::read_only("this row was given up, so it cannot be written"),
         CLOSED => errors::read_only("the region was closed, so it cannot be written"),
         _ => errors::read_only("this view is read-only"),
     }

@@ -11,7 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use super::memory::Memory;
-use super::object::{attached, borrowed, done};
+use super::object::{attached, borrowed, done, returned};
 use super::slots::{self, Slots};
 
 /// An instance of `shm.Struct`.
@@ -78,6 +78,7 @@ fn make(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
     let slots = Slots::new()
         .with(ffi::Py_tp_dealloc, dealloc as *mut c_void)
         .with(ffi::Py_tp_new, new as *mut c_void)
+        .with(ffi::Py_tp_getattro, get_attribute as *mut c_void)
         .with(ffi::Py_tp_setattro, set_attribute as *mut c_void);
     let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_BASETYPE;
     // SAFETY: the functions below have the signatures of their slots.
@@ -107,7 +108,27 @@ unsafe extern "C" fn new(
     null_mut()
 }
 
-/// As every object does it; a name that the class does not have is an error that lists the fields.
+/// As every object does it; a name that the class does not have is an error that lists the fields. A `__getattr__` in
+/// Python would do the same, and cost every access of a field as much as the access itself.
+unsafe extern "C" fn get_attribute(
+    object: *mut ffi::PyObject,
+    name: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython's own arguments.
+    let found = unsafe { ffi::PyObject_GenericGetAttr(object, name) };
+    if !found.is_null() {
+        return found;
+    }
+    // SAFETY: CPython called this slot.
+    let py = unsafe { attached() };
+    // SAFETY: CPython's own argument.
+    let object = unsafe { borrowed(py, object) };
+    // SAFETY: CPython's own argument.
+    let name = unsafe { borrowed(py, name) };
+    returned(py, Err(explained(py, &object, &name)))
+}
+
+/// The same for setting.
 unsafe extern "C" fn set_attribute(
     object: *mut ffi::PyObject,
     name: *mut ffi::PyObject,
@@ -134,9 +155,9 @@ fn explained(py: Python<'_>, object: &Bound<'_, PyAny>, name: &Bound<'_, PyAny>)
     if !error.is_instance_of::<PyAttributeError>(py) || is_missing().unwrap_or(true) {
         return error;
     }
-    // The class's `__getattr__` knows the fields.
-    match object.call_method1("__getattr__", (name,)) {
-        Ok(_) => error,
-        Err(listed) => listed,
-    }
+    let listed = || -> PyResult<Bound<'_, PyAny>> {
+        let classes = py.import("shm._classes")?;
+        classes.getattr("no_field")?.call1((object.get_type(), name))
+    };
+    listed().map_or_else(|other| other, PyErr::from_value)
 }

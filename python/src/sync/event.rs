@@ -81,6 +81,22 @@ pub(crate) struct Event {
     bell: Bell,
 }
 
+impl Event {
+    /// The moment from which a wait counts.
+    pub(super) fn moment(&self) -> Ticket {
+        self.bell.ticket()
+    }
+
+    pub(super) fn wait_after(
+        &self,
+        py: Python<'_>,
+        ticket: Ticket,
+        timeout: Option<f64>,
+    ) -> PyResult<bool> {
+        self.bell.wait(py, ticket, timeout)
+    }
+}
+
 #[pymethods]
 impl Event {
     #[new]

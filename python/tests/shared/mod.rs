@@ -4,8 +4,8 @@ use std::num::NonZero;
 use std::process::Stdio;
 
 use shm_core::{
-    CText, Event, Latest, Mutex, Owned, Region, SharedLayout, Text, Watched, dynamic::DynLayout,
-    field::Be,
+    Barrier, CText, Event, Latest, LockError, Mutex, Once, Owned, PerProcess, Region, RwLock,
+    Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout, field::Be,
 };
 
 use crate::python;
@@ -30,6 +30,25 @@ struct Pose {
 struct Guarded {
     balance: i64,
     mode: Mode,
+}
+
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+#[shm(fold = "sum")]
+struct Counters {
+    hits: u64,
+    seconds: f64,
+}
+
+/// The seats that Rust and Python take beside each other.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Seats {
+    route: RwLock<Pose>,
+    users: Semaphore<2>,
+    step: Barrier<2>,
+    workers: PerProcess<Counters, 4>,
+    filled: Once,
 }
 
 /// One of each.
@@ -188,12 +207,21 @@ class Pose(shm.Struct):
 class Guarded(shm.Struct):
     balance: shm.i64
     mode: Mode
+class Counters(shm.Struct):
+    hits: shm.u64
+    seconds: shm.f64
 class Station(shm.Struct):
     poses: shm.Array[Pose, 2]
     latest: shm.Latest[Pose]
     mutex: shm.Mutex[Guarded]
     watched: shm.Watched[Mode]
     bell: shm.Event
+    route: shm.RwLock[Pose]
+    short: shm.RwLock[Pose, 2]
+    users: shm.Semaphore[3]
+    step: shm.Barrier[4]
+    workers: shm.PerProcess[Counters, 5]
+    filled: shm.Once
 print(shm.fingerprint(Station))
 ";
     #[derive(SharedLayout)]
@@ -204,6 +232,12 @@ print(shm.fingerprint(Station))
         mutex: Mutex<Guarded>,
         watched: Watched<Mode>,
         bell: Event,
+        route: RwLock<Pose>,
+        short: RwLock<Pose, 2>,
+        users: Semaphore<3>,
+        step: Barrier<4>,
+        workers: PerProcess<Counters, 5>,
+        filled: Once,
     }
     let ours = <Station as SharedLayout>::LAYOUT.fingerprint();
     assert_eq!(run(code, "").trim(), ours.to_string());
@@ -253,6 +287,40 @@ for _ in range(5000):
     }
     assert!(child.wait().unwrap().success());
     assert_eq!(region.lock().unwrap().balance.get(), 10_000);
+    region.unlink().unwrap();
+}
+
+#[test]
+fn seats_permits_rows_and_work_are_shared_by_rust_and_python() {
+    let name = name("seats");
+    let region = Region::<Seats>::options().heap_max(1 << 20).create_or_replace(&name).unwrap();
+    let code = "
+import sys, shm
+s = shm.open(sys.argv[1])
+heap = shm.heap(s)
+row = s.workers.claim()
+with s.route.read(), s.users, s.step.join() as member:
+    shm.add(row.value, hits=5)
+    row.value.seconds = 0.5
+    heap.find('counters').hits = 3
+    member.wait()
+    member.wait()
+assert not s.filled.call(lambda: 1 / 0)
+";
+    let counters = region.heap().unwrap().named::<Counters>("counters").unwrap();
+    region.filled.call_once(|| ()).unwrap();
+    let (mut member, _permit) = (region.step.join().unwrap(), region.users.acquire().unwrap());
+    let mut child = python("python3").args(["-c", code, &name]).spawn().expect("starting Python");
+    member.wait().unwrap();
+    assert!(matches!(region.route.try_write(), Err(LockError::Busy)));
+    assert!(matches!(region.users.try_acquire(), Err(LockError::Busy)));
+    assert!(region.route.try_read().is_ok());
+    let row = region.workers.claim().unwrap();
+    row.hits.fetch_add(1);
+    member.wait().unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(region.workers.totals().unwrap(), Counters { hits: 6, seconds: 0.5 });
+    assert_eq!(counters.hits.get(), 3);
     region.unlink().unwrap();
 }
 

@@ -127,6 +127,7 @@ impl<A: CanWrite> DynLock<A> {
     }
 
     /// Whether this thread holds the lock, however it took it. `false` in a child that was forked while it did.
+    #[inline]
     #[must_use]
     pub fn is_held_here(&self) -> bool {
         self.raw().is_held_here()

@@ -40,16 +40,20 @@ impl LockWords {
         }
     }
 
+    #[inline]
     pub(super) fn of<A: CanWrite>(self, memory: Memory<'_, A>) -> AnyLock<'_> {
         match self {
             Self::Mutex(word) => AnyLock::Mutex(memory.lock(word)),
-            Self::RwLock(Seats { turnstile, dirty, seats, count }) => {
-                let word = |offset| &memory.atomics(offset as usize, 1)[0];
-                let seats = memory.atomics(seats as usize, count as usize);
-                AnyLock::RwLock(RawRwLock::new(word(turnstile), word(dirty), seats))
-            }
+            Self::RwLock(seats) => AnyLock::RwLock(raw_rwlock(memory, seats)),
         }
     }
+}
+
+/// The `RwLock` with these words.
+pub(super) fn raw_rwlock<A: CanWrite>(memory: Memory<'_, A>, seats: Seats) -> RawRwLock<'_> {
+    let Seats { turnstile, dirty, seats, count } = seats;
+    let word = |offset| &memory.atomics(offset as usize, 1)[0];
+    RawRwLock::new(word(turnstile), word(dirty), memory.atomics(seats as usize, count as usize))
 }
 
 impl<'a> AnyLock<'a> {
@@ -61,6 +65,7 @@ impl<'a> AnyLock<'a> {
     }
 
     /// Whether this thread holds it; an `RwLock`, for writing.
+    #[inline]
     pub(super) fn is_held_here(&self) -> bool {
         match self {
             Self::Mutex(lock) => lock.is_held_here(),
@@ -68,6 +73,7 @@ impl<'a> AnyLock<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn try_lock(self) -> Acquired<'a> {
         match self {
             Self::Mutex(lock) => mutex(lock.try_lock()),
@@ -79,6 +85,7 @@ impl<'a> AnyLock<'a> {
 /// What a thread does that has a lock, and has given up what it got when it took it.
 impl AnyLock<'_> {
     /// Unlocks; `None` if this thread does not hold the lock, `false` if it was no longer this process's.
+    #[inline]
     pub(super) fn release_here(self) -> Option<bool> {
         match self {
             Self::Mutex(lock) => lock.unlock_here(),
@@ -105,6 +112,7 @@ impl AnyLock<'_> {
 
 impl DynHeld<'_> {
     /// Leaves the unlocking to [`AnyLock::release_here`].
+    #[inline]
     pub(super) fn keep(self) {
         match self {
             Self::Mutex(held) => drop(held.into_token()),

@@ -20,7 +20,7 @@ use crate::protocol::{Hardware, ring};
 use crate::region::Mapping;
 use crate::scalar::Scalar;
 use crate::schema::{Queue, Ring};
-use crate::sync::{EventView, RawLock};
+use crate::sync::{EventView, OnceView, RawLock};
 
 mod elements;
 mod word;
@@ -187,6 +187,12 @@ impl<'a, A: Access> Memory<'a, A> {
         unsafe { &*self.at::<EventView<A>>(offset, 1) }
     }
 
+    /// The `Once` whose words are at an offset.
+    pub(super) fn once(self, offset: usize) -> &'a OnceView<A> {
+        // SAFETY: as in `field`: a `OnceView` is two `AtomicU32`s.
+        unsafe { &*self.at::<OnceView<A>>(offset, 1) }
+    }
+
     /// The words of the item after the one of the number `cursor`, as [`Memory::newest`] gives them; moves
     /// the cursor to it. `None` if there is no further item yet, and an error if items were missed.
     pub(super) fn next(
@@ -207,10 +213,17 @@ impl<'a, A: Access> Memory<'a, A> {
         Some(next.map(|()| copy))
     }
 
-    fn words(self, offset: usize, count: usize) -> &'a [AtomicU64] {
+    pub(super) fn words(self, offset: usize, count: usize) -> &'a [AtomicU64] {
         let first = self.at(offset, count);
         // SAFETY: inside the mapping (I2) and aligned, as `at` has checked; atomics (I1) that
         // every process accesses as such (I5).
+        unsafe { std::slice::from_raw_parts(first, count) }
+    }
+
+    /// So many words of four bytes, of a lock with seats.
+    pub(super) fn atomics(self, offset: usize, count: usize) -> &'a [AtomicU32] {
+        let first = self.at::<AtomicU32>(offset, count);
+        // SAFETY: as in `words`.
         unsafe { std::slice::from_raw_parts(first, count) }
     }
 }
@@ -304,13 +317,6 @@ impl<'a, A: CanWrite> Memory<'a, A> {
     pub(super) fn lock(self, offset: usize) -> &'a RawLock {
         // SAFETY: as in `field`: a lock is one `AtomicU32`, transparently.
         unsafe { &*self.at::<RawLock>(offset, 1) }
-    }
-
-    /// So many words of four bytes, of a lock with seats.
-    pub(super) fn atomics(self, offset: usize, count: usize) -> &'a [AtomicU32] {
-        let first = self.at::<AtomicU32>(offset, count);
-        // SAFETY: as in `words`.
-        unsafe { std::slice::from_raw_parts(first, count) }
     }
 }
 

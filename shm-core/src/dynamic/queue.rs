@@ -22,7 +22,7 @@ impl<A: CanWrite> DynRegion<A> {
     /// [`QueueView::pop`](crate::sync::QueueView::pop).
     ///
     /// # Errors
-    /// [`DynError::NotAQueue`]; if the bytes are not a valid value, which is taken out all the same;
+    /// [`DynError::NotA`] if something else is there; if the bytes are not a valid value, which is taken out all the same;
     /// [`DynError::Contended`].
     pub fn pop(&self, path: impl AsRef<str>) -> Result<Option<DynValue>, DynError> {
         let named = Named::of(self, path.as_ref())?;
@@ -58,7 +58,7 @@ impl<'r, 'p, A: CanWrite> Named<'r, 'p, A> {
     fn of(region: &'r DynRegion<A>, path: &'p str) -> Result<Self, DynError> {
         Self::find(region, path)?.map_err(|ty| {
             let (field, found) = (path.to_owned(), ty.to_string());
-            DynError::NotAQueue { field, found }
+            DynError::NotA { field, found, expected: "a queue" }
         })
     }
 

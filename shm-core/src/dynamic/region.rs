@@ -155,10 +155,11 @@ impl<A: Access> DynRegion<A> {
         self.inner.mapped.path()
     }
 
-    /// Returns whether this handle, or the one it was cloned from, created the region.
+    /// Returns whether this handle, or the one it was cloned from, created the region; of an
+    /// [object](Self::object) in its heap, whether it made the object.
     #[must_use]
     pub fn created(&self) -> bool {
-        self.inner.mapped.created()
+        self.as_object().map_or_else(|| self.inner.mapped.created(), |object| object.constructed)
     }
 
     /// Resolves a path, to read and write its value repeatedly.

@@ -135,13 +135,15 @@ pub enum DynError {
         /// How many values there is room for.
         capacity: u64,
     },
-    /// Only queues are pushed to and popped from.
-    #[error("{} is `{found}`, not a queue", shown(.field))]
-    NotAQueue {
+    /// Something else is at the path than what the call is for.
+    #[error("{} is `{found}`, not {expected}", shown(.field))]
+    NotA {
         /// The path.
         field: String,
         /// The type.
         found: String,
+        /// What the call is for, such as "a queue".
+        expected: &'static str,
     },
     /// The value takes more memory than one value may.
     #[error(

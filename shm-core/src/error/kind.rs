@@ -137,7 +137,7 @@ impl DynError {
             Self::Invalid(_) | Self::Malformed { .. } => ErrorKind::BadData,
             Self::Contended { .. } => ErrorKind::Contended,
             Self::Full { .. } => ErrorKind::Full,
-            Self::NotAQueue { .. }
+            Self::NotA { .. }
             | Self::NoLock { .. }
             | Self::TooLarge { .. }
             | Self::Unreadable { .. }

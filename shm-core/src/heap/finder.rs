@@ -103,8 +103,11 @@ impl Finder {
         Ok(found.map(|(hold, (at, len))| Named::over(at, len, hold, false)))
     }
 
-    /// Finds the object, whatever its type is.
-    pub(super) fn find_any<A: Access>(&self) -> Result<Option<(Hold, Described)>, Error> {
+    /// Finds the object, whatever its type is, or as one of a type and a length that only the schema says.
+    pub(super) fn find_any<A: Access>(
+        &self,
+        expected: Option<(&str, &Schema, Option<usize>)>,
+    ) -> Result<Option<(Hold, Described)>, Error> {
         self.locate::<A, _>(|object| {
             // Read once: what is claimed is what was checked.
             let bytes = object.schema();
@@ -115,11 +118,33 @@ impl Finder {
                 && (root.has_tail() || object.len == 0)
                 && !schema.needs_heap()
                 && object.value.is_multiple_of(root.align().into());
-            let at = if fits { self.claim(object, &bytes) } else { None };
-            let (at, len) =
-                at.zip(usize::try_from(object.len).ok()).ok_or_else(|| self.nonsense(object))?;
-            Ok((schema, self.offset_of(at), len))
+            let len = usize::try_from(object.len).ok().filter(|_| fits);
+            let len = len.ok_or_else(|| self.nonsense(object))?;
+            let ours = expected.map(|expected| self.compared(object, (&schema, len), expected));
+            let ours = ours.transpose()?;
+            let at = self.claim(object, &bytes).ok_or_else(|| self.nonsense(object))?;
+            Ok((ours.unwrap_or(schema), self.offset_of(at), len))
         })
+    }
+
+    /// The schema that is expected of an object, if the object can be used as one of that.
+    fn compared(
+        &self,
+        object: &Object<'_>,
+        (found, len): (&Schema, usize),
+        (name, ours, expected): (&str, &Schema, Option<usize>),
+    ) -> Result<Schema, Error> {
+        if found != ours {
+            format::expect_schema(found, room(object), name, ours)
+                .map_err(|error| self.format(error))?;
+        }
+        match expected {
+            Some(expected) if ours.root().has_tail() && expected != len => {
+                let (region, found, expected) = (self.label(), len as u64, expected as u64);
+                Err(Error::LengthDiffers { region, found, expected })
+            }
+            _ => Ok(ours.clone()),
+        }
     }
 
     /// The distance of a value from the start of the heap.
@@ -280,9 +305,13 @@ impl Finder {
 
 fn compare(object: &Object<'_>, schema: &[u8], layout: &'static Layout) -> Result<(), FormatError> {
     let found = schema_of(object, schema)?;
+    format::expect(&found, room(object), layout).map(drop)
+}
+
+/// The room that a type has in an object.
+fn room(object: &Object<'_>) -> Room {
     let align = u32::try_from(object.align).unwrap_or(1);
-    let room = Room { bytes: object.size, align, participants: true, heap: false };
-    format::expect(&found, room, layout).map(drop)
+    Room { bytes: object.size, align, participants: true, heap: false }
 }
 
 /// The fault of a name that no object can have.

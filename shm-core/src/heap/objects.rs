@@ -211,10 +211,14 @@ impl<A: Access> Heap<'_, A> {
         arena.view().objects().filter_map(named).collect()
     }
 
-    /// As [`Heap::find`], whatever the type is. From now on, this process accesses the bytes of the value by its
-    /// schema only.
-    pub(crate) fn find_described(&self, name: &str) -> Result<Option<(Hold, Described)>, Error> {
-        Finder::new(self, name)?.find_any::<A>()
+    /// As [`Heap::find`], whatever the type is, or as one of the `expected` name, schema and length. From now on, this
+    /// process accesses the bytes of the value by its schema only.
+    pub(crate) fn find_described(
+        &self,
+        name: &str,
+        expected: Option<(&str, &Schema, Option<usize>)>,
+    ) -> Result<Option<(Hold, Described)>, Error> {
+        Finder::new(self, name)?.find_any::<A>(expected)
     }
 
     /// Makes an object of a type that only its description has, if none has the name; `init` gets its share, the
@@ -229,7 +233,7 @@ impl<A: Access> Heap<'_, A> {
         A: CanWrite,
     {
         let finder = Finder::new(self, name)?;
-        if finder.find_any::<A>()?.is_some() {
+        if finder.find_any::<A>(None)?.is_some() {
             return Ok(None);
         }
         let draft = finder.draft_described(description, schema, len)?;

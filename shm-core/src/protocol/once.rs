@@ -10,6 +10,7 @@
 //! nothing done: the next process takes the lock over and starts again. A process that dies after it
 //! leaves the same lock, which is no longer needed.
 
+use std::convert::Infallible;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::{Machine, Word};
@@ -31,15 +32,31 @@ pub fn is_done<M: Machine>(done: &M::U32) -> bool {
 /// Runs the work, unless it is done. The caller holds the lock.
 #[inline]
 pub fn run<M: Machine>(done: &M::U32, work: impl FnOnce()) {
+    let Ok(()) = try_run::<M, Infallible>(done, || {
+        work();
+        Ok(())
+    });
+}
+
+/// As [`run`]. Work that fails is not done.
+///
+/// # Errors
+/// Those of the work.
+#[inline]
+pub fn try_run<M: Machine, E>(
+    done: &M::U32,
+    work: impl FnOnce() -> Result<(), E>,
+) -> Result<(), E> {
     if is_done::<M>(done) {
-        return;
+        return Ok(());
     }
     fault::point("once: at work");
-    work();
+    work()?;
     fault::point("once: worked, not done");
     // Pairs with the Acquire in `is_done`.
     done.store(DONE, Release);
     fault::point("once: done, not unlocked");
+    Ok(())
 }
 
 #[cfg(test)]

@@ -302,9 +302,10 @@ impl<M: Machine> Words<'_, M> {
         if all { turnstile } else { Unlocked::Lost }
     }
 
-    /// Whether this owner is in the turnstile, where a writer stays while it writes.
+    /// Whether this owner is in the turnstile, where a writer stays while it writes, and a writer is at work: not if
+    /// it waits there for readers.
     pub fn is_writer(&self, me: u32) -> bool {
-        self.turnstile.load(Relaxed) & OWNER == me
+        self.turnstile.load(Relaxed) & OWNER == me && self.dirty.load(Relaxed) & AT_WORK != 0
     }
 
     /// Returns whether the value that this writer works on was left half changed by another.

@@ -297,7 +297,7 @@ impl<const N: usize> OwnedGuard<BarrierView<N, ReadWrite>> {
     /// # Errors
     /// As [`Member::wait`](crate::sync::Member::wait).
     pub fn wait(&mut self) -> Result<bool, LockError> {
-        self.part.wait(self.token, None)
+        self.part.raw().wait(self.token, None)
     }
 
     /// As [`OwnedGuard::wait`], waiting at most for `timeout`.
@@ -305,6 +305,6 @@ impl<const N: usize> OwnedGuard<BarrierView<N, ReadWrite>> {
     /// # Errors
     /// As [`Member::wait_timeout`](crate::sync::Member::wait_timeout).
     pub fn wait_timeout(&mut self, timeout: Duration) -> Result<bool, LockError> {
-        self.part.wait(self.token, deadline(timeout))
+        self.part.raw().wait(self.token, deadline(timeout))
     }
 }

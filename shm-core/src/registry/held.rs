@@ -96,6 +96,15 @@ pub(crate) fn forget_last_again((address, epoch): Lock) -> bool {
     })
 }
 
+/// Returns whether the last lock that this thread took is this one, by the same address and in the same epoch.
+#[inline]
+pub(crate) fn is_last((address, epoch): Lock) -> bool {
+    HELD.with(|held| {
+        let last = held.locks.get(held.count.get().wrapping_sub(1));
+        last.is_some_and(|last| last.get() == (address, epoch))
+    })
+}
+
 /// Notes that this thread no longer holds the lock at an address, if that is its last one and was taken
 /// once; else returns `false`.
 #[inline]
@@ -232,6 +241,19 @@ mod tests {
         assert!(forget_last_again((12288, 3)) && forget_last_again((12288, 3)));
         assert!(!forget_last_again((12288, 3)), "it is not held any more after this one");
         assert_eq!((forget(12288), count(12288, 0)), (Forgotten::OneOfSeveral, 0));
+    }
+
+    #[test]
+    fn the_last_lock_is_recognised_by_its_address_and_its_epoch() {
+        assert!(!is_last((20480, 3)), "it is not held");
+        note((20480, 3));
+        assert!(is_last((20480, 3)) && !is_last((20480, 4)) && !is_last((24576, 3)));
+        note((24576, 3));
+        assert!(!is_last((20480, 3)) && is_last((24576, 3)));
+        forget(24576);
+        assert!(is_last((20480, 3)));
+        forget(20480);
+        assert!(!is_last((20480, 3)));
     }
 
     #[test]

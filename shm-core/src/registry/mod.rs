@@ -283,6 +283,12 @@ pub(crate) fn note_held(word: &AtomicU32, known: Known) {
     held::note((address(word), known.epoch));
 }
 
+/// Returns whether the last lock that this thread took is this one, which it remembers: nothing was unmapped since.
+#[inline]
+pub(crate) fn is_last_held(word: &AtomicU32, known: Known) -> bool {
+    held::is_last((address(word), known.epoch))
+}
+
 /// Records that this thread has released a lock, if that is the last one it took, and it took it once.
 #[inline]
 pub(crate) fn forget_last_held(word: &AtomicU32) -> bool {

@@ -3,21 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::offset_of;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use super::guard::{Guard, Lockable};
-use super::kernel::{Kernel, Wait};
-use super::owners::KnownOwners;
-use super::token::{Claim, SeatToken};
+use super::raw_barrier::{MemberToken, RawBarrier};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::LockError;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
-use crate::protocol::Hardware;
-use crate::protocol::barrier::{BROKEN, Ended, Words};
-use crate::protocol::lock::OWNER;
-use crate::registry;
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
@@ -127,13 +121,7 @@ impl<const MEMBERS: usize, A: Access> BarrierView<MEMBERS, A> {
     where
         A: CanWrite,
     {
-        let me = registry::owner(&self.state)?;
-        // The dead are checked closely: no time is left after this look.
-        let kernel = Wait::until(deadline(Duration::ZERO));
-        let owners = KnownOwners::new(&self.state, &kernel);
-        let seat = self.words().join(me.owner, &owners, &kernel).ok_or(LockError::Busy)?;
-        let seat = SeatToken { claim: Claim::of(me), seat };
-        Ok(Member { of: self, token: MemberToken { seat } })
+        Ok(Member { of: self, token: self.raw().join()? })
     }
 
     /// Breaks the current phase: all that wait in it, or arrive before the next
@@ -142,7 +130,7 @@ impl<const MEMBERS: usize, A: Access> BarrierView<MEMBERS, A> {
     where
         A: CanWrite,
     {
-        self.words().abort(&Kernel(None));
+        self.raw().abort();
     }
 
     /// Begins a new phase, after one was broken. Members that wait in the current phase are told that it is
@@ -154,53 +142,29 @@ impl<const MEMBERS: usize, A: Access> BarrierView<MEMBERS, A> {
     where
         A: CanWrite,
     {
-        let me = registry::owner(&self.state)?;
-        let kernel = Wait::until(deadline(Duration::ZERO));
-        let owners = KnownOwners::new(&self.state, &kernel);
-        self.words().reset(me.owner, &owners, &kernel);
-        Ok(())
+        self.raw().reset()
     }
 
     /// Whether the current phase is broken. A member that died is noticed by one that waits.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.state.load(Ordering::Relaxed) & BROKEN != 0
+        self.raw().is_broken()
     }
 
     /// The number of members, at this moment, including those that died and whose seats are not free yet.
     #[must_use]
     pub fn members(&self) -> usize {
-        self.seats.iter().filter(|seat| seat.load(Ordering::Relaxed) & OWNER != 0).count()
+        self.raw().members()
     }
 
     /// The number of members that have arrived in the current phase, at this moment.
     #[must_use]
     pub fn arrived(&self) -> usize {
-        let phase = self.state.load(Ordering::Relaxed) & !BROKEN;
-        (0..MEMBERS).filter(|seat| self.words().has_arrived(*seat, phase)).count()
+        self.raw().arrived()
     }
 
-    pub(crate) fn wait(
-        &self,
-        token: MemberToken,
-        deadline: Option<Instant>,
-    ) -> Result<bool, LockError> {
-        let SeatToken { claim, seat } = token.seat;
-        if !claim.is_ours() {
-            return Err(LockError::Lost);
-        }
-        let kernel = Wait::until(deadline);
-        let owners = KnownOwners::new(&self.state, &kernel);
-        match self.words().wait(seat, claim.owner(), &owners, &kernel) {
-            Ended::Complete { here } => Ok(here),
-            Ended::Broken => Err(LockError::Broken),
-            Ended::TimeUp => Err(kernel.is_over()),
-            Ended::Lost => Err(LockError::Lost),
-        }
-    }
-
-    fn words(&self) -> Words<'_, Hardware> {
-        Words { state: &self.state, phase: &self.phase, seats: &self.seats, arrived: &self.arrived }
+    pub(crate) fn raw(&self) -> RawBarrier<'_> {
+        RawBarrier::new([&self.state, &self.phase], [&self.seats, &self.arrived])
     }
 }
 
@@ -212,12 +176,6 @@ impl<const MEMBERS: usize, A: Access> fmt::Debug for BarrierView<MEMBERS, A> {
             .field("is_broken", &self.is_broken())
             .finish()
     }
-}
-
-/// A process's knowledge of the seat that it has.
-#[derive(Clone, Copy, Debug)]
-pub struct MemberToken {
-    seat: SeatToken<Claim>,
 }
 
 /// A membership of a [`Barrier`], which ends when this is dropped. It can go to another thread.
@@ -242,7 +200,7 @@ impl<const MEMBERS: usize, A: Access> Member<'_, MEMBERS, A> {
     /// [reset](BarrierView::reset) since; [`LockError::Lost`] if another process has this seat, as it judged
     /// this process dead.
     pub fn wait(&mut self) -> Result<bool, LockError> {
-        self.of.wait(self.token, None)
+        self.of.raw().wait(self.token, None)
     }
 
     /// As [`Member::wait`], waiting at most for `timeout`.
@@ -251,7 +209,7 @@ impl<const MEMBERS: usize, A: Access> Member<'_, MEMBERS, A> {
     /// [`LockError::Busy`] if some members have not arrived by then, which breaks the phase for all, as in
     /// Python; as [`Member::wait`] otherwise.
     pub fn wait_timeout(&mut self, timeout: Duration) -> Result<bool, LockError> {
-        self.of.wait(self.token, deadline(timeout))
+        self.of.raw().wait(self.token, deadline(timeout))
     }
 }
 
@@ -259,8 +217,7 @@ impl<const MEMBERS: usize, A: Access> Lockable for BarrierView<MEMBERS, A> {
     type Token = MemberToken;
 
     fn release(&self, token: MemberToken) -> bool {
-        let SeatToken { claim, seat } = token.seat;
-        claim.is_ours() && self.words().leave(seat, claim.owner())
+        self.raw().leave(token)
     }
 }
 
@@ -284,6 +241,6 @@ impl<const MEMBERS: usize, A: Access> Drop for Member<'_, MEMBERS, A> {
 
 impl<const MEMBERS: usize, A: Access> fmt::Debug for Member<'_, MEMBERS, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Member").field("seat", &self.token.seat.seat).finish_non_exhaustive()
+        f.debug_struct("Member").field("seat", &self.token.index()).finish_non_exhaustive()
     }
 }

@@ -23,8 +23,11 @@ mod producer;
 mod publisher;
 mod queue;
 mod queued;
+mod raw_barrier;
 mod raw_lock;
+mod raw_rows;
 mod raw_rwlock;
+mod raw_semaphore;
 mod ring;
 mod rwlock;
 mod semaphore;
@@ -38,8 +41,11 @@ mod wakes;
 mod watched;
 
 pub(crate) use guard::{Guard, Lockable};
+pub(crate) use raw_barrier::{MemberToken, RawBarrier};
 pub(crate) use raw_lock::{Held, RawLock};
+pub(crate) use raw_rows::{RawRows, RowToken};
 pub(crate) use raw_rwlock::{RawRwLock, Writing};
+pub(crate) use raw_semaphore::{PermitToken, RawSemaphore};
 pub(crate) use slot::{Draft, bytes_of, load_value, value_of, values_of, words_of};
 
 pub use crate::interrupt::interruptible;

@@ -142,6 +142,40 @@ impl<A: Access> OnceView<A> {
         if self.is_done() { Ok(()) } else { self.call_locked(deadline(timeout), work) }
     }
 
+    /// As [`OnceView::call_once_timeout`], with work that can fail: it is then not done, and the next call does it.
+    ///
+    /// # Errors
+    /// Those of the work, and those of [`OnceView::call_once_timeout`].
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use shm_core::{Once, Region};
+    /// use std::error::Error;
+    ///
+    /// let once = Region::<Once>::options().anonymous()?;
+    /// let failed = once.call_once_with(Duration::MAX, || Err::<(), Box<dyn Error>>("not today".into()));
+    /// assert!(failed.is_err() && !once.is_done());
+    /// once.call_once_with(Duration::MAX, || Ok::<_, Box<dyn Error>>(()))?;
+    /// assert!(once.is_done());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn call_once_with<E: From<LockError>>(
+        &self,
+        timeout: Duration,
+        work: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        A: CanWrite,
+    {
+        if self.is_done() {
+            return Ok(());
+        }
+        let (held, _) = self.lock.lock(deadline(timeout))?;
+        once::try_run::<Hardware, E>(&self.done, work)?;
+        held.clear_poison();
+        Ok(())
+    }
+
     #[cold]
     fn call_locked(&self, deadline: Option<Instant>, work: impl FnOnce()) -> Result<(), LockError>
     where

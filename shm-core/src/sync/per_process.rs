@@ -6,13 +6,10 @@ mod row;
 use std::fmt;
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicU64};
-use std::time::{Duration, Instant};
 
-use super::kernel::Wait;
-use super::owners::KnownOwners;
 use super::raw_lock::RawLock;
+use super::raw_rows::RawRows;
 use super::slot::Draft;
-use super::token::Claim;
 use super::value::codec::Codec;
 use crate::access::{Access, ReadWrite};
 use crate::error::{LoadError, LockError};
@@ -20,11 +17,9 @@ use crate::fault;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::limits::CACHE_LINE;
 use crate::placeable::Placeable;
-use crate::protocol::Hardware;
-use crate::protocol::per_process::{self, MAX_ROWS, Words};
+use crate::protocol::per_process::{self, MAX_ROWS};
 use crate::registry;
 use crate::shared_layout::{Shared, SharedLayout, ValidZeroed, read_only};
-use crate::sys::clock::deadline;
 
 pub use fold::Fold;
 pub use row::{ProcessRow, Row};
@@ -152,9 +147,6 @@ impl<T: Fold, const N: usize> ValidZeroed for PerProcess<T, N> {}
 
 impl<T: Fold, const N: usize> Placeable for PerProcess<T, N> {}
 
-/// Dropping a row waits so long for a process that folds one.
-const PATIENCE: Duration = Duration::from_secs(1);
-
 /// Claiming.
 impl<T: Fold, const N: usize> PerProcessView<T, N> {
     /// Takes a row for this process, in which nothing is counted yet: a free one, or that of a process
@@ -186,13 +178,12 @@ impl<T: Fold, const N: usize> PerProcessView<T, N> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn claim(&self) -> Result<Row<T, N>, LockError> {
-        let me = registry::owner(self.word())?;
+        registry::owner(self.word())?;
         let mapping = registry::mapping(self.word()).ok_or(LockError::NotInARegion)?;
         if !mapping.is_lasting() {
             return Err(LockError::InANamedObject);
         }
-        let row = self.locked(None, |owners| self.words().claim(me.owner, owners, self))?;
-        Ok(Row::new(self, row.ok_or(LockError::Busy)?, Claim::of(me), mapping))
+        Ok(Row::new(self, self.raw().claim(self)?, mapping))
     }
 
     /// Folds the rows of all processes that died, so that they are free, and returns their number.
@@ -206,35 +197,7 @@ impl<T: Fold, const N: usize> PerProcessView<T, N> {
     /// # Panics
     /// If [`Fold::fold`] does; the row that it was called for has not changed then.
     pub fn fold_dead(&self) -> Result<usize, LockError> {
-        self.locked(None, |owners| self.words().fold_dead(owners, self))
-    }
-
-    /// Gives up a row that this process has, and folds it. If another process folds for a long time, or this
-    /// thread does or panics, the next process to claim one folds it.
-    fn give_up(&self, row: u32, claim: Claim) {
-        if !claim.is_ours() || !self.words().leave(row, claim.owner()) {
-            return;
-        }
-        fault::point("per process: left, not folded");
-        // A second panic, in the user's function, would abort.
-        if std::thread::panicking() {
-            return;
-        }
-        // Without the lock, it stays as it is.
-        let _ = self.locked(deadline(PATIENCE), |_| self.words().fold_left(row, self));
-    }
-
-    /// Does some work with the lock.
-    fn locked<R>(
-        &self,
-        until: Option<Instant>,
-        work: impl FnOnce(&KnownOwners<'_>) -> R,
-    ) -> Result<R, LockError> {
-        let _held = self.folding.lock_to_replace(until)?;
-        fault::point("per process: has the lock");
-        // The dead are checked closely: no time is left after this look.
-        let kernel = Wait::until(deadline(Duration::ZERO));
-        Ok(work(&KnownOwners::new(self.word(), &kernel)))
+        self.raw().fold_dead(self)
     }
 }
 
@@ -273,7 +236,7 @@ impl<T: Fold, const N: usize, A: Access> PerProcessView<T, N, A> {
     /// # Errors
     /// As [`PerProcessView::totals`].
     pub fn retired(&self) -> Result<T, LoadError> {
-        let retired = self.words().read(|state| value::<T, A>(&self.retired[state.retired()]));
+        let retired = self.raw().words.read(|state| value::<T, A>(&self.retired[state.retired()]));
         retired.map_err(|_contended| LoadError::Contended)
     }
 
@@ -282,7 +245,7 @@ impl<T: Fold, const N: usize, A: Access> PerProcessView<T, N, A> {
     /// For a total, use [`PerProcessView::totals`]: between the rows here, one may be folded and given to
     /// another process.
     pub fn rows(&self) -> impl Iterator<Item = ProcessRow<'_, T>> {
-        let words = self.words();
+        let words = self.raw().words;
         let rows = words.read(|state| words.in_use(state).collect::<Vec<_>>());
         // If rows are folded all the time, no moment is better than another.
         let rows = rows.unwrap_or_else(|_contended| words.in_use(words.state_now()).collect());
@@ -294,7 +257,7 @@ impl<T: Fold, const N: usize, A: Access> PerProcessView<T, N, A> {
 
     /// The retired value, and the rows in use.
     fn copied(&self) -> Result<(T, Vec<T>), per_process::Contended> {
-        let words = self.words();
+        let words = self.raw().words;
         words.read(|state| {
             let rows = words.in_use(state);
             let rows = rows.map(|(row, _)| value::<T, A>(&self.rows[row as usize])).collect();
@@ -302,13 +265,13 @@ impl<T: Fold, const N: usize, A: Access> PerProcessView<T, N, A> {
         })
     }
 
-    fn words(&self) -> Words<'_, Hardware> {
-        Words { state: &self.state, seats: &self.seats }
+    fn raw(&self) -> RawRows<'_> {
+        RawRows::new(&self.folding, &self.state, &self.seats)
     }
 
     /// A word of it, for questions about the region that it is in.
     fn word(&self) -> &AtomicU32 {
-        &self.seats[0]
+        self.raw().word()
     }
 }
 
@@ -320,7 +283,7 @@ fn value<T: Fold, A: Access>(line: &Line<Shared<T, A>>) -> T {
 /// Shows the retired value and the rows in use.
 impl<T: Fold, const N: usize, A: Access> fmt::Debug for PerProcessView<T, N, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = self.words();
+        let words = self.raw().words;
         let state = words.read(|state| state).unwrap_or_else(|_contended| words.state_now());
         let rows = words.in_use(state).map(|(row, _)| (row, &self.rows[row as usize].value));
         f.debug_struct("PerProcess")

@@ -93,14 +93,26 @@ impl RawLock {
     }
 
     /// Returns whether a process holds it at this moment, dead or alive.
+    #[inline]
     pub(super) fn is_locked(&self) -> bool {
         self.0.load(Ordering::Relaxed) & lock::OWNER != 0
     }
 
     /// Returns whether this thread holds it.
+    #[inline]
     pub(crate) fn is_held_here(&self) -> bool {
-        self.is_locked()
-            && (registry::is_held_through_this(&self.0) || registry::is_held_here(&self.0))
+        self.is_locked() && (self.last_taken().is_some() || self.is_held_here_slowly())
+    }
+
+    #[cold]
+    fn is_held_here_slowly(&self) -> bool {
+        registry::is_held_through_this(&self.0) || registry::is_held_here(&self.0)
+    }
+
+    /// This process, if this is the last lock that this thread took, and it remembers that.
+    #[inline]
+    fn last_taken(&self) -> Option<Known> {
+        registry::known_owner(&self.0).filter(|me| registry::is_last_held(&self.0, *me))
     }
 
     /// Returns whether a holder died or panicked and the value has not been repaired since.
@@ -213,6 +225,7 @@ impl RawLock {
 
     /// Unlocks what this thread holds by a token that was given up; `None` if it does not hold the lock, `false` if
     /// that was no longer this process's.
+    #[inline]
     pub(crate) fn unlock_here(&self) -> Option<bool> {
         self.token_here().map(|token| self.unlock(token))
     }
@@ -222,7 +235,16 @@ impl RawLock {
         self.token_here().map(|token| self.clear_poison(token)).is_some()
     }
 
+    #[inline]
     fn token_here(&self) -> Option<Token> {
+        match self.last_taken() {
+            Some(me) if self.is_locked() => Some(Token::of(me)),
+            _ => self.token_here_slowly(),
+        }
+    }
+
+    #[cold]
+    fn token_here_slowly(&self) -> Option<Token> {
         let me = self.is_held_here().then(|| self.me())?.ok()?;
         Some(Token::of(me))
     }

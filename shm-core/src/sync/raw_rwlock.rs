@@ -52,7 +52,7 @@ impl<'a> RawRwLock<'a> {
 
     /// Takes a seat, waiting until `deadline`.
     #[cold]
-    pub(super) fn read(
+    pub(crate) fn read(
         self,
         deadline: Option<Instant>,
     ) -> Result<(SeatToken<Token>, Found), LockError> {
@@ -70,7 +70,7 @@ impl<'a> RawRwLock<'a> {
 
     /// Takes a seat if one is free.
     #[cold]
-    pub(super) fn try_read(self) -> Result<(SeatToken<Token>, Found), LockError> {
+    pub(crate) fn try_read(self) -> Result<(SeatToken<Token>, Found), LockError> {
         let (me, first) = self.new_reader()?;
         let seat = self.0.read_anywhere(first, me.owner).or_else(|| {
             // A turnstile or a seat of the dead was taken over, but not yet cleared.
@@ -104,6 +104,20 @@ impl<'a> RawRwLock<'a> {
         registry::forget_held(self.0.turnstile);
         token.claim.is_ours()
             && self.0.stand_up(token.seat, token.claim.owner(), &Kernel(None)) != Unlocked::Lost
+    }
+
+    /// Leaves a seat of this thread, whose token was given up; `None` if this thread does not hold the lock, `false` if
+    /// the seat was no longer this process's.
+    pub(crate) fn stand_up_here(self, seat: u32) -> Option<bool> {
+        let turnstile = self.0.turnstile;
+        let is_held = (seat as usize) < self.0.seats.len() && registry::is_held_here(turnstile);
+        let me = is_held.then(|| registry::owner(turnstile))?.ok()?;
+        Some(self.stand_up(SeatToken { claim: Token::unmarking(me), seat }))
+    }
+
+    /// Whether this thread reads.
+    pub(crate) fn is_read_here(self) -> bool {
+        registry::is_held_here(self.0.turnstile) && !self.is_written_here()
     }
 
     /// Whether the value is whole, as a reader sees it.

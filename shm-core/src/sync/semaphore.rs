@@ -3,22 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::offset_of;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use super::guard::{Guard, Lockable};
-use super::kernel::{Kernel, Wait};
-use super::owners::KnownOwners;
-use super::token::{Claim, SeatToken, first_seat, move_away};
+use super::raw_semaphore::{PermitToken, RawSemaphore};
 use crate::access::{Access, CanWrite, ReadWrite};
 use crate::error::LockError;
-use crate::fault;
 use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
-use crate::protocol::Hardware;
-use crate::protocol::lock::OWNER;
-use crate::protocol::semaphore::{Acquired, Words};
-use crate::registry::{self, Known};
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
 
@@ -111,9 +104,9 @@ impl<const PERMITS: usize, A: Access> SemaphoreView<PERMITS, A> {
     where
         A: CanWrite,
     {
-        match self.acquire_at_once() {
-            Some(permit) => Ok(permit),
-            None => self.acquire_slowly(None),
+        match self.raw().acquire_at_once() {
+            Some(token) => Ok(self.permit(token)),
+            None => self.raw().acquire_slowly(None).map(|token| self.permit(token)),
         }
     }
 
@@ -126,9 +119,7 @@ impl<const PERMITS: usize, A: Access> SemaphoreView<PERMITS, A> {
     where
         A: CanWrite,
     {
-        let me = registry::owner(&self.freed)?;
-        let taken = self.words().try_acquire(first_seat(me.owner), me.owner);
-        taken.map(|taken| self.permit(me, taken)).ok_or(LockError::Busy)
+        self.raw().try_acquire().map(|token| self.permit(token))
     }
 
     /// Takes a permit, waiting at most for `timeout`.
@@ -140,9 +131,9 @@ impl<const PERMITS: usize, A: Access> SemaphoreView<PERMITS, A> {
     where
         A: CanWrite,
     {
-        match self.acquire_at_once() {
-            Some(permit) => Ok(permit),
-            None => self.acquire_slowly(deadline(timeout)),
+        match self.raw().acquire_at_once() {
+            Some(token) => Ok(self.permit(token)),
+            None => self.raw().acquire_slowly(deadline(timeout)).map(|token| self.permit(token)),
         }
     }
 
@@ -150,47 +141,17 @@ impl<const PERMITS: usize, A: Access> SemaphoreView<PERMITS, A> {
     /// until a waiter takes them over.
     #[must_use]
     pub fn available(&self) -> usize {
-        self.seats.iter().filter(|seat| seat.load(Ordering::Relaxed) & OWNER == 0).count()
+        self.raw().available()
     }
 
     #[inline]
-    fn acquire_at_once(&self) -> Option<Permit<'_, PERMITS, A>> {
-        let me = registry::known_owner(&self.freed)?;
-        fault::point("semaphore: before the seat");
-        let taken = self.words().acquire_at_once(first_seat(me.owner), me.owner)?;
-        Some(self.permit(me, taken))
-    }
-
-    #[cold]
-    fn acquire_slowly(
-        &self,
-        deadline: Option<Instant>,
-    ) -> Result<Permit<'_, PERMITS, A>, LockError> {
-        let me = registry::owner(&self.freed)?;
-        let kernel = Wait::until(deadline);
-        let owners = KnownOwners::new(&self.freed, &kernel);
-        let taken = self.words().acquire(first_seat(me.owner), me.owner, &owners, &kernel);
-        let taken = taken.ok_or_else(|| kernel.is_over())?;
-        move_away(me.owner, taken.index, PERMITS);
-        Ok(self.permit(me, taken))
+    fn permit(&self, token: PermitToken) -> Permit<'_, PERMITS, A> {
+        Permit { of: self, token }
     }
 
     #[inline]
-    fn permit(&self, me: Known, taken: Acquired) -> Permit<'_, PERMITS, A> {
-        let seat = SeatToken { claim: Claim::of(me), seat: taken.index };
-        Permit { of: self, token: PermitToken { seat, inherited: taken.inherited } }
-    }
-
-    /// Gives a permit back; `false` if it was not this process's any more.
-    #[inline]
-    fn release_permit(&self, token: PermitToken) -> bool {
-        let SeatToken { claim, seat } = token.seat;
-        claim.is_ours() && self.words().release(seat, claim.owner(), &Kernel(None))
-    }
-
-    #[inline]
-    fn words(&self) -> Words<'_, Hardware> {
-        Words { freed: &self.freed, seats: &self.seats }
+    fn raw(&self) -> RawSemaphore<'_> {
+        RawSemaphore::new(&self.freed, &self.seats)
     }
 }
 
@@ -198,13 +159,6 @@ impl<const PERMITS: usize, A: Access> fmt::Debug for SemaphoreView<PERMITS, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Semaphore").field("available", &self.available()).finish()
     }
-}
-
-/// A process's knowledge of a permit that it has.
-#[derive(Clone, Copy, Debug)]
-pub struct PermitToken {
-    seat: SeatToken<Claim>,
-    pub(crate) inherited: bool,
 }
 
 /// A permit, which is given back when this is dropped. It can go to another thread.
@@ -232,7 +186,7 @@ impl<const PERMITS: usize, A: Access> Permit<'_, PERMITS, A> {
     /// nonsense into the semaphore.
     pub fn release(self) -> Result<(), LockError> {
         let this = std::mem::ManuallyDrop::new(self);
-        if this.of.release_permit(this.token) { Ok(()) } else { Err(LockError::Lost) }
+        if this.of.raw().release(this.token) { Ok(()) } else { Err(LockError::Lost) }
     }
 }
 
@@ -241,7 +195,7 @@ impl<const PERMITS: usize, A: Access> Lockable for SemaphoreView<PERMITS, A> {
 
     #[inline]
     fn release(&self, token: PermitToken) -> bool {
-        self.release_permit(token)
+        self.raw().release(token)
     }
 }
 
@@ -260,7 +214,7 @@ impl<'a, const PERMITS: usize, A: Access> Guard<'a> for Permit<'a, PERMITS, A> {
 impl<const PERMITS: usize, A: Access> Drop for Permit<'_, PERMITS, A> {
     #[inline]
     fn drop(&mut self) {
-        self.of.release_permit(self.token);
+        self.of.raw().release(self.token);
     }
 }
 

@@ -84,6 +84,13 @@ pub struct SeatToken<C> {
     pub(super) seat: u32,
 }
 
+impl<C> SeatToken<C> {
+    /// The index of the seat.
+    pub(crate) fn seat(&self) -> u32 {
+        self.seat
+    }
+}
+
 thread_local! {
     /// The distance from the seat of this thread's process to the one that this thread tries first.
     static DISTANCE: Cell<u32> = const { Cell::new(0) };

@@ -26,7 +26,7 @@ pub use error::{FormatError, HeaderPart};
 pub use preamble::{Creator, FORMAT_VERSION, Features, MAGIC, PREAMBLE_LEN, READY, READY_OFFSET};
 pub use source::ReadAt;
 pub use source::fill;
-pub use verdict::expect;
+pub use verdict::{expect, expect_schema};
 
 pub use description::Description;
 pub use preamble::UNKNOWN_BOOT;

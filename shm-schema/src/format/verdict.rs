@@ -140,6 +140,19 @@ pub fn expect(
     against(found, room, || layout.name().to_owned(), &Schema::of(layout)?)
 }
 
+/// As [`expect`], for a type that only its schema describes, of this name.
+///
+/// # Errors
+/// As [`expect`].
+pub fn expect_schema(
+    found: &Schema,
+    room: Room,
+    name: &str,
+    wanted: &Schema,
+) -> Result<Compatible, FormatError> {
+    against(found, room, || name.to_owned(), wanted)
+}
+
 fn against(
     found: &Schema,
     room: Room,

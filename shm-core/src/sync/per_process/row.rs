@@ -12,7 +12,7 @@ use crate::attach::{Liveness, Participant};
 use crate::protocol::lock::OWNER;
 use crate::registry::{self, Mapped};
 use crate::shared_layout::Shared;
-use crate::sync::token::Claim;
+use crate::sync::raw_rows::RowToken;
 
 /// This process's row of a [`PerProcess`](crate::PerProcess), from [`PerProcessView::claim`]. Derefs to the
 /// view of the row: `row.requests.fetch_add(1)` is one instruction.
@@ -26,8 +26,7 @@ use crate::sync::token::Claim;
 pub struct Row<T: Fold, const N: usize> {
     of: NonNull<PerProcessView<T, N>>,
     row: NonNull<Shared<T, ReadWrite>>,
-    index: u32,
-    claim: Claim,
+    token: RowToken,
     /// Dropped after the row is given up, which `drop` does.
     _mapping: Arc<dyn Mapped>,
 }
@@ -41,18 +40,17 @@ impl<T: Fold, const N: usize> Row<T, N> {
     /// `mapping` is the one that the view lies in.
     pub(super) fn new(
         of: &PerProcessView<T, N>,
-        index: u32,
-        claim: Claim,
+        token: RowToken,
         mapping: Arc<dyn Mapped>,
     ) -> Self {
-        let row = NonNull::from(&of.rows[index as usize].value);
-        Self { of: NonNull::from(of), row, index, claim, _mapping: mapping }
+        let row = NonNull::from(&of.rows[token.index as usize].value);
+        Self { of: NonNull::from(of), row, token, _mapping: mapping }
     }
 
     /// Its number among the rows, from 0.
     #[must_use]
     pub fn index(&self) -> usize {
-        self.index as usize
+        self.token.index as usize
     }
 }
 
@@ -70,13 +68,13 @@ impl<T: Fold, const N: usize> Drop for Row<T, N> {
     fn drop(&mut self) {
         // SAFETY: as in `deref`.
         let of = unsafe { self.of.as_ref() };
-        of.give_up(self.index, self.claim);
+        of.raw().give_up(self.token, of);
     }
 }
 
 impl<T: Fold, const N: usize> fmt::Debug for Row<T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Row").field("index", &self.index).field("counters", &**self).finish()
+        f.debug_struct("Row").field("index", &self.index()).field("counters", &**self).finish()
     }
 }
 
