@@ -25,6 +25,7 @@ mod changes;
 mod described;
 mod document;
 mod fields;
+mod files;
 mod input;
 mod proposal;
 mod quantity;
