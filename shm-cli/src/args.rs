@@ -3,7 +3,7 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, doctor, dump, export, get, heap, layout, ls, new, pop, push,
+    check, completions, doctor, dump, export, get, heap, layout, ls, metrics, new, pop, push,
     restore, rm, set, show, unset, watch,
 };
 use crate::failure::{Answer, Failure};
@@ -44,6 +44,7 @@ impl Arguments {
             Command::Export(arguments) => export::run(arguments, output),
             Command::Dump(arguments) => dump::run(arguments, output),
             Command::Restore(arguments) => restore::run(arguments, output),
+            Command::Metrics(arguments) => metrics::run(arguments, output),
             Command::Heap(arguments) => heap::run(arguments, output),
             Command::Check(arguments) => check::run(arguments, output),
             Command::Doctor(arguments) => doctor::run(arguments, output),
@@ -70,6 +71,7 @@ pub enum Command {
     Export(export::Arguments),
     Dump(dump::Arguments),
     Restore(restore::Arguments),
+    Metrics(metrics::Arguments),
     Heap(heap::Arguments),
     Check(check::Arguments),
     Doctor(doctor::Arguments),

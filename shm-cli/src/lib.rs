@@ -27,6 +27,7 @@ mod document;
 mod fields;
 mod files;
 mod input;
+mod metrics;
 mod proposal;
 mod quantity;
 mod shown;

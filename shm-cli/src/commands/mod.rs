@@ -9,6 +9,7 @@ pub mod get;
 pub mod heap;
 pub mod layout;
 pub mod ls;
+pub mod metrics;
 pub mod new;
 pub mod pop;
 pub mod push;
