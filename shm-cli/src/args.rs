@@ -3,8 +3,8 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, doctor, dump, export, get, heap, layout, ls, metrics, new, pop, push,
-    restore, rm, set, show, unset, watch,
+    check, completions, doctor, dump, export, get, heap, layout, ls, metrics, new, plot, pop, push,
+    record, replay, restore, rm, set, show, unset, watch,
 };
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
@@ -44,6 +44,9 @@ impl Arguments {
             Command::Export(arguments) => export::run(arguments, output),
             Command::Dump(arguments) => dump::run(arguments, output),
             Command::Restore(arguments) => restore::run(arguments, output),
+            Command::Record(arguments) => record::run(arguments, output),
+            Command::Replay(arguments) => replay::run(arguments, output),
+            Command::Plot(arguments) => plot::run(arguments, output),
             Command::Metrics(arguments) => metrics::run(arguments, output),
             Command::Heap(arguments) => heap::run(arguments, output),
             Command::Check(arguments) => check::run(arguments, output),
@@ -71,6 +74,9 @@ pub enum Command {
     Export(export::Arguments),
     Dump(dump::Arguments),
     Restore(restore::Arguments),
+    Record(record::Arguments),
+    Replay(replay::Arguments),
+    Plot(plot::Arguments),
     Metrics(metrics::Arguments),
     Heap(heap::Arguments),
     Check(check::Arguments),
