@@ -117,6 +117,9 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     for text in &families.left_out {
         output.note(text);
     }
+    if families.more_left_out > 0 {
+        output.note(&format!("{} more were left out", families.more_left_out));
+    }
     match &arguments.output {
         None => output.print(&Metrics(&families))?,
         Some(file) => {

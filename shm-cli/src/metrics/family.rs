@@ -12,6 +12,13 @@ use crate::value_json;
 /// The content type of the text.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// The number of things left out that are named; the others are counted.
+const SAID: usize = 50;
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// Whether numbers go up and down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -69,6 +76,9 @@ pub(crate) struct Families {
     /// What has no sample, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) left_out: Vec<String>,
+    /// How much else, if that is a lot.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) more_left_out: u64,
     /// The families by every name that they reserve.
     #[serde(skip)]
     names: HashMap<String, usize>,
@@ -113,7 +123,9 @@ impl Families {
 
     /// Notes that something has no sample, once.
     pub(crate) fn leave_out(&mut self, text: String) {
-        if !self.left_out.contains(&text) {
+        if self.left_out.len() >= SAID {
+            self.more_left_out += 1;
+        } else if !self.left_out.contains(&text) {
             self.left_out.push(text);
         }
     }

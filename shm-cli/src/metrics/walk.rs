@@ -94,6 +94,10 @@ impl<'a> Walk<'a> {
         if facts.numbers == 0 {
             return;
         }
+        if self.left == 0 {
+            let text = format!("{}: there are more numbers than --most allows", self.label);
+            return self.families.leave_out(text);
+        }
         if value.is_none() && facts.is_plain && at.ty.size() <= AT_ONCE && !is_slice(at.ty) {
             if facts.numbers > self.left as u64 {
                 return self.descend(at);
@@ -222,10 +226,6 @@ impl<'a> Walk<'a> {
         if matches!(value, DynValue::None) || scalar(at.ty).is_none() {
             return;
         }
-        if self.left == 0 {
-            let text = format!("{}: there are more samples than --most allows", self.label);
-            return self.families.leave_out(text);
-        }
         self.left -= 1;
         let about = self.about(at);
         let path = at.names.join(".");
@@ -257,6 +257,8 @@ impl<'a> Walk<'a> {
     }
 
     fn fail(&mut self, at: &At<'_>, error: &DynError) {
+        // What fails takes time as well: it is not tried for ever.
+        self.left = self.left.saturating_sub(1);
         let (label, path) = (self.label, printable(at.path.as_str()));
         self.families.leave_out(format!("{label}: `{path}`: {error}"));
     }

@@ -14,6 +14,9 @@ use crate::value_json::ValueJson;
 /// The most columns.
 const MOST: usize = 4096;
 
+/// The most parts of a region that are looked at.
+const VISITED: usize = 100_000;
+
 /// A table whose columns are those of the first region.
 pub(super) struct Table {
     out: Bounded,
@@ -45,16 +48,15 @@ impl Sink for Table {
         if !self.columns.is_empty() {
             return Ok(());
         }
-        let mut head = String::from("time");
-        for field in &beginning.selection.fields {
-            let mut way = Vec::new();
-            if columns(field, &mut way, &mut self.columns) {
-                let cause = format!(
-                    "the region has more than the {MOST} columns that a table can have: name paths"
-                );
-                return Err(Failure::Usage(cause));
-            }
+        let mut search = Search::default();
+        if beginning.selection.fields.iter().any(|field| search.field(field)) {
+            let cause = format!(
+                "the region has more than the {MOST} columns that a table can have: name paths"
+            );
+            return Err(Failure::Usage(cause));
         }
+        self.columns = search.found;
+        let mut head = String::from("time");
         for column in &self.columns {
             head.push(',');
             head.push_str(&quoted(&column.name()));
@@ -102,50 +104,58 @@ impl Column {
     }
 }
 
-/// Adds the columns of a field; returns whether there are too many.
-fn columns(field: &Selected, way: &mut Vec<Step>, found: &mut Vec<Column>) -> bool {
-    match field.count() {
-        Some(count) => elements(&field.key, field.ty(), count, way, found),
-        None => parts(&field.key, field.ty(), way, found),
-    }
+/// The search for the columns of a region.
+#[derive(Default)]
+struct Search {
+    found: Vec<Column>,
+    way: Vec<Step>,
+    /// The number of parts that were looked at: nested structs can be any number without a single value.
+    visited: usize,
 }
 
-fn parts(key: &str, ty: Type<'_>, way: &mut Vec<Step>, found: &mut Vec<Column>) -> bool {
-    match ty.kind() {
-        TypeKind::Struct { .. } => ty.fields().any(|field| {
-            way.push(Step::Field(field.name().to_owned()));
-            let too_many = parts(key, field.ty(), way, found);
-            way.pop();
-            too_many
-        }),
-        TypeKind::Array { element, len } => elements(key, element, len, way, found),
-        TypeKind::Live { .. } => match ty.live().and_then(Live::value) {
-            Some(inside) => parts(key, inside.ty, way, found),
-            None => leaf(key, way, found),
-        },
-        TypeKind::Marker => false,
-        _ => leaf(key, way, found),
+impl Search {
+    /// Adds the columns of a field; returns whether there are too many.
+    fn field(&mut self, field: &Selected) -> bool {
+        match field.count() {
+            Some(count) => self.elements(&field.key, field.ty(), count),
+            None => self.parts(&field.key, field.ty()),
+        }
     }
-}
 
-fn elements(
-    key: &str,
-    element: Type<'_>,
-    len: u64,
-    way: &mut Vec<Step>,
-    found: &mut Vec<Column>,
-) -> bool {
-    (0..len as usize).any(|index| {
-        way.push(Step::Element(index));
-        let too_many = parts(key, element, way, found);
-        way.pop();
+    fn parts(&mut self, key: &str, ty: Type<'_>) -> bool {
+        self.visited += 1;
+        if self.visited > VISITED {
+            return true;
+        }
+        match ty.kind() {
+            TypeKind::Struct { .. } => ty
+                .fields()
+                .any(|field| self.inside(Step::Field(field.name().to_owned()), key, field.ty())),
+            TypeKind::Array { element, len } => self.elements(key, element, len),
+            TypeKind::Live { .. } => match ty.live().and_then(Live::value) {
+                Some(inside) => self.parts(key, inside.ty),
+                None => self.leaf(key),
+            },
+            TypeKind::Marker => false,
+            _ => self.leaf(key),
+        }
+    }
+
+    fn elements(&mut self, key: &str, element: Type<'_>, len: u64) -> bool {
+        (0..len as usize).any(|index| self.inside(Step::Element(index), key, element))
+    }
+
+    fn inside(&mut self, step: Step, key: &str, ty: Type<'_>) -> bool {
+        self.way.push(step);
+        let too_many = self.parts(key, ty);
+        self.way.pop();
         too_many
-    })
-}
+    }
 
-fn leaf(key: &str, way: &[Step], found: &mut Vec<Column>) -> bool {
-    found.push(Column { key: key.to_owned(), way: way.to_vec() });
-    found.len() > MOST
+    fn leaf(&mut self, key: &str) -> bool {
+        self.found.push(Column { key: key.to_owned(), way: self.way.clone() });
+        self.found.len() > MOST
+    }
 }
 
 fn part<'v>(value: &'v DynValue, way: &[Step]) -> Option<&'v DynValue> {
