@@ -52,7 +52,7 @@ impl Holder {
         holder
     }
 
-    fn is_killed(mut self) {
+    fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
@@ -84,7 +84,7 @@ fn a_folder_in_order_needs_nothing_doing() {
 #[test]
 fn what_the_dead_left_is_found_and_nothing_is_removed() {
     let folder = Folder::new("doctor-dead");
-    Holder::start(&folder).is_killed();
+    Holder::start(&folder).kill();
     drop(station(&folder));
     let bytes = fs::read(folder.file("station")).unwrap();
     fs::write(folder.file("truncated"), &bytes[..bytes.len() / 2]).unwrap();
@@ -121,7 +121,7 @@ fn the_dead_beside_the_living_are_only_noted() {
     let folder = Folder::new("doctor-living");
     let region = Region::<[Mutex<u64>; 2]>::create(folder.file("lock")).unwrap();
     drop(region[1].lock().unwrap());
-    Holder::start(&folder).is_killed();
+    Holder::start(&folder).kill();
     let (report, code) = diagnosis(&folder, &["."]);
     let all = found(&report);
     assert!(all.iter().any(|one| is(one, ["dead_participants", "./lock", "note"])), "{report:#}");
@@ -202,7 +202,7 @@ fn a_folder_that_does_not_exist_is_an_error() {
 #[test]
 fn every_line_fits_eighty_columns_and_findings_have_their_advice() {
     let folder = Folder::new("doctor-text");
-    Holder::start(&folder).is_killed();
+    Holder::start(&folder).kill();
     fs::write(folder.file(".shm-new.1.0123456789abcdef"), "unfinished").unwrap();
     let output = shm(&folder, ["doctor", "."]);
     assert_eq!(output.status.code(), Some(1));
