@@ -6,6 +6,7 @@ mod terminal;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::process::Command;
 
 use mcap::WriteOptions;
 use mcap::records::MessageHeader;
@@ -177,6 +178,26 @@ fn a_living_region_is_drawn_for_a_while() {
     let points = series[0]["points"].as_array().unwrap();
     assert!(points.len() > 1 && points.iter().all(|point| point[1] == 3.5), "{points:?}");
     assert_eq!(series[2]["points"][0][1], 9.0);
+}
+
+#[test]
+fn completions_and_manual_pages_know_recordings() {
+    let folder = Folder::new("plot-complete");
+    recording(&folder);
+    let completed = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shm"));
+        let command = command.arg("--").args(words).env("COMPLETE", "fish");
+        let output = command.current_dir(folder.path()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(completed(&["shm", "plot", "ru"]).starts_with("run.mcap"));
+    assert!(completed(&["shm", "plot", "./"]).contains("./model"));
+    assert!(completed(&["shm", "record", "./model", "pose."]).contains("pose.x"));
+    assert!(completed(&["shm", "record", "--on"]).starts_with("--on-change"));
+    printed(&folder, ["completions", "--man", "."]);
+    for page in ["record", "replay", "plot", "metrics", "doctor"] {
+        assert!(folder.file(&format!("shm-{page}.1")).exists(), "{page}");
+    }
 }
 
 #[test]
