@@ -8,8 +8,11 @@ use shm_core::{DynRegion, ReadOnly};
 
 use super::selection::Selection;
 
-/// The number of types that a schema describes; those after them can be anything.
-const MOST: usize = 20_000;
+/// About the most bytes of a schema; the types after them can be anything.
+const MOST: usize = 1 << 20;
+
+/// About the bytes of a type, without its names.
+const TYPE: usize = 64;
 
 /// The schema of a message with these fields.
 pub(super) fn of(region: &DynRegion<ReadOnly>, selection: &Selection, title: &str) -> Value {
@@ -22,7 +25,9 @@ pub(super) fn of(region: &DynRegion<ReadOnly>, selection: &Selection, title: &st
             Some(_) => json!({ "type": "array", "items": one }),
             None => one,
         };
-        if let Some(found) = found {
+        if let Some(found) = found
+            && writer.takes(found.doc().len() + found.unit().len())
+        {
             note(&mut schema, found.doc(), found.unit());
         }
         properties.insert(field.key.clone(), schema);
@@ -40,13 +45,25 @@ struct Writer {
 }
 
 impl Writer {
+    /// Takes that many bytes, if there are as many left.
+    fn takes(&mut self, len: usize) -> bool {
+        let left = self.left.checked_sub(len);
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
+
     fn schema(&mut self, ty: Type<'_>) -> Value {
-        let Some(left) = self.left.checked_sub(1) else { return json!({}) };
-        self.left = left;
+        if !self.takes(TYPE) {
+            return json!({});
+        }
         match ty.kind() {
             TypeKind::Scalar(scalar) | TypeKind::Ordered { scalar, .. } => scalar_schema(scalar),
             TypeKind::NonZero { optional: false, .. } => json!({ "type": "integer" }),
             TypeKind::Enum { variants, .. } => {
+                let len = variants.iter().map(|variant| variant.name().len() + 3).sum();
+                if !self.takes(len) {
+                    return json!({ "type": "string" });
+                }
                 let names: Vec<_> = variants.iter().map(Variant::name).collect();
                 json!({ "type": "string", "enum": names })
             }
@@ -71,7 +88,9 @@ impl Writer {
     /// A field with its documentation.
     fn noted(&mut self, field: Field<'_>) -> Value {
         let mut schema = self.schema(field.ty());
-        note(&mut schema, field.doc(), field.unit());
+        if self.takes(field.name().len() + field.doc().len() + field.unit().len()) {
+            note(&mut schema, field.doc(), field.unit());
+        }
         schema
     }
 
