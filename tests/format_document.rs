@@ -175,7 +175,8 @@ fn describe(layout: &Layout, path: &str, offset: usize, out: &mut String) {
         Kind::Struct { fields } | Kind::Live { fields, .. } => {
             for field in fields {
                 let (doc, unit, aliases) = (field.doc(), field.unit(), field.aliases());
-                writeln!(out, "  {doc:?} {unit:?} {aliases:?} {:?}", field.guarded_by()).unwrap();
+                let (guard, flags) = (field.guarded_by(), u8::from(field.is_counter()));
+                writeln!(out, "  {doc:?} {unit:?} {aliases:?} {guard:?} {flags}").unwrap();
                 let path = format!("{path}.{}", field.name());
                 describe(field.layout(), &path, offset + field.offset(), out);
             }
@@ -253,11 +254,12 @@ struct Range {
     #[shm(guarded_by = "lock", unit = "m")]
     high: f64,
     /// Not guarded.
+    #[shm(counter)]
     looks: u32,
 }
 
 #[test]
-fn the_documents_decoder_reads_the_guards_of_fields() {
+fn the_documents_decoder_reads_the_guards_and_flags_of_fields() {
     agrees::<[Range; 2]>("format-range", None, 2 * size_of::<Range>());
 }
 

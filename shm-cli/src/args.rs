@@ -3,8 +3,8 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, dump, export, get, heap, layout, ls, new, pop, push, restore, rm, set,
-    show, unset, watch,
+    check, completions, doctor, dump, export, get, heap, layout, ls, metrics, new, plot, pop, push,
+    record, replay, restore, rm, set, show, unset, watch,
 };
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
@@ -44,8 +44,13 @@ impl Arguments {
             Command::Export(arguments) => export::run(arguments, output),
             Command::Dump(arguments) => dump::run(arguments, output),
             Command::Restore(arguments) => restore::run(arguments, output),
+            Command::Record(arguments) => record::run(arguments, output),
+            Command::Replay(arguments) => replay::run(arguments, output),
+            Command::Plot(arguments) => plot::run(arguments, output),
+            Command::Metrics(arguments) => metrics::run(arguments, output),
             Command::Heap(arguments) => heap::run(arguments, output),
             Command::Check(arguments) => check::run(arguments, output),
+            Command::Doctor(arguments) => doctor::run(arguments, output),
             Command::Rm(arguments) => rm::run(arguments, output),
             Command::Completions(arguments) => completions::run(arguments, Self::command(), output),
         }
@@ -69,8 +74,13 @@ pub enum Command {
     Export(export::Arguments),
     Dump(dump::Arguments),
     Restore(restore::Arguments),
+    Record(record::Arguments),
+    Replay(replay::Arguments),
+    Plot(plot::Arguments),
+    Metrics(metrics::Arguments),
     Heap(heap::Arguments),
     Check(check::Arguments),
+    Doctor(doctor::Arguments),
     Rm(rm::Arguments),
     Completions(completions::Arguments),
 }
@@ -85,7 +95,7 @@ Examples:
 Exit codes:
   0  done
   1  no: the layouts are not compatible (check), the queue is empty (pop), the map has no such entry
-     (unset), or the heap contradicts itself (heap --audit)
+     (unset), the heap contradicts itself (heap --audit), or something needs doing (doctor)
   2  the command line is invalid
   3  the file does not exist
   4  the file is not a usable region: it is damaged, or of another version or kind

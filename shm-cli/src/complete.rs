@@ -23,8 +23,10 @@ pub fn command() -> Command {
     let names: Vec<_> =
         command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     for name in names {
+        let is_plot = name == "plot";
         command = command.mut_subcommand(name, |command| {
             command.mut_args(|arg| match arg.get_id().as_str() {
+                "file" if is_plot => arg.add(ArgValueCompleter::new(regions_and_recordings)),
                 "file" | "files" | "old" | "new" => arg.add(ArgValueCompleter::new(regions)),
                 "path" | "paths" => arg.add(ArgValueCompleter::new(paths)),
                 "assignments" => arg.add(ArgValueCompleter::new(assignments)),
@@ -56,6 +58,21 @@ fn regions(current: &OsStr) -> Vec<CompletionCandidate> {
             let help = region.root().type_name();
             let help = Some(help.into());
             found.push(CompletionCandidate::new(format!("{folder}{name}")).help(help));
+        }
+    }
+    found
+}
+
+/// The same, and recordings.
+fn regions_and_recordings(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut found = regions(current);
+    let text = current.to_string_lossy();
+    let (folder, start) = text.rfind('/').map_or(("", &*text), |at| text.split_at(at + 1));
+    let place = if folder.is_empty() { "." } else { folder };
+    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if name.starts_with(start) && name.ends_with(".mcap") {
+            found.push(CompletionCandidate::new(format!("{folder}{name}")));
         }
     }
     found

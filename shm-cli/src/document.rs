@@ -127,7 +127,11 @@ impl Document {
 }
 
 impl Options {
-    fn of(seen: &Inspection, region: &DynRegion<ReadOnly>) -> Result<Self, Failure> {
+    /// The options of an existing region.
+    ///
+    /// # Errors
+    /// If its header is invalid.
+    pub(crate) fn of(seen: &Inspection, region: &DynRegion<ReadOnly>) -> Result<Self, Failure> {
         use std::os::unix::fs::MetadataExt;
 
         let header = seen.header();
@@ -148,7 +152,11 @@ impl Options {
     }
 }
 
-fn schema_of(schema: shm_core::schema::Schema) -> Result<Box<RawValue>, Failure> {
+/// The types of a region, as JSON.
+///
+/// # Errors
+/// If they cannot be written.
+pub(crate) fn schema_of(schema: shm_core::schema::Schema) -> Result<Box<RawValue>, Failure> {
     raw(json::schema(&Description::new(schema)))
 }
 

@@ -248,7 +248,7 @@ fn stat_field(stat: &str, field: usize) -> Option<u64> {
 
 /// Returns whether `/proc` is missing, or mounted with `hidepid` so that it hides the processes of other
 /// users. Every pid namespace has a process 1 for as long as it lives.
-fn hides_processes() -> bool {
+pub(crate) fn hides_processes() -> bool {
     !Path::new("/proc/1").exists()
 }
 

@@ -371,3 +371,31 @@ fn the_examples_of_the_page_mean_the_same() {
     }
     assert!(exported == in_full, "SHM_BLESS=1 writes this into the page:\n{exported}");
 }
+
+#[test]
+fn a_counter_stays_one_in_json_and_in_a_region_that_is_made_from_it() {
+    let folder = Folder::new("schema-counter");
+    let define = "struct Door { #[shm(counter, unit = \"s\")] open: f64, #[shm(counter)] opened: [u32; 2], way: f64 }";
+    printed(&folder, ["new", "./door", "--define", define, "--type", "Door"]);
+    let schema = printed(&folder, ["export", "./door", "--lang", "json"]);
+    assert_eq!(schema.matches("\"counter\": true").count(), 2, "{schema}");
+    std::fs::write(folder.file("door.json"), schema).unwrap();
+    printed(&folder, ["new", "./copy", "--schema", "door.json"]);
+    let text = printed(&folder, ["metrics", "./copy"]);
+    assert!(text.contains("# TYPE shm_door_open_seconds counter\n"), "{text}");
+    assert!(text.contains("# TYPE shm_door_opened counter\n"), "{text}");
+    assert!(text.contains("# TYPE shm_door_way gauge\n"), "{text}");
+    // A mark is no part of the layout.
+    printed(
+        &folder,
+        [
+            "new",
+            "./plain",
+            "--define",
+            "struct Door { open: f64, opened: [u32; 2], way: f64 }",
+            "--type",
+            "Door",
+        ],
+    );
+    printed(&folder, ["check", "./door", "./plain"]);
+}

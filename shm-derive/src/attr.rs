@@ -62,7 +62,7 @@ impl Target {
         match self {
             Self::Struct => &["view", "crate", "capacity", "fold"],
             Self::Enum | Self::Value => &["crate"],
-            Self::Field => &["unit", "alias", "guarded_by"],
+            Self::Field => &["unit", "alias", "guarded_by", "counter"],
             Self::Part => &["unit"],
             Self::Variant => &[],
         }
@@ -75,7 +75,7 @@ impl Target {
             }
             Self::Enum => "an enum can have `crate = \"path\"`",
             Self::Field => {
-                "a field can have `unit = \"text\"`, `alias = \"old_name\"` and `guarded_by = \"lock\"`"
+                "a field can have `unit = \"text\"`, `alias = \"old_name\"`, `guarded_by = \"lock\"` and `counter`"
             }
             Self::Variant => "a variant has no options",
             Self::Value => "a value in a heap can have `crate = \"path\"`",
@@ -101,6 +101,8 @@ pub(crate) struct Options {
     pub(crate) aliases: Vec<LitStr>,
     /// `guarded_by = "lock"`: the field that guards a field.
     pub(crate) guard: Option<LitStr>,
+    /// `counter`: the numbers of a field only grow. The word, for its place in the source.
+    pub(crate) counter: Option<Path>,
 }
 
 /// Reads all `#[shm(..)]` attributes of an item.
@@ -130,6 +132,10 @@ fn word(
     }
     if !check_first_time(meta, &name, seen, errors) {
         return skip_value(meta.input);
+    }
+    if name == "counter" {
+        options.counter = Some(meta.path.clone());
+        return Ok(());
     }
     let value = meta.value()?;
     match &*name {

@@ -125,6 +125,7 @@ use syn::DeriveInput;
 /// | field | `#[shm(unit = "text")]` | the unit, which tools show after the value |
 /// | field | `#[shm(alias = "old_name")]` | an earlier name of the field, in programs that are still used; can be repeated |
 /// | field | `#[shm(guarded_by = "lock")]` | the field of the same struct, a `Mutex<()>`, that guards this one, which is plain data: access by name takes it by itself. In Rust, that is by agreement |
+/// | field | `#[shm(counter)]` | its numbers only grow: `shm metrics` says so to monitoring systems. A note, which is never compared |
 ///
 /// # What is refused
 ///

@@ -53,6 +53,8 @@ pub(crate) struct Field<'a> {
     pub(crate) aliases: Vec<LitStr>,
     /// The field that guards it.
     pub(crate) guard: Option<LitStr>,
+    /// The word that marks it as a counter.
+    pub(crate) counter: Option<syn::Path>,
 }
 
 /// A variant of an enum.
@@ -122,6 +124,7 @@ impl<'a> Field<'a> {
             unit: options.unit.unwrap_or_default(),
             aliases: options.aliases,
             guard: options.guard,
+            counter: options.counter,
         }
     }
 

@@ -78,6 +78,8 @@ pub(crate) struct FieldPlan<'a> {
     pub(crate) aliases: &'a [LitStr],
     /// The name of the field that guards it, and the position of that field.
     pub(crate) guard: Option<(&'a LitStr, usize)>,
+    /// The word that marks it as a counter.
+    pub(crate) counter: Option<&'a syn::Path>,
     /// The name or index of the field. Spanned at the type's end, like everything else that
     /// touches the field at its type: rustc then has the same error for each use, and shows it once.
     pub(crate) member: Member,
@@ -132,6 +134,7 @@ impl<'a> FieldPlan<'a> {
             unit: &field.unit,
             aliases: &field.aliases,
             guard: None,
+            counter: field.counter.as_ref(),
             member: member(index, field.ident, ends(&ty).1),
             element: rewrite::slice_element(&ty),
             generic: rewrite::mentions(&ty, parameters),

@@ -156,12 +156,15 @@ def fingerprint(doc, ty, types):
 
 
 def read_notes(doc, reader):
-    *whole, (repeated, _), (guards, _) = doc["Annotations", "Part"]
+    *whole, (repeated, _), (guards, _), (flags, _) = doc["Annotations", "Part"]
     start, entry = reader.at, reader.parts(", ".join(part for part, _ in whole))
     entry["parts"] = [reader.parts(repeated) for _ in range(entry["count"])]
     has_guards = reader.at < start + entry["length"]
     for part in entry["parts"]:
         part.update(reader.parts(guards) if has_guards else {"guard": ""})
+    has_flags = reader.at < start + entry["length"]
+    for part in entry["parts"]:
+        part.update(reader.parts(flags) if has_flags else {"flags": 0})
     assert reader.at == start + entry["length"], "length of the entry"
     return entry
 
@@ -181,7 +184,7 @@ def show(doc, types, notes, path, offset, note):
     for part, about in zip(ty["parts"], notes[note]["parts"]):
         inner = f"{path}[]" if "element" in part else f"{path}.{part['name']}"
         if "element" not in part:
-            print(" ", text(about["doc"]), text(about["unit"]), text(about["aliases"]), text(about["guard"]))
+            print(" ", text(about["doc"]), text(about["unit"]), text(about["aliases"]), text(about["guard"]), about["flags"])
         show(doc, types, notes, inner, offset + part.get("offset", 0), about["entry"])
 
 

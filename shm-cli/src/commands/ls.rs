@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
-use shm_core::format::FormatError;
 use shm_core::{
     Error,
     inspect::{Inspection, Participant},
@@ -16,10 +15,10 @@ use shm_core::{
 };
 
 use crate::failure::{Answer, Failure};
+use crate::files::{SHARED_MEMORY, files, is_of_a_region, name, reason};
 use crate::opening::this_boot;
 use crate::output::Output;
 use crate::owner::Owner;
-use crate::printable::printable;
 use crate::processes::{Mappers, RegionFile, State};
 use report::{Listed, Listing, Skipped, Temporary};
 
@@ -39,9 +38,6 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["json", "all"])]
     names: bool,
 }
-
-/// The folder of plain names.
-const SHARED_MEMORY: &str = "/dev/shm";
 
 /// A file in a folder, examined.
 enum Found {
@@ -109,23 +105,6 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     Ok(Answer::Done)
 }
 
-/// The files in a folder, by name.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let fail =
-        |error| Failure::io(format!("listing {}", printable(&folder.to_string_lossy())), error);
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(fail)? {
-        let path = entry.map_err(fail)?.path();
-        // A name in the root directory cannot have a single slash: `/./station`.
-        files.push(match path.strip_prefix("/") {
-            Ok(name) if name.components().count() == 1 => Path::new("/./").join(name),
-            _ => path,
-        });
-    }
-    files.sort();
-    Ok(files)
-}
-
 fn temporary(path: &Path, leftover: Leftover) -> Temporary {
     let metadata = fs::symlink_metadata(path).ok();
     let (state, meaning) = match leftover {
@@ -161,32 +140,6 @@ fn look(path: &Path) -> Found {
         }
         Err(error) => Found::Other(path.to_owned(), error),
     }
-}
-
-/// Returns whether the file starts like a region.
-fn is_of_a_region(error: &Error) -> bool {
-    matches!(error, Error::Format { source, .. }
-        if !matches!(source, FormatError::NotARegion { .. } | FormatError::Read(_)))
-}
-
-/// The reason why a file is damaged, without its name.
-fn reason(error: &Error) -> String {
-    let text = match error {
-        Error::Format { source: FormatError::NotARegion { .. }, .. } => "not a region".to_owned(),
-        Error::Format { source, .. } => source.to_string(),
-        Error::NotRegularFile { found, .. } => (*found).to_owned(),
-        Error::PermissionDenied { .. } => "permission denied".to_owned(),
-        Error::Io { source, .. } => source.to_string(),
-        other => other.to_string(),
-    };
-    printable(&text).into_owned()
-}
-
-/// The name by which other commands find it.
-fn name(path: &Path) -> String {
-    let plain = path.parent() == Some(Path::new(SHARED_MEMORY));
-    let name = path.file_name().filter(|_| plain).unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
 }
 
 fn damaged(path: &Path, metadata: Option<&Metadata>, error: &Error) -> Listed {

@@ -2,15 +2,20 @@
 
 pub mod check;
 pub mod completions;
+pub mod doctor;
 pub mod dump;
 pub mod export;
 pub mod get;
 pub mod heap;
 pub mod layout;
 pub mod ls;
+pub mod metrics;
 pub mod new;
+pub mod plot;
 pub mod pop;
 pub mod push;
+pub mod record;
+pub mod replay;
 pub mod restore;
 pub mod rm;
 pub mod set;

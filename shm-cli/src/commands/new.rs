@@ -77,7 +77,10 @@ struct Options {
 }
 
 /// A number of bytes, in units of 1024 if a letter follows.
-fn bytes(text: &str) -> Result<u64, String> {
+///
+/// # Errors
+/// If the text is not a number of bytes.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
     let (digits, unit) = match text.as_bytes().last() {
         Some(b'K' | b'k') => (&text[..text.len() - 1], 10),
         Some(b'M' | b'm') => (&text[..text.len() - 1], 20),

@@ -11,7 +11,7 @@ use shm_core::dynamic::DynLayout;
 use shm_core::region::RegionOptions;
 use shm_export::json;
 
-use crate::document::{Document, Object, value_in};
+use crate::document::{Document, Object, Options, value_in};
 use crate::failure::{Answer, Failure};
 use crate::input;
 use crate::output::{Output, Report};
@@ -72,7 +72,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let name = name.map_or_else(|| Path::new(&document.name), PathBuf::as_path);
     let layout = layout(&document.schema)?;
     let fill_in = |region: &DynRegion| fill_in(region, &document);
-    let options = options(&document)?;
+    let options = options(&document.options)?;
     let region = if arguments.replace {
         options.create_or_replace_with(name, &layout, fill_in)?
     } else {
@@ -83,15 +83,22 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     Ok(Answer::Done)
 }
 
-fn layout(schema: &RawValue) -> Result<DynLayout, Failure> {
+/// The layout in a document.
+///
+/// # Errors
+/// If it is invalid.
+pub(super) fn layout(schema: &RawValue) -> Result<DynLayout, Failure> {
     let invalid =
         |fault: String| Failure::Description(format!("the schema of the document: {fault}"));
     let description = json::read(schema.get()).map_err(|fault| invalid(fault.to_string()))?;
     DynLayout::from_schema(description.schema).map_err(|error| Failure::layout(4, &error))
 }
 
-fn options(document: &Document) -> Result<RegionOptions<DynRegion>, Failure> {
-    let found = &document.options;
+/// The options in a document.
+///
+/// # Errors
+/// If the mode is invalid.
+pub(super) fn options(found: &Options) -> Result<RegionOptions<DynRegion>, Failure> {
     let mode = u32::from_str_radix(&found.mode, 8).ok().filter(|mode| *mode <= 0o777);
     let mode = mode.ok_or_else(|| {
         Failure::Description(format!("`{}` is not a mode: three octal digits", found.mode))

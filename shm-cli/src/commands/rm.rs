@@ -311,13 +311,16 @@ fn living(
     Ok(users.filter(is_user).collect())
 }
 
-/// Whether this is a `shm watch`, which only looks, and follows the name.
+/// The commands that only look, and follow the name.
+const WATCHERS: [&[u8]; 4] = [b"watch", b"record", b"plot", b"metrics"];
+
+/// Whether this is a `shm watch`, or another command that only looks.
 fn is_watcher(user: &Process) -> bool {
     let line = user.pid.filter(|_| user.slot.is_none() && user.name == "shm");
     let line = line.and_then(|pid| fs::read(format!("/proc/{pid}/cmdline")).ok());
     let words = line.unwrap_or_default();
     let mut words = words.split(|byte| *byte == 0).skip(1);
-    words.find(|word| !word.starts_with(b"-")).is_some_and(|command| command == b"watch")
+    words.find(|word| !word.starts_with(b"-")).is_some_and(|command| WATCHERS.contains(&command))
 }
 
 fn about(user: &Process) -> String {

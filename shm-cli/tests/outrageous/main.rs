@@ -94,6 +94,13 @@ fn commands<'f>(file: &'f str, small: &'f str) -> Vec<Vec<&'f str>> {
         vec!["check", small, file, "--json"],
         vec!["new", "./copy", "--schema", file, "--sparse", "--replace"],
         vec!["ls", "."],
+        vec!["doctor", "."],
+        vec!["metrics", file],
+        vec!["metrics", file, "--json"],
+        vec!["record", file, "-n", "1", "--duration", "1s", "--replace", "-o", "run.mcap"],
+        vec!["record", file, "-n", "1", "--duration", "1s", "--format", "csv"],
+        vec!["record", file, "-n", "1", "--duration", "1s", "--format", "jsonl", "--json"],
+        vec!["plot", file, "f0000000", "--duration", "1ms"],
         vec!["rm", file, "--dry-run"],
     ]
 }
@@ -139,7 +146,7 @@ fn check(folder: &Folder, name: &str, is_valid: bool) {
         assert!(code.is_some(), "{command:?} was killed: it hung, or a signal ended it");
         assert!(!errors.contains("panicked at"), "{command:?}: {errors}");
         assert!(resident < MOST, "{command:?} took {resident} KiB");
-        if !is_valid && !["ls", "rm"].contains(&command[0]) {
+        if !is_valid && !["ls", "rm", "doctor"].contains(&command[0]) {
             assert_eq!(code, Some(4), "{command:?} of a file that is not a region: {errors}");
         }
         if code != Some(0) && code != Some(1) {
@@ -149,6 +156,7 @@ fn check(folder: &Folder, name: &str, is_valid: bool) {
     }
     std::fs::remove_file(folder.file(name)).expect("removing it");
     let _ = std::fs::remove_file(folder.file("copy"));
+    let _ = std::fs::remove_file(folder.file("run.mcap"));
 }
 
 #[test]

@@ -99,7 +99,8 @@ fn fields(out: &Prepared<'_>) -> Vec<TokenStream> {
 }
 
 /// `FieldLayout::new("temperature", offset, layout).with_notes("degrees Celsius", "°C").with_aliases(&["temp"])`,
-/// in `FieldLayout::with_guard(.., "lock", <Mutex<()> as SharedLayout>::LAYOUT)` if a lock guards it.
+/// in `FieldLayout::with_counter(..)` if it is marked, and in
+/// `FieldLayout::with_guard(.., "lock", <Mutex<()> as SharedLayout>::LAYOUT)` if a lock guards it.
 pub(super) fn field_layout(
     out: &Prepared<'_>,
     part: &Part<'_>,
@@ -120,6 +121,14 @@ pub(super) fn field_layout(
     };
     let described =
         quote!(#krate::layout::FieldLayout::new(#name, #offset, #layout)#notes #aliases);
+    let described = match field.counter {
+        None => described,
+        // Spanned at the word, so that rustc points there if the field cannot count.
+        Some(word) => {
+            let krate = out.names.krate_at(word.span());
+            quote_spanned!(word.span()=> #krate::layout::FieldLayout::with_counter(#described))
+        }
+    };
     let Some((lock, position)) = field.guard else { return described };
     // The whole call is spanned at the lock's name, so that rustc points there if that cannot guard the field.
     let (krate, asked) = (out.names.krate_at(lock.span()), &out.parts[position].asked);

@@ -146,7 +146,7 @@ impl<'d> Types<'d> {
             let id = self.field(&path, field)?;
             natural = natural.max(self.texts.builder().align_of(id));
             let part = StructField::new(&*field.name, id).with_notes(&*field.doc, &*field.unit);
-            let part = part.with_guard(&*field.guarded_by);
+            let part = part.with_guard(&*field.guarded_by).with_counter(field.counter);
             let part = field.aliases.iter().fold(part, |part, alias| part.with_alias(&**alias));
             ty = ty.field(match field.offset {
                 Some(offset) => part.at(offset),

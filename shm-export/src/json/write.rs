@@ -91,6 +91,7 @@ fn field(names: &TypeNames<'_>, part: schema::Field<'_>) -> Field {
         aliases: part.aliases().map(str::to_owned).collect(),
         unit: part.unit().to_owned(),
         guarded_by: part.guarded_by().to_owned(),
+        counter: part.is_counter(),
         doc: part.doc().to_owned(),
     }
 }

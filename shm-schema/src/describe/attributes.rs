@@ -16,6 +16,8 @@ pub(super) struct Attributes {
     pub(super) aliases: Vec<String>,
     /// The field that guards the field.
     pub(super) guard: String,
+    /// Whether the numbers of the field only grow.
+    pub(super) counter: bool,
     pub(super) align: Option<u32>,
     pub(super) repr: Option<ScalarKind>,
 }
@@ -71,7 +73,7 @@ impl Parser<'_, '_> {
             _ => Err(self.unexpected(if allowed.contains(&"repr") {
                 "`repr(C)`, `repr(C, align(..))` or an enum's `repr(u8)`"
             } else if allowed.contains(&"shm") {
-                "`shm(unit = \"..\")`, `shm(alias = \"..\")` or `shm(guarded_by = \"..\")`"
+                "`shm(unit = \"..\")`, `shm(alias = \"..\")`, `shm(guarded_by = \"..\")` or `shm(counter)`"
             } else {
                 "a variant, which has no attributes"
             })),
@@ -102,12 +104,17 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// `unit = "°C"`, `alias = "temp"` or `guarded_by = "lock"`
+    /// `unit = "°C"`, `alias = "temp"`, `guarded_by = "lock"` or `counter`
     fn field_option(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
         let option = match self.word.token {
             Token::Name(option @ ("unit" | "alias" | "guarded_by")) => option,
+            Token::Name("counter") => {
+                attributes.counter = true;
+                return self.take().map(drop);
+            }
             _ => {
-                let expected = "`unit = \"..\"`, `alias = \"..\"` or `guarded_by = \"..\"`";
+                let expected =
+                    "`unit = \"..\"`, `alias = \"..\"`, `guarded_by = \"..\"` or `counter`";
                 return Err(self.unexpected(expected));
             }
         };

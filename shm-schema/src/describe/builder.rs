@@ -50,6 +50,7 @@ struct Described {
     unit: String,
     aliases: Vec<String>,
     guard: String,
+    counter: bool,
 }
 
 impl DynLayoutBuilder {
@@ -136,6 +137,23 @@ impl DynLayoutBuilder {
         self
     }
 
+    /// Marks the last field as one whose numbers only grow.
+    ///
+    /// ```
+    /// use shm_core::dynamic::DynLayout;
+    ///
+    /// let station = DynLayout::builder("Station").field("hits", "u64").counter().build()?;
+    /// assert!(station.schema().root().field("hits").unwrap().is_counter());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn counter(mut self) -> Self {
+        match self.fields.last_mut() {
+            Some(field) => field.counter = true,
+            None => self.note(Err(SchemaError::CounterOfNothing)),
+        }
+        self
+    }
+
     /// Sets the minimum alignment of the struct, as in `#[repr(C, align(64))]`.
     pub fn align(mut self, align: u32) -> Self {
         if !align.is_power_of_two() || align > MAX_ALIGN {
@@ -160,8 +178,9 @@ impl DynLayoutBuilder {
         let natural = fields.iter().map(|field| types.schema.align_of(field.known.id));
         let ty = StructType::new(name).with_doc(doc).align(natural.fold(align, u32::max));
         let ty = fields.into_iter().fold(ty, |ty, field| {
-            let Described { name, known, doc, unit, aliases, guard } = field;
+            let Described { name, known, doc, unit, aliases, guard, counter } = field;
             let field = StructField::new(name, known.id).with_notes(doc, unit).with_guard(guard);
+            let field = field.with_counter(counter);
             ty.field(aliases.into_iter().fold(field, StructField::with_alias))
         });
         let root = types.schema.structure(ty);
@@ -183,7 +202,7 @@ impl DynLayoutBuilder {
         alone.map_err(|fault| Fault::whole(ty, fault).in_text(&place, ty))?;
         let name = name.to_owned();
         let (doc, unit, guard) = (String::new(), String::new(), String::new());
-        Ok(Described { name, known, doc, unit, aliases: Vec::new(), guard })
+        Ok(Described { name, known, doc, unit, aliases: Vec::new(), guard, counter: false })
     }
 
     fn note(&mut self, outcome: Result<(), SchemaError>) {

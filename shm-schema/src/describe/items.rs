@@ -148,7 +148,7 @@ impl<'t> Parser<'t, '_> {
         parts.align = parts.align.max(self.types.schema.align_of(id));
         let field = StructField::new(name, id);
         let field = field.with_notes(&*attributes.doc, &*attributes.unit);
-        let field = field.with_guard(&*attributes.guard);
+        let field = field.with_guard(&*attributes.guard).with_counter(attributes.counter);
         parts.fields.push(attributes.aliases.iter().fold(field, StructField::with_alias));
         Ok(())
     }

@@ -129,7 +129,7 @@ impl DynLayout {
     /// contains, written as in Rust.
     ///
     /// `#[repr(C, align(64))]` on a struct, `#[repr(u8)]` or `: u8` on an enum, `#[shm(unit = "..")]`,
-    /// `alias` and `guarded_by` on a field and doc comments mean what they mean to the derive; `#[derive(..)]` and
+    /// `alias`, `guarded_by` and `counter` on a field and doc comments mean what they mean to the derive; `#[derive(..)]` and
     /// `pub` are skipped.
     ///
     /// # Errors

@@ -144,6 +144,12 @@ impl<'a> DynField<'a> {
         self.field.map_or("", Field::guarded_by)
     }
 
+    /// Whether its numbers only grow, from `#[shm(counter)]`.
+    #[must_use]
+    pub fn is_counter(&self) -> bool {
+        self.field.is_some_and(Field::is_counter)
+    }
+
     /// Returns the number of fields around it, from the start of the iteration.
     #[must_use]
     pub fn depth(&self) -> usize {

@@ -92,6 +92,15 @@ impl ScalarKind {
         }
     }
 
+    /// Whether it is a number that can only grow: an unsigned integer, or a float.
+    #[must_use]
+    pub const fn can_count(self) -> bool {
+        matches!(
+            self,
+            Self::U8 | Self::U16 | Self::U32 | Self::U64 | Self::U128 | Self::F32 | Self::F64
+        )
+    }
+
     /// Whether this is a signed integer.
     #[must_use]
     pub const fn is_signed(self) -> bool {

@@ -81,6 +81,22 @@ impl Kind {
         true
     }
 
+    /// Whether it has numbers that can only grow. Those of a struct are judged one by one by their reader.
+    pub(super) const fn can_count(&self) -> bool {
+        match *self {
+            Self::Scalar(scalar) | Self::NonZero { scalar, .. } | Self::Ordered { scalar, .. } => {
+                scalar.can_count()
+            }
+            Self::Array { element, .. } | Self::Slice { element } => element.kind.can_count(),
+            Self::Live { role, .. } => matches!(
+                role,
+                Role::Mutex | Role::RwLock | Role::Latest | Role::Watched | Role::PerProcess
+            ),
+            Self::Struct { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether it is a `Mutex` around a value without bytes.
     pub(super) const fn is_mutex_of_nothing(&self) -> bool {
         let Self::Live { role: Role::Mutex, fields } = *self else { return false };

@@ -54,6 +54,7 @@ pub struct FieldLayout {
     unit: &'static str,
     aliases: &'static [&'static str],
     guarded_by: &'static str,
+    counter: bool,
     offset: usize,
     layout: &'static Layout,
 }
@@ -197,7 +198,16 @@ impl FieldLayout {
     /// Describes a field.
     #[must_use]
     pub const fn new(name: &'static str, offset: usize, layout: &'static Layout) -> Self {
-        Self { name, doc: "", unit: "", aliases: &[], guarded_by: "", offset, layout }
+        Self {
+            name,
+            doc: "",
+            unit: "",
+            aliases: &[],
+            guarded_by: "",
+            counter: false,
+            offset,
+            layout,
+        }
     }
 
     /// Returns the field with a doc comment and a unit, either of which may be `""`.
@@ -235,6 +245,21 @@ impl FieldLayout {
         self
     }
 
+    /// Returns the field marked as one whose numbers only grow.
+    ///
+    /// # Panics
+    /// If its type has no numbers that can only grow.
+    #[must_use]
+    #[track_caller]
+    pub const fn with_counter(mut self) -> Self {
+        assert!(
+            self.layout.kind.can_count(),
+            "this field cannot be a counter: its type has no number that only grows\nhelp: a counter is an unsigned integer or a float, or an array, a struct, a lock or a `PerProcess` of such numbers"
+        );
+        self.counter = true;
+        self
+    }
+
     /// Returns the field's name; in a tuple struct the index, such as `0`; never with `r#`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -265,6 +290,12 @@ impl FieldLayout {
     #[must_use]
     pub const fn guarded_by(&self) -> &'static str {
         self.guarded_by
+    }
+
+    /// Whether its numbers only grow, from `#[shm(counter)]`.
+    #[must_use]
+    pub const fn is_counter(&self) -> bool {
+        self.counter
     }
 
     /// Returns the distance in bytes from the start of the struct.

@@ -117,6 +117,9 @@ pub enum SchemaError {
         /// The unit.
         unit: String,
     },
+    /// A mark as a counter was given before there was a field.
+    #[error("no field is marked as a counter")]
+    CounterOfNothing,
     /// The lock that is said to guard a field cannot guard it.
     #[error("field `{}` cannot be guarded by `{}`: {fault}", .field.escape_debug(), .lock.escape_debug())]
     Guard {
@@ -162,6 +165,7 @@ impl SchemaError {
             Self::SliceNotLast { .. } => "only the last field can have a run-time length",
             Self::AliasOfNothing { .. }
             | Self::UnitOfNothing { .. }
+            | Self::CounterOfNothing
             | Self::GuardOfNothing { .. } => "give it after a field",
             Self::Guard { .. } => "name a field of the same struct that is a `Mutex<()>`",
             Self::Unsuitable { help, .. } => help,

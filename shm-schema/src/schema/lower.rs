@@ -180,5 +180,6 @@ fn of(field: &'static FieldLayout) -> PartNotes {
     // An invalid name cannot have been a field's.
     let aliases = field.aliases().iter().filter(|alias| name::is_name(alias));
     let guard = field.guarded_by().into();
-    PartNotes { doc, unit, aliases: aliases.map(|alias| (*alias).into()).collect(), guard }
+    let aliases = aliases.map(|alias| (*alias).into()).collect();
+    PartNotes { doc, unit, aliases, guard, counter: field.is_counter() }
 }

@@ -1,5 +1,5 @@
-//! The notes about types: names, doc comments, units, former names of fields, the locks of fields. They are
-//! not part of the layout: they are never compared, and no layout depends on them.
+//! The notes about types: names, doc comments, units, former names of fields, the locks of fields, the fields
+//! that count. They are not part of the layout: they are never compared, and no layout depends on them.
 //!
 //! A schema has each structure once, but one structure can have several names. So there is an entry for
 //! each Rust type, with the index of its structure; a [`Type`](super::Type) walks both tables side by
@@ -51,6 +51,8 @@ pub(super) struct PartNotes {
     pub(super) aliases: Vec<Text>,
     /// The name of the field of the same struct that guards it; empty if there is none.
     pub(super) guard: Text,
+    /// Whether its numbers only grow.
+    pub(super) counter: bool,
 }
 
 impl Schema {
@@ -170,6 +172,11 @@ impl Entry {
         self.parts.iter().any(|part| !part.notes.guard.is_empty())
     }
 
+    /// Whether the numbers of one of the parts only grow.
+    fn has_counters(&self) -> bool {
+        self.parts.iter().any(|part| part.notes.counter)
+    }
+
     /// Returns the number of former names of all parts together.
     fn alias_count(&self) -> usize {
         self.parts.iter().map(|part| part.notes.aliases.len()).sum()
@@ -199,12 +206,24 @@ impl Entry {
             body.put_u16(u16::try_from(notes.aliases.len()).ok()?);
             notes.aliases.iter().for_each(|alias| put_short(alias, &mut body));
         }
-        if self.has_guards() {
+        if self.has_guards() || self.has_counters() {
             self.parts.iter().for_each(|part| put_short(&part.notes.guard, &mut body));
+        }
+        if self.has_counters() {
+            self.parts.iter().for_each(|part| body.put_u16(part.notes.flags()));
         }
         Some(body)
     }
 }
+
+impl PartNotes {
+    fn flags(&self) -> u16 {
+        if self.counter { COUNTER } else { 0 }
+    }
+}
+
+/// The flag of a part whose numbers only grow.
+const COUNTER: u16 = 1;
 
 /// Appends a name, which has at most 255 bytes.
 fn put_short(text: &str, body: &mut Vec<u8>) {
@@ -229,12 +248,17 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<Entry>, CutShort> {
         let (unit, doc) = (name_of(body.short()?), doc_of(long_bytes(&mut body)?));
         let aliases = aliases(&mut body)?;
         let (Some(unit), Some(doc), Some(aliases)) = (unit, doc, aliases) else { return Ok(None) };
-        let notes = PartNotes { doc, unit, aliases, guard: Text::default() };
+        let notes = PartNotes { doc, unit, aliases, ..PartNotes::default() };
         parts.push(Part { entry, notes });
     }
-    // Only an entry with a guarded part names the locks.
+    // Only an entry with a guarded part, or one that counts, names the locks.
     if body.remaining() > 0 && !guards(&mut body, &mut parts)? {
         return Ok(None);
+    }
+    if body.remaining() > 0 {
+        for part in &mut parts {
+            part.notes.counter = body.u16()? & COUNTER != 0;
+        }
     }
     let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };
     Ok(Some(Entry { ty, name, doc, parts }))

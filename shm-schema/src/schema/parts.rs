@@ -105,6 +105,13 @@ impl StructField {
         self.notes.guard = Text::Owned(lock.into());
         self
     }
+
+    /// Sets whether the numbers of this field only grow.
+    #[must_use]
+    pub fn with_counter(mut self, counts: bool) -> Self {
+        self.notes.counter = counts;
+        self
+    }
 }
 
 impl From<(&str, TypeId)> for StructField {

@@ -1,6 +1,7 @@
 //! Encoding, decoding and comparing, together.
 
 mod build;
+mod counters;
 mod guards;
 mod hostile;
 mod random;

@@ -85,6 +85,12 @@ impl<'a> Field<'a> {
         self.part.map_or("", |part| &part.notes.guard)
     }
 
+    /// Whether its numbers only grow, from `#[shm(counter)]`.
+    #[must_use]
+    pub fn is_counter(self) -> bool {
+        self.part.is_some_and(|part| part.notes.counter)
+    }
+
     /// Returns the field's former names, from `#[shm(alias = "..")]`.
     pub fn aliases(self) -> impl ExactSizeIterator<Item = &'a str> {
         let aliases: &'a [Text] = self.part.map_or(&[], |part| &part.notes.aliases);
