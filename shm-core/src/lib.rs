@@ -37,13 +37,13 @@
 //! | you need | use | one operation | a process that dies in the middle leaves |
 //! | --- | --- | --- | --- |
 //! | one number or flag, a counter changed by many processes | a plain field: `get`, `set`, `fetch_add`, `update` | 2 to 3 instructions | each field whole |
-//! | several fields seen together, written as one value | [`Latest<T>`](Latest): readers copy one version whole, and never wait | `load` of 64 bytes: 50 instructions | the version before; nothing to repair |
+//! | several fields seen together, written as one value | [`Latest<T>`](Latest): readers copy one version whole, and never wait | `load` of 64 bytes: 40 instructions | the version before; nothing to repair |
 //! | several fields changed together, in place | [`Mutex<T>`](Mutex): the guard derefs to the view of `T` | lock and unlock: 78 instructions | an error for the next owner, which repairs the contents |
 //! | the same, with several readers at a time | [`RwLock<T>`](RwLock): `read` and `write` | read and unlock: 89 instructions | of a writer: an error for the next ones, of which a writer repairs |
 //! | at most N processes at something | [`Semaphore<N>`](Semaphore): a permit has an owner | acquire and release: 56 instructions | a permit that the next one inherits |
 //! | N processes that wait for each other | [`Barrier<N>`](Barrier): members wait until all have arrived | the last to arrive: 96 instructions | an error for all members, until one resets it |
 //! | values handed on, each to one process | [`Queue<T, N>`](Queue): many producers, many consumers, waiting or not | push and pop of 8 bytes: 153 instructions | the value pushed or not, taken or not; nothing to repair |
-//! | every item of a stream, read by any number of processes | [`Ring<T, N>`](Ring): each reader has its own place, and is told what it missed | `next` of 64 bytes: 50 instructions | every item that was pushed; nothing to repair |
+//! | every item of a stream, read by any number of processes | [`Ring<T, N>`](Ring): each reader has its own place, and is told what it missed | `next` of 64 bytes: 41 instructions | every item that was pushed; nothing to repair |
 //! | to wait until a value meets a condition | [`Watched<T>`](Watched): `set` wakes the waiters | `set`: 9 instructions | waiters that look again within a second |
 //! | to wait for anything else | [`Event`], next to the fields that it is about | notify: 3 instructions | waiters that look again within a second |
 //! | text or a list of any length | [`Owned<str>`](Owned), `Owned<[T]>`, in the region's [`heap`] | see `tests/counts` | the value before, or the new one; nothing to repair |

@@ -10,6 +10,7 @@
 //! | | |
 //! | --- | --- |
 //! | `load::<T>`, `store::<T>` | copies `len` bytes, in elements as wide as a `T`, out of shared memory or into it |
+//! | `peek` | copies `len` bytes of `u64`s out, for a caller that discards the copy if they may have been written meanwhile: so a word may be torn |
 //! | `fill::<T>` | stores one value in every element |
 //! | `load_structs`, `store_structs` | copies `len` bytes of structs, if there is a faster way than field by field: every field is then accessed whole, at its own width. Returns whether it did |
 //!
@@ -18,7 +19,7 @@
 //! For all of them: both ranges are valid for `len` bytes. Other processes access the shared one
 //! meanwhile only by atomics of the widths given below, and only this thread accesses the private one.
 //!
-//! - For elements: `shared` is aligned to the size of a `T`, `len` is a multiple of it, and the bytes
+//! - For elements, of which those of a `peek` are `u64`s: `shared` is aligned to the size of a `T`, `len` is a multiple of it, and the bytes
 //!   that are copied make up `T`s. The `T` of a `fill` has no padding.
 //! - For structs: `shared` is aligned to `align`, and `len` is a multiple of it. The range consists of
 //!   fields, each aligned to its own width, which is at most `align` or 8, and of padding, unless it is
@@ -45,6 +46,6 @@ mod widths;
 mod x86_64;
 
 #[cfg(not(shm_assembly))]
-pub(crate) use portable::{fill, load, load_structs, store, store_structs};
+pub(crate) use portable::{fill, load, load_structs, peek, store, store_structs};
 #[cfg(shm_assembly)]
-pub(crate) use x86_64::{fill, load, load_structs, store, store_structs};
+pub(crate) use x86_64::{fill, load, load_structs, peek, store, store_structs};

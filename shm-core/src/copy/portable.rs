@@ -48,6 +48,17 @@ unsafe fn cells<'a, T: Word>(shared: *const u8, len: usize) -> &'a [T::Cell] {
     unsafe { std::slice::from_raw_parts(shared.cast(), len / size_of::<T>()) }
 }
 
+/// A copy of words that may be torn: here, none is.
+///
+/// # Safety
+/// See [`super`].
+#[cfg(not(shm_assembly))]
+#[inline]
+pub(crate) unsafe fn peek(shared: *const u8, private: *mut u8, len: usize) {
+    // SAFETY: guaranteed by the caller.
+    unsafe { load::<u64>(shared, private, len) };
+}
+
 /// A copy of structs is defined as field by field, and callers know the fields.
 ///
 /// # Safety

@@ -90,6 +90,14 @@ impl Bench {
         unsafe { portable::load::<T>(from, self.slow.at_mut(to), len) };
         self.compare("load", size_of::<T>(), case);
 
+        if size_of::<T>() == size_of::<u64>() {
+            // SAFETY: as above.
+            unsafe { peek(from, self.fast.at_mut(to), len) };
+            // SAFETY: as above.
+            unsafe { portable::load::<u64>(from, self.slow.at_mut(to), len) };
+            self.compare("load", size_of::<T>(), case);
+        }
+
         let (from, to) = (self.source.at(private), shared);
         // SAFETY: as above.
         unsafe { store::<T>(self.fast.at_mut(to), from, len) };

@@ -134,8 +134,11 @@ impl<M: Machine> Words<'_, M> {
         self.state.fetch_add(0, AcqRel);
         // The others may be about to arrive: a look at their owners costs more than that takes.
         for _ in 0..M::SPINS {
-            if self.have_all_arrived(phase) || self.ended(phase).is_some() {
-                break;
+            if self.have_all_arrived(phase) {
+                return self.complete(phase, kernel);
+            }
+            if let Some(ended) = self.ended(phase) {
+                return ended;
             }
             M::spin();
         }

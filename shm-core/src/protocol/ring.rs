@@ -14,15 +14,16 @@
 //! | [`version`] | the sequence, fence | Relaxed, Acquire | publish |
 //! | `copy_of`: after the copy | fence, the sequence | Acquire, Relaxed | the fence of `write` |
 //!
-//! A reader that accepts has copied one version: suppose that it copied a word that the writer stored
-//! for version `w`, while it meant to read `a`, of the same slot: `w >= a + count`. Before that store
+//! A copy may take each byte of a word from another load of it (`copy::peek`), so that it may be torn
+//! anywhere. A reader that accepts has copied one version: suppose that it copied a byte of a word that the writer
+//! stored for version `w`, while it meant to read `a`, of the same slot: `w >= a + count`. Before that store
 //! the writer had read `w - 1` from the sequence, and the two fences carry this over: the reader then
 //! finds `b >= w - 1 >= a + count - 1`, and rejects the copy. `tests/models` checks this with loom.
 //!
 //! Of `count` slots, the writer may be filling one, so that a reader can have the `count - 1` newest
 //! versions. One that is further back has missed those in between.
 //!
-//! Loads are relaxed and of 8 bytes at most, so that they work on read-only memory
+//! Loads are relaxed and of 8 bytes at most, or assembly that only reads, so that they work on read-only memory
 //! ([`std::sync::atomic`], "Atomic accesses to read-only memory").
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -60,8 +61,8 @@ pub fn version<M: Machine>(sequence: &M::U64) -> u64 {
     version
 }
 
-/// Calls `copy` once to copy the words of the published version, each with a relaxed load; returns the
-/// version.
+/// Calls `copy` once to copy the words of the published version, each byte by a relaxed load of its word; returns
+/// the version.
 ///
 /// # Errors
 /// If the writer may have written to the slot in the meantime; the copy is then useless.
@@ -75,7 +76,7 @@ pub fn attempt<M: Machine>(
     copy_of::<M>(sequence, slots, version, copy).map(|()| version).map_err(|_newest| Lapped)
 }
 
-/// Calls `copy` once to copy the words of a version that was published, each with a relaxed load.
+/// Calls `copy` once to copy the words of a version that was published, as in [`attempt`].
 ///
 /// # Errors
 /// The newest version, if the writer may have written to the slot in the meantime; the copy is then

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::guard::Lockable;
 use super::publisher::Publisher;
 use super::raw_lock::RawLock;
-use super::slot::{Rooms, Slot, load_value};
+use super::slot::{Rooms, Slot, peek_value};
 use super::token::Token;
 use super::value::Value;
 use super::versions::{SlotsLayout, Versions};
@@ -119,7 +119,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
     /// copy it; [`LoadError::Invalid`] if the copy is not a valid value of `T`.
     #[inline]
     pub fn load(&self) -> Result<T, LoadError> {
-        self.versions().load_versioned().map(|(_, value)| value)
+        self.versions().load()
     }
 
     /// Copies the newest version into `out`, without a second copy on the stack, and returns its
@@ -132,7 +132,7 @@ impl<T: Value, const N: usize, A: Access> LatestView<T, N, A> {
         if T::LOADS_AS_WORDS {
             // SAFETY: only ever filled with words, any of which are a valid value.
             let out = unsafe { &mut *std::ptr::from_mut(out).cast::<MaybeUninit<T>>() };
-            return self.versions().read_words(|words| load_value(words, out));
+            return self.versions().read_words(|words| peek_value(words, out));
         }
         self.versions().read(|image| T::decode_into(image, out)).map(|(version, ())| version)
     }

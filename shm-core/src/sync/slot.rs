@@ -91,13 +91,33 @@ fn load_words(words: &[AtomicU64], private: &mut [MaybeUninit<u64>]) {
     unsafe { copy::load::<u64>(words.as_ptr().cast(), private.as_mut_ptr().cast(), len) };
 }
 
-/// Copies a slot's words into a value for which any words are valid.
+/// The same, for a caller that discards the copy if they may have been written meanwhile.
 #[inline]
-pub(crate) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
+fn peek_words(words: &[AtomicU64], private: &mut [MaybeUninit<u64>]) {
+    let len = size_of_val(private).min(size_of_val(words));
+    // SAFETY: as in `load_words`.
+    unsafe { copy::peek(words.as_ptr().cast(), private.as_mut_ptr().cast(), len) };
+}
+
+/// Returns the memory of a value for which any words are valid, as words.
+#[inline]
+fn room_of<T: Value>(value: &mut MaybeUninit<T>) -> &mut [MaybeUninit<u64>] {
     assert!(T::LOADS_AS_WORDS, "the type decides this at compile time");
     let first = value.as_mut_ptr().cast::<MaybeUninit<u64>>();
     // SAFETY: a value of words has that many, aligned; they need not be initialised.
-    load_words(words, unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) });
+    unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) }
+}
+
+/// Copies a slot's words into a value for which any words are valid.
+#[inline]
+pub(crate) fn load_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
+    load_words(words, room_of(value));
+}
+
+/// The same, for a caller that discards the value if the words may have been written meanwhile.
+#[inline]
+pub(super) fn peek_value<T: Value>(words: &[AtomicU64], value: &mut MaybeUninit<T>) {
+    peek_words(words, room_of(value));
 }
 
 /// Returns the words of a value that consists of words, without padding.
@@ -166,10 +186,21 @@ impl<T> Draft<T> {
     /// Copies a slot's words, each by a relaxed load.
     #[inline]
     pub(crate) fn fill(&mut self, words: &[AtomicU64]) {
+        load_words(words, self.room());
+    }
+
+    /// The same, for a caller that discards them if they may have been written meanwhile.
+    #[inline]
+    pub(super) fn peek(&mut self, words: &[AtomicU64]) {
+        peek_words(words, self.room());
+    }
+
+    #[inline]
+    fn room(&mut self) -> &mut [MaybeUninit<u64>] {
         let first = self.0.get().cast::<MaybeUninit<u64>>();
         // SAFETY: the words lie inside the draft and are 8-aligned there; `self` is borrowed
         // mutably, and they need not be initialised.
-        load_words(words, unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) });
+        unsafe { std::slice::from_raw_parts_mut(first, word_count::<T>()) }
     }
 
     /// Zeroes the draft.

@@ -4,7 +4,7 @@
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU64;
 
-use super::slot::{Draft, Image, Rooms, Slot, load_value, words_of};
+use super::slot::{Draft, Image, Rooms, Slot, peek_value, words_of};
 use super::value::Value;
 use crate::error::{FollowError, InvalidValue, LoadError};
 use crate::layout::{FieldLayout, Kind, Layout};
@@ -17,6 +17,9 @@ pub(super) struct Versions<'a, T, const N: usize> {
     pub(super) sequence: &'a AtomicU64,
     pub(super) slots: &'a Rooms<Slot<T>, N>,
 }
+
+/// Values up to this size can be in registers, if no number is beside them.
+const IN_REGISTERS: usize = 128;
 
 /// The layout of the slots of a ring.
 pub(super) struct SlotsLayout<T, const N: usize>([Slot<T>; N]);
@@ -67,12 +70,25 @@ impl<T: Value, const N: usize> Versions<'_, T, N> {
         ring::version::<Hardware>(self.sequence)
     }
 
+    /// Copies the newest version out.
+    #[inline]
+    pub(super) fn load(&self) -> Result<T, LoadError> {
+        // Not for larger values, which the compiler moves once more then.
+        if T::LOADS_AS_WORDS && size_of::<T>() <= IN_REGISTERS {
+            let mut value = MaybeUninit::uninit();
+            let read = self.read_words(|words| peek_value(words, &mut value));
+            // SAFETY: a read that succeeds has copied all words, any of which are a valid value.
+            return read.map(|_version| unsafe { value.assume_init() });
+        }
+        self.load_versioned().map(|(_version, value)| value)
+    }
+
     /// Copies the newest version out, and returns its number and the value.
     #[inline]
     pub(super) fn load_versioned(&self) -> Result<(u64, T), LoadError> {
         if T::LOADS_AS_WORDS {
             let mut value = MaybeUninit::uninit();
-            let version = self.read_words(|words| load_value(words, &mut value))?;
+            let version = self.read_words(|words| peek_value(words, &mut value))?;
             // SAFETY: a read that succeeds has copied all words, any of which are a valid value.
             return Ok((version, unsafe { value.assume_init() }));
         }
@@ -91,12 +107,12 @@ impl<T: Value, const N: usize> Versions<'_, T, N> {
     pub(super) fn next(&self, position: &mut u64) -> Option<Result<T, FollowError>> {
         if T::LOADS_AS_WORDS {
             let mut value = MaybeUninit::uninit();
-            let next = self.next_words(position, |words| load_value(words, &mut value))?;
+            let next = self.next_words(position, |words| peek_value(words, &mut value))?;
             // SAFETY: a read that succeeds has copied all words, of which any are a value.
             return Some(next.map(|()| unsafe { value.assume_init() }));
         }
         Draft::<T>::with(|draft| {
-            let next = self.next_words(position, |words| draft.fill(words))?;
+            let next = self.next_words(position, |words| draft.peek(words))?;
             Some(next.and_then(|()| {
                 // SAFETY: a read that succeeds has filled the draft with a slot's words.
                 let image = unsafe { draft.filled() };
@@ -123,7 +139,7 @@ impl<T: Value, const N: usize> Versions<'_, T, N> {
         decode: impl FnOnce(&Image<'_, T>) -> Result<R, InvalidValue>,
     ) -> Result<(u64, R), LoadError> {
         Draft::<T>::with(|draft| {
-            let version = self.read_words(|words| draft.fill(words))?;
+            let version = self.read_words(|words| draft.peek(words))?;
             // SAFETY: a read that succeeds has filled the draft with a slot's words.
             let image = unsafe { draft.filled() };
             match decode(&image) {

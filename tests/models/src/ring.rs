@@ -13,7 +13,7 @@ use crate::{Loom, LoomU64};
 /// Words per slot: two, so that one can be torn from the other.
 pub const WORDS: usize = 2;
 
-/// A ring in loom's memory. The value of version `v` is `v` in every word.
+/// A ring in loom's memory. The value of version `v` is `v` in each half of every word.
 #[derive(Debug)]
 pub struct Ring {
     sequence: LoomU64,
@@ -59,6 +59,34 @@ pub enum Flaw {
     MissedSkipsTheOldest,
 }
 
+/// The value of a version.
+const fn value_of(version: u64) -> [u64; WORDS] {
+    [version << 32 | version; WORDS]
+}
+
+/// A way to load a word.
+pub type Load = fn(&LoomU64) -> u64;
+
+/// As a whole.
+#[must_use]
+pub fn whole(word: &LoomU64) -> u64 {
+    word.load(Relaxed)
+}
+
+/// The upper half by a load of its own, as a copy may that tears words.
+#[must_use]
+pub fn upper_half_first(word: &LoomU64) -> u64 {
+    let upper = word.load(Relaxed) >> 32 << 32;
+    upper | u64::from(word.load(Relaxed) as u32)
+}
+
+/// The same, in the opposite order.
+#[must_use]
+pub fn lower_half_first(word: &LoomU64) -> u64 {
+    let lower = u64::from(word.load(Relaxed) as u32);
+    word.load(Relaxed) >> 32 << 32 | lower
+}
+
 impl Ring {
     /// A zeroed ring.
     #[must_use]
@@ -76,7 +104,7 @@ impl Ring {
     /// Writes the next version.
     pub fn write(&self) -> u64 {
         let next = self.sequence.load(Relaxed) + 1;
-        ring::write(&self.sequence, &self.slots, &[next; WORDS])
+        ring::write(&self.sequence, &self.slots, &value_of(next))
     }
 
     /// Begins the next version, and gets as far as the first word.
@@ -91,10 +119,18 @@ impl Ring {
     /// # Panics
     /// If what was accepted is not the value of that version.
     pub fn read(&self) -> Option<u64> {
+        self.read_by(whole)
+    }
+
+    /// As [`Ring::read`], where words are loaded in this way.
+    ///
+    /// # Panics
+    /// As [`Ring::read`].
+    pub fn read_by(&self, load: Load) -> Option<u64> {
         let mut value = [u64::MAX; WORDS];
-        let mut copy = |words: &[LoomU64]| value = std::array::from_fn(|i| words[i].load(Relaxed));
+        let mut copy = |words: &[LoomU64]| value = std::array::from_fn(|i| load(&words[i]));
         let version = ring::attempt::<Loom>(&self.sequence, &self.slots, &mut copy).ok()?;
-        assert_eq!(value, [version; WORDS], "torn or stale");
+        assert_eq!(value, value_of(version), "torn or stale");
         Some(version)
     }
 
@@ -107,21 +143,22 @@ impl Ring {
         if flaw != Flaw::WriterCopiesEarly {
             fence(Release);
         }
-        for word in self.slots.words(next % self.slots.count()) {
-            word.store(next, Relaxed);
+        let words = self.slots.words(next % self.slots.count());
+        for (word, value) in words.iter().zip(value_of(next)) {
+            word.store(value, Relaxed);
         }
         let publish = if flaw == Flaw::PublishIsRelaxed { Relaxed } else { Release };
         self.sequence.store(next, publish);
     }
 
-    /// Like [`Ring::read`], by a flawed copy of the protocol.
+    /// Like [`Ring::read_by`], by a flawed copy of the protocol.
     ///
     /// # Panics
     /// If what was accepted is not the value of that version.
-    pub fn read_flawed(&self, flaw: Flaw) -> Option<u64> {
+    pub fn read_flawed(&self, flaw: Flaw, load: Load) -> Option<u64> {
         let mut value = [u64::MAX; WORDS];
-        let version = self.attempt_flawed(flaw, &mut value).ok()?;
-        assert_eq!(value, [version; WORDS], "torn or stale");
+        let version = self.attempt_flawed(flaw, load, &mut value).ok()?;
+        assert_eq!(value, value_of(version), "torn or stale");
         Some(version)
     }
 
@@ -182,7 +219,7 @@ impl Ring {
     fn accounted(before: u64, after: u64, next: Result<(), Missed>, value: [u64; WORDS]) -> u64 {
         match next {
             Ok(()) => {
-                assert_eq!((after, value), (before + 1, [after; WORDS]), "torn, or not the next");
+                assert_eq!((after, value), (before + 1, value_of(after)), "torn, or not the next");
                 1
             }
             Err(Missed(count)) => count,
@@ -212,14 +249,14 @@ impl Ring {
         }
     }
 
-    fn attempt_flawed(&self, flaw: Flaw, out: &mut [u64]) -> Result<u64, Lapped> {
+    fn attempt_flawed(&self, flaw: Flaw, load: Load, out: &mut [u64]) -> Result<u64, Lapped> {
         let count = self.slots.count();
         let before = self.sequence.load(Relaxed);
         if flaw != Flaw::ReaderTrustsTheSequence {
             fence(Acquire);
         }
         for (out, word) in out.iter_mut().zip(self.slots.words(before % count)) {
-            *out = word.load(Relaxed);
+            *out = load(word);
         }
         if flaw != Flaw::ReaderLooksBackEarly {
             fence(Acquire);

@@ -4,7 +4,7 @@
 use loom::sync::Arc;
 use loom::thread;
 use shm_models::notify::World;
-use shm_models::ring::{Flaw, Ring};
+use shm_models::ring::{Flaw, Load, Ring, lower_half_first, upper_half_first, whole};
 use shm_models::{PREEMPTIONS, check, is_caught};
 
 /// One writer of this many versions and one reader, by the library's protocol.
@@ -12,11 +12,11 @@ use shm_models::{PREEMPTIONS, check, is_caught};
 /// The writer is the thread that loom runs first. Loom remembers the last access to a word only, so
 /// that a reader's load followed by the writer's load and store hides that load and store race; with
 /// the reader first, half of the executions would be left out.
-fn one_reader(slots: usize, versions: usize) -> impl Fn() + Send + Sync + 'static {
+fn one_reader(slots: usize, versions: usize, load: Load) -> impl Fn() + Send + Sync + 'static {
     move || {
         let ring = Arc::new(Ring::new(slots));
         let shared = Arc::clone(&ring);
-        let reader = thread::spawn(move || shared.read());
+        let reader = thread::spawn(move || shared.read_by(load));
         for _ in 0..versions {
             ring.write();
         }
@@ -27,10 +27,20 @@ fn one_reader(slots: usize, versions: usize) -> impl Fn() + Send + Sync + 'stati
 
 /// Like [`one_reader`], with a flawed copy of the protocol on both sides.
 fn flawed(flaw: Flaw, slots: usize, versions: usize) -> impl Fn() + Send + Sync + 'static {
+    flawed_by(flaw, slots, versions, whole)
+}
+
+/// The same, where words are loaded in this way.
+fn flawed_by(
+    flaw: Flaw,
+    slots: usize,
+    versions: usize,
+    load: Load,
+) -> impl Fn() + Send + Sync + 'static {
     move || {
         let ring = Arc::new(Ring::new(slots));
         let shared = Arc::clone(&ring);
-        let reader = thread::spawn(move || shared.read_flawed(flaw));
+        let reader = thread::spawn(move || shared.read_flawed(flaw, load));
         for _ in 0..versions {
             ring.write_flawed(flaw);
         }
@@ -150,17 +160,34 @@ fn a_notification_before_the_version_is_caught() {
 
 #[test]
 fn a_ring_of_two_gives_whole_versions() {
-    check(PREEMPTIONS, one_reader(2, 3));
+    check(PREEMPTIONS, one_reader(2, 3, whole));
 }
 
 #[test]
 fn a_ring_of_four_gives_whole_versions() {
-    check(PREEMPTIONS, one_reader(4, 5));
+    check(PREEMPTIONS, one_reader(4, 5, whole));
 }
 
 #[test]
 fn a_ring_of_three_gives_whole_versions() {
-    check(PREEMPTIONS, one_reader(3, 4));
+    check(PREEMPTIONS, one_reader(3, 4, whole));
+}
+
+/// Copies may tear words, and readers discard those that did.
+#[test]
+fn words_that_are_read_in_halves_are_whole_if_the_read_is_accepted() {
+    check(PREEMPTIONS, one_reader(2, 3, upper_half_first));
+    check(PREEMPTIONS, one_reader(2, 3, lower_half_first));
+    check(PREEMPTIONS, one_reader(3, 4, upper_half_first));
+}
+
+#[test]
+fn words_that_are_read_in_halves_without_a_fence_or_with_too_wide_a_bound_are_caught() {
+    for flaw in [Flaw::ReaderLooksBackEarly, Flaw::WriterCopiesEarly, Flaw::BoundIsTheSlotCount] {
+        for load in [upper_half_first, lower_half_first] {
+            assert!(is_caught(PREEMPTIONS, flawed_by(flaw, 2, 3, load)), "{flaw:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Into shared memory, one value repeatedly.
 
-use std::arch::asm;
-use std::arch::x86_64::{__m128i, _mm_set1_epi64x};
-
 use super::run::{Run, Way, is_ragged, ragged};
+use super::steps::Step;
 use super::{Word, portable};
 
 /// Of elements of any width, 16 aligned bytes at a time.
@@ -23,28 +21,6 @@ impl Pattern {
         let ones = u64::MAX / (u64::MAX >> (64 - 8 * size_of::<T>()));
         Self { word: value.to_bits_u64() * ones }
     }
-
-    /// The pattern twice.
-    #[inline(always)]
-    fn wide(self) -> __m128i {
-        // SAFETY: every x86-64 processor has SSE2.
-        unsafe { _mm_set1_epi64x(self.word as i64) }
-    }
-}
-
-/// Writes one register at each of the given offsets.
-macro_rules! filled {
-    ($to:expr, $class:ident $value:expr; $($store:literal)*) => {
-        // SAFETY: writes only the range, which is aligned.
-        unsafe {
-            asm!(
-                $($store,)*
-                to = in(reg) $to,
-                value = in($class) $value,
-                options(nostack, preserves_flags),
-            )
-        }
-    };
 }
 
 impl Way for Fill {
@@ -63,23 +39,9 @@ impl Way for Fill {
     }
 
     #[inline(always)]
-    unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: Pattern) {
-        match WIDTH {
-            64 => filled!(shared, xmm_reg private.wide();
-                "movdqa xmmword ptr [{to}], {value}"
-                "movdqa xmmword ptr [{to} + 16], {value}"
-                "movdqa xmmword ptr [{to} + 32], {value}"
-                "movdqa xmmword ptr [{to} + 48], {value}"),
-            32 => filled!(shared, xmm_reg private.wide();
-                "movdqa xmmword ptr [{to}], {value}"
-                "movdqa xmmword ptr [{to} + 16], {value}"),
-            16 => filled!(shared, xmm_reg private.wide(); "movdqa xmmword ptr [{to}], {value}"),
-            8 => filled!(shared, reg private.word; "mov qword ptr [{to}], {value}"),
-            4 => filled!(shared, reg private.word; "mov dword ptr [{to}], {value:e}"),
-            2 => filled!(shared, reg private.word; "mov word ptr [{to}], {value:x}"),
-            1 => filled!(shared, reg private.word; "mov byte ptr [{to}], {value:l}"),
-            _ => unreachable!("there are no other steps"),
-        }
+    unsafe fn step<S: Step>(shared: *mut u8, private: Pattern) {
+        // SAFETY: guaranteed by the caller.
+        unsafe { S::of(private.word).store::<false>(shared) };
     }
 
     #[inline(never)]

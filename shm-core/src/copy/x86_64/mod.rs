@@ -5,6 +5,10 @@
 //!
 //! - For elements of one byte any instruction will do: however many accesses a processor splits a wide
 //!   one into, none is narrower than a byte.
+//! - Nor does a [`peek`] need a certain width. In its story, each byte of a word comes from a relaxed load of
+//!   the whole word, and no two bytes from the same one. The assembly reads each byte once, as part of
+//!   whatever access: such a byte is one of a word that some store wrote, and that a load at this point could
+//!   have returned. So every outcome of the assembly is one of the story.
 //! - Wider elements are accessed by 2, 4, 8 or 16 bytes, aligned to that width and never fewer than an
 //!   element, so that no element is split between two accesses. Each is one access. Intel's SDM, volume
 //!   3A, 9.1.1 "Guaranteed Atomic Operations", says so of "a word aligned on a 16-bit boundary", "a
@@ -45,8 +49,10 @@ use store::{Store, StoreBytes};
 /// Up to this number of elements are copied one by one, so that the compiler sees each value and can
 /// keep it in a register.
 const FEW: usize = 8;
-/// Up to this length, copies from or to a boundary of 16 bytes are made inline: by straight-line code
-/// where the length is a constant.
+/// The same for copies of bytes, whose steps may be wide at any address.
+const FEW_OF_BYTES: usize = 4;
+/// Up to this length, copies are made inline, by straight-line code where the length is a constant: of bytes
+/// from or to any address, and of wider elements from or to a boundary of 16 bytes.
 const SHORT: usize = 128;
 
 /// # Safety
@@ -56,6 +62,14 @@ pub(crate) unsafe fn load<T: Word + Copy>(shared: *const u8, private: *mut u8, l
     let copy = if size_of::<T>() == 1 { copy::<T, LoadBytes> } else { copy::<T, Load> };
     // SAFETY: guaranteed by the caller.
     unsafe { copy(shared.cast_mut(), private, len) };
+}
+
+/// # Safety
+/// See [`super`].
+#[inline]
+pub(crate) unsafe fn peek(shared: *const u8, private: *mut u8, len: usize) {
+    // SAFETY: guaranteed by the caller.
+    unsafe { copy::<u64, LoadBytes>(shared.cast_mut(), private, len) };
 }
 
 /// # Safety
@@ -115,9 +129,14 @@ pub(crate) unsafe fn store_structs(
 /// See [`super`], for `T`s and depending on `W`.
 #[inline(always)]
 unsafe fn copy<T: Word + Copy, W: Way>(shared: *mut u8, private: W::Private, len: usize) {
-    if len <= FEW * size_of::<T>() {
+    let few = if W::BYTES { FEW_OF_BYTES } else { FEW };
+    if len <= few * size_of::<T>() {
         // SAFETY: guaranteed by the caller.
         return unsafe { W::story::<T>(shared, private, len) };
+    }
+    if W::BYTES && len <= SHORT {
+        // SAFETY: as above; every processor has registers of 16 bytes.
+        return unsafe { Run::<W>::new(shared, private, len) }.finish();
     }
     if !is_known_to_have_avx() {
         // SAFETY: as above.
@@ -127,7 +146,7 @@ unsafe fn copy<T: Word + Copy, W: Way>(shared: *mut u8, private: W::Private, len
     unsafe { copy_wide::<W>(shared, private, len) };
 }
 
-/// The first copy of a process, and all copies on a processor without AVX.
+/// The first copy of a process, and all copies on a processor without AVX, but those that need none.
 ///
 /// # Safety
 /// As for [`copy`].
@@ -143,7 +162,7 @@ unsafe fn first_copy<T: Word + Copy, W: Way>(shared: *mut u8, private: W::Privat
 /// As for [`copy`]. The processor has AVX.
 #[inline(always)]
 unsafe fn copy_wide<W: Way>(shared: *mut u8, private: W::Private, len: usize) {
-    if len <= SHORT && shared.addr().is_multiple_of(16) {
+    if len <= SHORT && (W::BYTES || shared.addr().is_multiple_of(16)) {
         // SAFETY: guaranteed by the caller.
         return unsafe { Run::<W>::new(shared, private, len) }.finish();
     }

@@ -1,5 +1,8 @@
 //! A copy in progress: the steps of a short one, and of the ends of a long one.
 
+use std::arch::x86_64::__m128i;
+
+use super::steps::Step;
 use super::{Word, copy_wide};
 
 /// A kind of copy: its private side, its steps, and its fastest way for many of them.
@@ -7,7 +10,7 @@ pub(super) trait Way: Sized {
     /// The source or target of the copy.
     type Private: Copy;
 
-    /// Whether elements are bytes, which may be accessed at any address.
+    /// Whether it copies bytes, or words as bytes: by accesses of any width at any address.
     const BYTES: bool;
 
     /// The story of a whole copy: the loop that defines it, over `T`s.
@@ -19,21 +22,20 @@ pub(super) trait Way: Sized {
     /// The argument of the next step.
     fn advance(private: Self::Private, bytes: usize) -> Self::Private;
 
-    /// Story: a relaxed access to every element in `WIDTH` shared bytes, and a plain one to its
+    /// Story: a relaxed access to every element in as many shared bytes, and a plain one to its
     /// counterpart.
     ///
     /// # Safety
-    /// See the module [`copy`](crate::copy), for `WIDTH` bytes. `WIDTH` is 1, 2, 4, 8, 16, 32 or 64 and no
-    /// less than an element's; `shared` is aligned to it, or to 16, unless the elements are bytes. The
-    /// processor has AVX.
-    unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: Self::Private);
+    /// See the module [`copy`](crate::copy), for the bytes of an `S`. Unless it copies bytes, the processor has AVX,
+    /// an `S` is no narrower than an element, and `shared` is aligned to it, or to 16.
+    unsafe fn step<S: Step>(shared: *mut u8, private: Self::Private);
 
     /// Story: that of [`Way::step`], for `len` bytes. It is not inlined and not generic, so it exists once,
     /// however many crates copy.
     ///
     /// # Safety
     /// See the module [`copy`](crate::copy). `len` is more than [`SHORT`](super::SHORT), or `shared` not at a
-    /// boundary of 16. The processor has AVX.
+    /// boundary of 16 unless it copies bytes. The processor has AVX.
     unsafe fn long(shared: *mut u8, private: Self::Private, len: usize);
 }
 
@@ -74,7 +76,8 @@ pub(super) unsafe fn ragged<W: Way>(shared: *mut u8, private: W::Private, len: u
 
 impl<W: Way> Run<W> {
     /// # Safety
-    /// See the module [`copy`](crate::copy), depending on `W`. The processor has AVX.
+    /// See the module [`copy`](crate::copy), depending on `W`. The processor has AVX, or steps of bytes are all
+    /// that is taken.
     #[inline(always)]
     pub(super) unsafe fn new(shared: *mut u8, private: W::Private, left: usize) -> Self {
         Self { shared, private, left }
@@ -97,8 +100,8 @@ impl<W: Way> Run<W> {
         }
     }
 
-    /// Copies the rest, starting at a boundary of 16 bytes or with less left than to the next one, by
-    /// ever narrower steps.
+    /// Copies the rest by ever narrower steps, starting at a boundary of 16 bytes or with less left than to the
+    /// next one, or anywhere if it copies bytes.
     #[inline(always)]
     pub(super) fn finish(mut self) {
         while self.left >= 64 {
@@ -136,13 +139,25 @@ impl<W: Way> Run<W> {
     }
 
     /// Copies `WIDTH` bytes. They must be left, consist of whole elements, and be aligned on the shared
-    /// side to `WIDTH` or to 16, unless the elements are bytes.
+    /// side to `WIDTH` or to 16, unless it copies bytes.
     #[inline(always)]
     pub(super) fn copy_here<const WIDTH: usize>(&self) {
         debug_assert!(self.left >= WIDTH);
         debug_assert!(W::BYTES || self.shared.addr().is_multiple_of(WIDTH.min(16)));
+        let step = const {
+            match WIDTH {
+                64 => W::step::<[__m128i; 4]>,
+                32 => W::step::<[__m128i; 2]>,
+                16 => W::step::<[__m128i; 1]>,
+                8 => W::step::<u64>,
+                4 => W::step::<u32>,
+                2 => W::step::<u16>,
+                1 => W::step::<u8>,
+                _ => panic!("there are no other steps"),
+            }
+        };
         // SAFETY: as stated above; the caller of `new` guaranteed the rest.
-        unsafe { W::step::<WIDTH>(self.shared, self.private) };
+        unsafe { step(self.shared, self.private) };
     }
 
     /// Advances past `bytes` bytes, which have been copied.

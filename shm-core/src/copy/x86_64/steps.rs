@@ -1,59 +1,123 @@
 //! The assembly that the ways share: steps of 1 to 64 bytes, and blocks of 128.
 //!
-//! It accesses memory (no `nomem`), so that fences around it keep their meaning.
+//! The assembly accesses memory (no `nomem`), so that fences around it keep their meaning.
 
-/// Reads registers of 16 bytes, then writes them.
+use std::arch::asm;
+use std::arch::x86_64::{__m128i, _mm_set1_epi64x};
+
+/// The bytes of a step. Its private side is left to the compiler, which can keep them in registers.
+pub(super) trait Step: Copy {
+    /// Reads them from shared memory: by instructions for aligned memory, or for `ANY`.
+    ///
+    /// # Safety
+    /// See the module [`copy`](crate::copy).
+    unsafe fn load<const ANY: bool>(from: *const u8) -> Self;
+
+    /// Writes them to shared memory, in the same way.
+    ///
+    /// # Safety
+    /// As for [`Step::load`].
+    unsafe fn store<const ANY: bool>(self, to: *mut u8);
+
+    /// The first bytes of a word, or the word repeated.
+    fn of(word: u64) -> Self;
+}
+
+/// Steps in registers of 16 bytes, each at its offset.
 macro_rules! wide {
-    ($load:literal $from:expr, $store:literal $to:expr; $($at:literal $value:ident)*) => {
-        // SAFETY: accesses only the two ranges; the side of `movdqa` is aligned.
-        unsafe {
-            std::arch::asm!(
-                $(concat!($load, " {", stringify!($value), "}, xmmword ptr [{from} + ", $at, "]"),)*
-                $(concat!($store, " xmmword ptr [{to} + ", $at, "], {", stringify!($value), "}"),)*
-                from = in(reg) $from,
-                to = in(reg) $to,
-                $($value = out(xmm_reg) _,)*
-                options(nostack, preserves_flags),
-            )
+    ($count:literal: $($at:literal $value:ident)*) => {
+        impl Step for [__m128i; $count] {
+            #[inline(always)]
+            unsafe fn load<const ANY: bool>(from: *const u8) -> Self {
+                $(let $value;)*
+                if ANY {
+                    // SAFETY: guaranteed by the caller.
+                    unsafe { wide!(@load "movdqu" from, $($at $value)*) };
+                } else {
+                    // SAFETY: as above.
+                    unsafe { wide!(@load "movdqa" from, $($at $value)*) };
+                }
+                [$($value),*]
+            }
+
+            #[inline(always)]
+            unsafe fn store<const ANY: bool>(self, to: *mut u8) {
+                let [$($value),*] = self;
+                if ANY {
+                    // SAFETY: guaranteed by the caller.
+                    unsafe { wide!(@store "movdqu" to, $($at $value)*) };
+                } else {
+                    // SAFETY: as above.
+                    unsafe { wide!(@store "movdqa" to, $($at $value)*) };
+                }
+            }
+
+            #[inline(always)]
+            fn of(word: u64) -> Self {
+                // SAFETY: every x86-64 processor has SSE2.
+                [unsafe { _mm_set1_epi64x(word as i64) }; $count]
+            }
         }
+    };
+    (@load $move:literal $from:ident, $($at:literal $value:ident)*) => {
+        asm!(
+            $(concat!($move, " {", stringify!($value), "}, xmmword ptr [{from} + ", $at, "]"),)*
+            from = in(reg) $from,
+            $($value = out(xmm_reg) $value,)*
+            options(nostack, preserves_flags),
+        )
+    };
+    (@store $move:literal $to:ident, $($at:literal $value:ident)*) => {
+        asm!(
+            $(concat!($move, " xmmword ptr [{to} + ", $at, "], {", stringify!($value), "}"),)*
+            to = in(reg) $to,
+            $($value = in(xmm_reg) $value,)*
+            options(nostack, preserves_flags),
+        )
     };
 }
 
-/// Reads up to 8 bytes into a general register by one access, and writes them by another.
+wide! { 1: 0 a }
+wide! { 2: 0 a 16 b }
+wide! { 4: 0 a 16 b 32 c 48 d }
+
+/// Steps in a general register.
 macro_rules! narrow {
-    ($from:expr, $to:expr; $load:literal, $store:literal) => {
-        // SAFETY: accesses only the two ranges.
-        unsafe {
-            std::arch::asm!(
-                $load,
-                $store,
-                from = in(reg) $from,
-                to = in(reg) $to,
-                value = out(reg) _,
-                options(nostack, preserves_flags),
-            )
+    ($($type:ty: $load:literal, $store:literal;)*) => {$(
+        impl Step for $type {
+            #[inline(always)]
+            unsafe fn load<const ANY: bool>(from: *const u8) -> Self {
+                let value: u64;
+                // SAFETY: guaranteed by the caller.
+                unsafe {
+                    asm!($load, from = in(reg) from, value = out(reg) value,
+                        options(nostack, preserves_flags));
+                }
+                value as $type
+            }
+
+            #[inline(always)]
+            unsafe fn store<const ANY: bool>(self, to: *mut u8) {
+                // SAFETY: guaranteed by the caller.
+                unsafe {
+                    asm!($store, to = in(reg) to, value = in(reg) u64::from(self),
+                        options(nostack, preserves_flags));
+                }
+            }
+
+            #[inline(always)]
+            fn of(word: u64) -> Self {
+                word as $type
+            }
         }
-    };
+    )*};
 }
 
-/// A step of `WIDTH` bytes, by these two instructions if it is wide.
-macro_rules! step {
-    ($width:ident; $load:literal $from:expr, $store:literal $to:expr) => {
-        match $width {
-            64 => wide!($load $from, $store $to; 0 a 16 b 32 c 48 d),
-            32 => wide!($load $from, $store $to; 0 a 16 b),
-            16 => wide!($load $from, $store $to; 0 a),
-            8 => narrow!($from, $to;
-                "mov {value}, qword ptr [{from}]", "mov qword ptr [{to}], {value}"),
-            4 => narrow!($from, $to;
-                "mov {value:e}, dword ptr [{from}]", "mov dword ptr [{to}], {value:e}"),
-            2 => narrow!($from, $to;
-                "movzx {value:e}, word ptr [{from}]", "mov word ptr [{to}], {value:x}"),
-            1 => narrow!($from, $to;
-                "movzx {value:e}, byte ptr [{from}]", "mov byte ptr [{to}], {value:l}"),
-            _ => unreachable!("there are no other steps"),
-        }
-    };
+narrow! {
+    u64: "mov {value}, qword ptr [{from}]", "mov qword ptr [{to}], {value}";
+    u32: "mov {value:e}, dword ptr [{from}]", "mov dword ptr [{to}], {value:e}";
+    u16: "movzx {value:e}, word ptr [{from}]", "mov word ptr [{to}], {value:x}";
+    u8: "movzx {value:e}, byte ptr [{from}]", "mov byte ptr [{to}], {value:l}";
 }
 
 /// 128 bytes, in pieces of 32. Both sides begin at a register plus an index.
@@ -154,4 +218,4 @@ macro_rules! avx {
     };
 }
 
-pub(super) use {avx, block, by_32, load_by_16, narrow, step, store_by_16, wide};
+pub(super) use {avx, block, by_32, load_by_16, store_by_16};

@@ -4,7 +4,7 @@ use std::arch::asm;
 
 use super::processor::has_fast_strings;
 use super::run::{Run, Way, is_ragged, ragged};
-use super::steps::{avx, block, by_32, narrow, step, store_by_16, wide};
+use super::steps::{Step, avx, block, by_32, store_by_16};
 use super::{Word, portable};
 use crate::limits;
 
@@ -29,29 +29,6 @@ const LINE: usize = limits::CACHE_LINE as usize;
 /// Bytes in a page.
 const PAGE: usize = limits::PAGE as usize;
 
-/// Defines the copy of all whole blocks that are left, of which there is at least one.
-macro_rules! blocks {
-    ($piece:ident) => {
-        #[inline(always)]
-        fn blocks(&mut self) {
-            let whole = self.left & !(BLOCK - 1);
-            debug_assert!(whole != 0);
-            avx!(
-                "2:",
-                block!($piece, "{at}"),
-                "sub {at}, -128",
-                "cmp {at}, {end}",
-                "jb 2b";
-                from = in(reg) self.private,
-                to = in(reg) self.shared,
-                at = inout(reg) 0_usize => _,
-                end = in(reg) whole,
-            );
-            self.advance(whole);
-        }
-    };
-}
-
 /// Defines a kind of store.
 macro_rules! store {
     ($way:ident, $bytes:literal, $piece:ident, $string:ident) => {
@@ -71,31 +48,54 @@ macro_rules! store {
             }
 
             #[inline(always)]
-            unsafe fn step<const WIDTH: usize>(shared: *mut u8, private: *const u8) {
-                step!(WIDTH; "movdqu" private, "movdqa" shared);
+            unsafe fn step<S: Step>(shared: *mut u8, private: *const u8) {
+                // SAFETY: guaranteed by the caller.
+                let bytes = unsafe { private.cast::<S>().read_unaligned() };
+                // SAFETY: as above.
+                unsafe { bytes.store::<$bytes>(shared) };
             }
 
             #[inline(never)]
             unsafe fn long(shared: *mut u8, private: *const u8, len: usize) {
-                if is_ragged(shared, len) {
-                    // SAFETY: guaranteed by the caller.
-                    return unsafe { ragged::<Self>(shared, private, len) };
-                }
-                // SAFETY: as above.
+                // SAFETY: guaranteed by the caller.
                 let mut run = unsafe { Run::<Self>::new(shared, private, len) };
-                if run.left >= $string && has_fast_strings() && !run.would_collide() {
-                    return run.string();
-                }
-                if $bytes && run.left >= MUCH {
-                    run.align_by::<16>();
+                if !$bytes || run.left >= MUCH {
+                    if is_ragged(shared, len) {
+                        // SAFETY: as above.
+                        return unsafe { ragged::<Self>(shared, private, len) };
+                    }
+                    if run.left >= $string && has_fast_strings() && !run.would_collide() {
+                        return run.string();
+                    }
+                    if $bytes {
+                        run.align_by::<16>();
+                    }
                 }
                 run.blocks();
-                run.finish();
             }
         }
 
         impl Run<$way> {
-            blocks! { $piece }
+            /// Copies all whole blocks that are left, of which there is at least one, and then the rest.
+            #[inline(always)]
+            fn blocks(mut self) {
+                let rest = self.split_off(self.left & !(BLOCK - 1));
+                debug_assert!(self.left != 0);
+                avx!(
+                    "2:",
+                    block!($piece, "{at}"),
+                    "sub {at}, -128",
+                    "cmp {at}, {end}",
+                    "jb 2b";
+                    from = in(reg) self.private,
+                    to = in(reg) self.shared,
+                    at = inout(reg) 0_usize => _,
+                    end = in(reg) self.left,
+                );
+                if rest.left != 0 {
+                    rest.finish();
+                }
+            }
         }
     };
 }
