@@ -26,6 +26,7 @@ mod described;
 mod document;
 mod fields;
 mod input;
+mod mirrored;
 mod proposal;
 mod quantity;
 mod shown;

@@ -16,6 +16,7 @@ use shm_core::{
 };
 
 use crate::failure::{Answer, Failure};
+use crate::mirrored::Mirrored;
 use crate::opening::this_boot;
 use crate::output::Output;
 use crate::owner::Owner;
@@ -203,6 +204,7 @@ fn damaged(path: &Path, metadata: Option<&Metadata>, error: &Error) -> Listed {
         owner: metadata.map(|metadata| Owner::of(metadata.uid())),
         ready: false,
         this_boot: None,
+        mirror: None,
         error: Some(reason(error)),
     }
 }
@@ -242,6 +244,7 @@ fn listed(region: &Inspection, error: Option<String>) -> Listed {
         owner: Some(Owner::of(metadata.uid())),
         ready: header.is_ready(),
         this_boot: this_boot(region),
+        mirror: Mirrored::of(region),
         error,
     }
 }

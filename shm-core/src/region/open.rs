@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 use memmap2::MmapRaw;
 
 use super::mapping::{self, Identity, MapSettings, MappedValue, Mapping, Source, map_file};
+use super::mirror::{self, Denied};
 use super::reader::{ByLayout, BySchema, ByType, Reader};
 use super::settings::Settings;
 use super::{Boot, boot, failure};
@@ -93,8 +94,14 @@ fn at_path(
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
-    let file = sys::file::open(path, writable, Links::Refuse)
-        .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
+    let opened = match sys::file::open(path, writable, Links::Refuse) {
+        Err(error) if writable => mirror::open_denied(path, settings.mirror, error),
+        opened => opened.map_err(Denied::System),
+    };
+    let file = opened.map_err(|denied| match denied {
+        Denied::System(error) => fail(if writable { failure::WRITING } else { "opening" }, error),
+        Denied::Mirror(error) => error,
+    })?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
     let region = || shown(path);
     check_kind(&facts, region)?;
@@ -245,7 +252,9 @@ fn map_checked(
     reader.grow(&file, facts, &label, writable)?;
     let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
     let identity = Identity { file: facts.id, layer, writable };
-    let is_kept = contents.participants.is_some() || origin == Origin::Descriptor;
+    let is_kept = contents.participants.is_some()
+        || (writable && contents.mirror.is_some())
+        || origin == Origin::Descriptor;
     let descriptor = match is_kept {
         true => {
             let kept = keep(file, origin, writable, &label);
@@ -280,7 +289,13 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    admit(&header, file, settings, label, reader)
+    let (contents, len) = admit(&header, file, settings, label, reader)?;
+    match contents.mirror {
+        Some(offset) if writable && !settings.mirror => {
+            Err(mirror::refusal(file.as_fd(), offset as u64, label))
+        }
+        _ => Ok((contents, len)),
+    }
 }
 
 /// Returns the position of the value and the length to map, if the region is from this boot or may be older.
@@ -298,6 +313,8 @@ fn admit(
     let mut contents = reader.contents(header, settings, label)?;
     contents.participants = participants(header, reader.has_locks()).map_err(format)?;
     contents.heap = heap(header, reader.needs_heap()).map_err(format)?;
+    // Inside the region, which can be mapped whole.
+    contents.mirror = header.mirror().map_err(format)?.map(|offset| offset as usize);
     // All sections lie inside the region, including the data, whose size was checked.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
