@@ -95,7 +95,7 @@ async fn watch(plant: &Region<Plant>) -> Outcome {
             let question = asked.questions.pop_async().await?;
             answerer.answered.set(question);
         }
-        Ok::<_, shm_core::LoadError>(5)
+        Ok::<_, shm_core::errors::LoadError>(5)
     });
     let lines = tasks.spawn_local(async move {
         let mut lines = 0;

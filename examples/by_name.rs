@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = format!("by-name-{}", std::process::id());
     let oven = DynRegion::create(&name, &described()?)?;
     let outcome = first(&oven, &name);
-    shm_core::unlink(&name)?;
+    shm_core::region::unlink(&name)?;
     outcome
 }
 

@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = format!("evolution-{}", std::process::id());
     Region::<old::Station>::create(&name)?;
     let outcome = new_program(&name);
-    shm_core::unlink(&name)?;
+    shm_core::region::unlink(&name)?;
     outcome
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::os::unix::fs::PermissionsExt;
 
-use shm_core::{Access, ReadOnly, Region, SharedLayout, View};
+use shm_core::{ReadOnly, Region, SharedLayout, View, traits::Access};
 
 #[derive(SharedLayout)]
 #[repr(C)]

@@ -15,7 +15,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
-use shm_core::{Access, Event, Region, SharedLayout, View, Watched};
+use shm_core::{Event, Region, SharedLayout, View, Watched, traits::Access};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]

@@ -7,10 +7,9 @@ use std::ops::Deref;
 
 use shm_core::layout::Kind;
 use shm_core::{
-    Access, Bulk, Event, Latest, Mutex, Once, Plain, ReadOnly, Region, SharedLayout, Text, View,
-    Watched,
+    Bulk, Event, Latest, Mutex, Once, ReadOnly, Region, SharedLayout, Text, View, Watched,
     field::Validated,
-    traits::{PlainView, Root, Shared, TailRoot, ValidZeroed},
+    traits::{Access, Plain, PlainView, Root, Shared, TailRoot, ValidZeroed},
 };
 
 /// A position.

@@ -8,7 +8,9 @@ use std::path::Path;
 use shm_core::format::{self, FormatError};
 use shm_core::schema::Schema;
 use shm_core::{
-    Bulk, DynRegion, Error, LoadError, LockError, Region, dynamic::DynLayout, errors::DynError,
+    Bulk, DynRegion, Error, LockError, Region,
+    dynamic::DynLayout,
+    errors::{DynError, LoadError},
 };
 use support::Folder;
 

@@ -8,8 +8,8 @@ use shm_core::format::FormatError;
 use shm_core::path::InvalidPath;
 use shm_core::schema::{Incompatible, SchemaError};
 use shm_core::{
-    Error, LoadError, LockError,
-    errors::{DoesNotFit, DynError, FollowError, HeapError, InvalidValue},
+    Error, LockError,
+    errors::{DoesNotFit, DynError, FollowError, HeapError, InvalidValue, LoadError},
 };
 
 /// An error that works with `?` in every usual return type, with advice beside its message.

@@ -1,9 +1,10 @@
 //! Small things that programs write every day: printing fields, iterating, whole arrays, flags.
 
-use shm_core::byteorder::{BE, U32};
+use shm_core::field::byteorder::{BE, U32};
 use shm_core::{
-    Access, Be, Bytes, CText, CanWrite, Field, Mutex, Overlay, ReadOnly, Region, SharedLayout,
-    Text, traits::PlainView,
+    Bytes, CText, Field, Mutex, Overlay, ReadOnly, Region, SharedLayout, Text,
+    field::Be,
+    traits::{Access, CanWrite, PlainView},
 };
 
 #[derive(SharedLayout, Clone, Copy, Debug, Default, PartialEq)]

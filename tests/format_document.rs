@@ -8,7 +8,9 @@ use std::process::Command;
 use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
 use shm_core::layout::{Endian, Kind, Layout};
 use shm_core::{
-    Be, Bytes, CText, Latest, Mutex, Owned, Region, SharedLayout, Text, byteorder, limits,
+    Bytes, CText, Latest, Mutex, Owned, Region, SharedLayout, Text,
+    field::{Be, byteorder},
+    limits,
     traits::{Placeable, Root},
 };
 

@@ -6,7 +6,11 @@ use std::num::NonZeroU16;
 use std::path::Path;
 
 use shm_core::format::{self, Creator, Description, READY, READY_OFFSET};
-use shm_core::{Be, CText, Mutex, Region, SharedLayout, byteorder, traits::Root};
+use shm_core::{
+    CText, Mutex, Region, SharedLayout,
+    field::{Be, byteorder},
+    traits::Root,
+};
 use support::Folder;
 
 #[derive(SharedLayout)]

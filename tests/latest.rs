@@ -184,7 +184,7 @@ impl Drop for Finished<'_> {
 
 /// Loads once: a whole version, not older than `newest`. It must never be refused, since a dead
 /// writer is in no reader's way.
-fn read_whole<const WORDS: usize, A: shm_core::Access>(
+fn read_whole<const WORDS: usize, A: shm_core::traits::Access>(
     latest: &shm_core::sync::LatestView<[u64; WORDS], 4, A>,
     newest: u64,
 ) -> u64 {

@@ -107,7 +107,7 @@ fn a_name_with_a_slash_at_its_start_alone_is_refused_and_makes_no_file_anywhere(
     refused(Region::<Station>::open(&name).unwrap_err());
     refused(shm_core::DynRegion::open(&name).unwrap_err());
     refused(shm_core::inspect::Inspection::of(&name).unwrap_err());
-    refused(shm_core::unlink(&name).unwrap_err());
+    refused(shm_core::region::unlink(&name).unwrap_err());
     assert!(!Path::new(&name).exists() && !Path::new("/dev/shm").join(&plain).exists());
     // An explicit path there is accepted.
     let missing = Region::<Station>::open(format!("/.{name}")).unwrap_err();

@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use shm_core::errors::FollowError;
 use shm_core::fault::RING_POINTS;
 use shm_core::sync::{Follower, RingView};
-use shm_core::{Access, Region, Ring, SharedLayout};
+use shm_core::{Region, Ring, SharedLayout, traits::Access};
 use support::{Folder, argument, finish, role, run, second_process as start, wait_until};
 
 const SLOTS: usize = 64;

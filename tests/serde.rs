@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{from_str, json, to_value};
-use shm_core::byteorder::{BE, LE, U16, U64};
-use shm_core::{Be, Bytes, CText, Latest, Le, Region, SharedLayout, Text};
+use shm_core::field::byteorder::{BE, LE, U16, U64};
+use shm_core::{
+    Bytes, CText, Latest, Region, SharedLayout, Text,
+    field::{Be, Le},
+};
 
 #[derive(SharedLayout, Serialize, Deserialize, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]

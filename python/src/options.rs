@@ -188,5 +188,5 @@ pub(crate) fn passed(name: &str, layout: Option<&Bound<'_, Layout>>) -> PyResult
 /// Removes a name.
 #[pyfunction]
 pub(crate) fn unlink(name: PathBuf) -> PyResult<()> {
-    shm_core::unlink(name).map_err(errors::of_region)
+    shm_core::region::unlink(name).map_err(errors::of_region)
 }

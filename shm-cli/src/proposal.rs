@@ -3,7 +3,7 @@
 use shm_core::errors::DynError;
 use shm_core::path::Path;
 use shm_core::schema::{Field, Type, TypeKind, Variant, closest};
-use shm_core::{Access, DynRegion};
+use shm_core::{DynRegion, traits::Access};
 
 use crate::failure::Failure;
 

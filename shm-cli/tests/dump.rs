@@ -85,7 +85,7 @@ fn what_dump_writes_of_any_types_restore_makes_again_and_set_writes_into_another
             }
         }
         for name in ["one", "other", "copy"] {
-            shm_core::unlink(folder.file(name)).unwrap();
+            shm_core::region::unlink(folder.file(name)).unwrap();
         }
     }
 }
@@ -114,7 +114,7 @@ fn a_value_that_get_prints_is_given_to_set_unchanged() {
                 assert_eq!(format!("{stored:?}"), format!("{:?}", piece.value), "{}", place.ty());
             }
         }
-        shm_core::unlink(folder.file("one")).unwrap();
+        shm_core::region::unlink(folder.file("one")).unwrap();
     }
 }
 
@@ -174,7 +174,7 @@ fn restoring_is_all_or_nothing() {
     assert!(error.contains("--replace"), "{error}");
     printed(&folder, ["restore", "./station", "good.json", "--replace"]);
     // Without a name, it is the old one, where the command runs.
-    shm_core::unlink(folder.file("station")).unwrap();
+    shm_core::region::unlink(folder.file("station")).unwrap();
     printed(&folder, ["restore", "good.json"]);
     assert_eq!(printed(&folder, ["get", "./station", "hits"]), "7\n");
     std::fs::write(folder.file("plain.json"), "{\"hits\": 1}").unwrap();

@@ -18,7 +18,7 @@ use compilers::{Program, STANDARDS, sanitized};
 use damage::damage;
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::{Be, CText, Map, Mutex, Region, SharedLayout, Text};
+use shm_core::{CText, Map, Mutex, Region, SharedLayout, Text, field::Be};
 use support::{Mode, Pose};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]

@@ -12,8 +12,11 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use shm_core::byteorder::{BE, F64, LE, U16, U32, U128};
-use shm_core::{Be, Bulk, CText, Event, Latest, Le, Mutex, Region, SharedLayout, Watched};
+use shm_core::field::byteorder::{BE, F64, LE, U16, U32, U128};
+use shm_core::{
+    Bulk, CText, Event, Latest, Mutex, Region, SharedLayout, Watched,
+    field::{Be, Le},
+};
 use support::{Account, Folder, Mode, Pose, printed};
 
 /// A field of every kind.

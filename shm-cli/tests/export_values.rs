@@ -17,8 +17,8 @@ use std::num::{NonZeroU16, NonZeroU32};
 use companion::Companion;
 use regions::{Fixture, unique};
 use scripts::Script;
-use shm_core::byteorder::{BE, U32};
-use shm_core::{Be, CText, Latest, Mutex, Region, SharedLayout, Text};
+use shm_core::field::byteorder::{BE, U32};
+use shm_core::{CText, Latest, Mutex, Region, SharedLayout, Text, field::Be};
 use support::{Account, Mode, Pose};
 
 /// The same numbers as a mode, under another name.

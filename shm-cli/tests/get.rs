@@ -2,7 +2,7 @@
 
 mod support;
 
-use shm_core::{Be, CText, Latest, Region, SharedLayout};
+use shm_core::{CText, Latest, Region, SharedLayout, field::Be};
 use std::num::NonZeroU16;
 use support::{Folder, assert_golden, printed, refused, station};
 

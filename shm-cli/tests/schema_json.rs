@@ -7,10 +7,10 @@ use std::num::{NonZeroI16, NonZeroU64};
 use std::path::Path;
 
 use serde_json::{Value, json};
-use shm_core::byteorder::{BE, F64, LE, U32, U128};
+use shm_core::field::byteorder::{BE, F64, LE, U32, U128};
 use shm_core::{
-    Be, Bytes, CText, DynRegion, Event, Latest, Le, Mutex, Once, Region, SharedLayout, Text,
-    Watched,
+    Bytes, CText, DynRegion, Event, Latest, Mutex, Once, Region, SharedLayout, Text, Watched,
+    field::{Be, Le},
 };
 use support::{Account, Folder, Mode, Pose, Station, printed, shm};
 
@@ -140,7 +140,7 @@ fn a_layout_that_is_not_a_struct_comes_back_from_its_document() {
     let file = folder.file("region");
     let _number = Region::<f64>::create(&file).unwrap();
     comes_back(&file, &folder);
-    shm_core::unlink(&file).unwrap();
+    shm_core::region::unlink(&file).unwrap();
     let _numbers = Region::<[[u16; 4]]>::options().len(2).create(&file).unwrap();
     comes_back(&file, &folder);
     let _pose = Region::<Latest<Pose>>::options().create_or_replace(&file).unwrap();

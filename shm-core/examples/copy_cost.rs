@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use shm_core::{
-    Bulk, Field, Latest, Plain, ReadWrite, Region, SharedLayout,
-    traits::{Placeable, Scalar, ValidZeroed},
+    Bulk, Field, Latest, ReadWrite, Region, SharedLayout,
+    traits::{Placeable, Plain, Scalar, ValidZeroed},
 };
 
 /// Lengths in bytes: below and above a cache line, not a power of two, within L1, beyond L1, beyond L2.

@@ -25,7 +25,7 @@
 //! let station = Region::<Station>::open_read_only(&name)?; // process B
 //! assert_eq!(station.temperature.get(), 21.5);
 //! assert_eq!(station.samples[3].get(), 7);
-//! # shm_core::unlink(&name)?;
+//! # shm_core::region::unlink(&name)?;
 //! # Ok::<(), shm_core::Error>(())
 //! ```
 //!
@@ -67,15 +67,15 @@
 //! | `char`, `NonZero*`, `Option<NonZero*>`, fieldless enums | [`Checked`](field::Checked) | `get` (validated), `set`, .. |
 //! | `[T; N]` | an array of views | index, iterate, slice; `load`, `store` of [`PlainView`](traits::PlainView); [`Bulk`] |
 //! | a struct with the derive | its view | `.pose.x.get()` |
-//! | [`Be<T>`](Be), [`Le<T>`](Le) | [`OrderedField`](field::OrderedField) | `get`, `set` in native values |
-//! | the types of [`byteorder`] | [`PackedField`](field::PackedField) | `get`, `set`; alignment 1, may tear |
+//! | [`Be<T>`](field::Be), [`Le<T>`](field::Le) | [`OrderedField`](field::OrderedField) | `get`, `set` in native values |
+//! | the types of [`byteorder`](field::byteorder) | [`PackedField`](field::PackedField) | `get`, `set`; alignment 1, may tear |
 //! | [`CText<N>`](CText) | [`CTextField`](field::CTextField) | `get`, `set`; may tear |
 //! | `PhantomData<T>` | [`MarkerView`](field::MarkerView) | nothing |
 //!
 //! [`Text<N>`](Text) and [`Bytes<N>`](Bytes), whose length and content must agree, live inside a
 //! [`Latest`], a [`Queue`] or a [`Mutex`].
 //!
-//! [`typecodes`] has the table for users of Python's `multiprocessing`.
+//! [`field::typecodes`] has the table for users of Python's `multiprocessing`.
 //!
 //! Without the struct, a [`DynRegion`] reads and writes the same fields by the names in the schema, and
 //! a [`DynLayout`](dynamic::DynLayout) describes, as text, a region to create; an [`Inspection`](inspect::Inspection) reports what a file is and
@@ -85,8 +85,8 @@
 //!
 //! - `async`: futures beside the calls that wait for an [`Event`], a [`Watched`], a [`Queue`] or a [`Ring`], for any
 //!   executor, and descriptors for event loops ([`sync`]).
-//! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`] and [`Le`], and
-//!   `shm_core::field::as_number` for the types of [`byteorder`]. Your own structs derive both along with
+//! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`](field::Be) and [`Le`](field::Le), and
+//!   `shm_core::field::as_number` for the types of [`byteorder`](field::byteorder). Your own structs derive both along with
 //!   `SharedLayout`; the value is serialized, `station.load()?`, not the region.
 //! - `portable`: copies element by element, without inline assembly.
 //!
@@ -95,8 +95,6 @@
 //! Every access is an atomic of the field's own width, so sharing a region between programs with the
 //! same schema is sound by the documentation of [`std::sync::atomic`]. `docs/safety.md` has the trust
 //! model and the numbered invariants that `SAFETY` comments cite.
-
-pub mod typecodes;
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
@@ -134,14 +132,14 @@ extern crate self as shm_core;
 pub use shm_derive::SharedLayout;
 pub use shm_schema::{format, layout, limits, path, schema};
 
-pub use access::{Access, CanWrite, ReadOnly, ReadWrite};
+pub use access::{ReadOnly, ReadWrite};
 pub use dynamic::DynRegion;
-pub use error::{Error, LoadError, LockError};
-pub use field::{Be, Bulk, Bytes, CText, Field, Le, Text};
+pub use error::{Error, LockError};
+pub use field::{Bulk, Bytes, CText, Field, Text};
 pub use heap::{Map, Owned};
-pub use region::{Overlay, Region, unlink};
+pub use region::{Overlay, Region};
 pub use root::View;
-pub use shared_layout::{Plain, SharedLayout};
+pub use shared_layout::SharedLayout;
 pub use sync::{
     Barrier, Event, Latest, Mutex, Once, PerProcess, Queue, Ring, RwLock, Semaphore, Watched,
 };
@@ -160,15 +158,12 @@ pub mod errors {
 /// The traits that say what can be a region or a field, and what can be done with it. The derive
 /// implements them; programs name them in bounds.
 pub mod traits {
+    pub use crate::access::{Access, CanWrite};
     pub use crate::placeable::Placeable;
     pub use crate::root::{PlainRoot, Root, RootValue, Tail, TailRoot};
     pub use crate::scalar::{ByteOrdered, Integer, Scalar};
     pub use crate::shared_layout::{Plain, PlainView, Shared, SharedLayout, ValidZeroed};
 }
-
-/// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
-/// In a view they are [`PackedField`](field::PackedField)s.
-pub use zerocopy::byteorder;
 
 /// Runs the README's program as a test.
 #[cfg(doctest)]

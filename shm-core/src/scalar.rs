@@ -17,7 +17,7 @@ pub trait Scalar: sealed::Word + Copy + Debug + PartialEq + Send + Sync + 'stati
 /// An integer [`Scalar`], with `fetch_add` and its kin. Sealed.
 pub trait Integer: Scalar + sealed::Arithmetic {}
 
-/// A [`Scalar`] of several bytes, and so with a byte order, for [`Be`](crate::Be) and [`Le`](crate::Le).
+/// A [`Scalar`] of several bytes, and so with a byte order, for [`Be`](crate::field::Be) and [`Le`](crate::field::Le).
 /// Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no byte order",

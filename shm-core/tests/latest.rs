@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use shm_core::layout::Role;
 use shm_core::schema::Schema;
 use shm_core::{
-    Latest, LoadError, LockError, Region, SharedLayout, Text, sync::Value, traits::ValidZeroed,
+    Latest, LockError, Region, SharedLayout, Text, errors::LoadError, sync::Value,
+    traits::ValidZeroed,
 };
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use shm_core::errors::PushError;
 use shm_core::layout::Role;
 use shm_core::schema::Schema;
 use shm_core::sync::{self, Value};
-use shm_core::{DynRegion, LoadError, LockError, Queue, Region, SharedLayout, Text};
+use shm_core::{DynRegion, LockError, Queue, Region, SharedLayout, Text, errors::LoadError};
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]

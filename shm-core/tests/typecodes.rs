@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use shm_core::field::typecodes;
 use shm_core::layout::{Kind, Layout, ScalarKind};
-use shm_core::typecodes;
 
 /// Prints, for each typecode of `multiprocessing`, its size, its alignment and its nature.
 const ASK_PYTHON: &str = "

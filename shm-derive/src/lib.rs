@@ -50,7 +50,7 @@ use syn::DeriveInput;
 /// assert_eq!(station.mode.get()?, Mode::Idle);
 ///
 /// // Functions take the view. This one reads, so any access mode will do:
-/// fn mean(station: &StationView<impl shm_core::Access>) -> u32 {
+/// fn mean(station: &StationView<impl shm_core::traits::Access>) -> u32 {
 ///     station.samples.iter().map(|sample| sample.get()).sum::<u32>() / 4
 /// }
 /// assert_eq!(mean(&station), 1);
@@ -106,7 +106,7 @@ use syn::DeriveInput;
 /// | `[T; N]` | an array of views |
 /// | a struct with this derive | its view |
 /// | `Be<T>`, `Le<T>` | `OrderedField`: a number in a fixed byte order |
-/// | `shm_core::byteorder::*` | `PackedField`: the same with alignment 1, for packed foreign records |
+/// | `shm_core::field::byteorder::*` | `PackedField`: the same with alignment 1, for packed foreign records |
 /// | `CText<N>` | `CTextField`: text up to a NUL |
 /// | `PhantomData<T>` | nothing |
 /// | `[T]`, as the last field | a slice of views |

@@ -119,7 +119,7 @@ impl<'a> Parameters<'a> {
         let own = &plan.generics;
         let Names { krate, access, .. } = &plan.names;
         let mut of_view = own.clone();
-        of_view.params.push(syn::parse_quote!(#access: #krate::Access = #krate::ReadWrite));
+        of_view.params.push(syn::parse_quote!(#access: #krate::traits::Access = #krate::ReadWrite));
         let (of_impl, arguments, _) = own.split_for_impl();
         Self {
             own,

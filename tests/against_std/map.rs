@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 use shm_core::heap::{Content, HeapError, HeapValue, MapView};
-use shm_core::{Access, Map, SharedLayout};
+use shm_core::{Map, SharedLayout, traits::Access};
 
 use crate::config;
 use crate::world::{self, Event, World, events};

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::Ordering::SeqCst;
 
-use shm_core::byteorder::{BE, U32};
+use shm_core::field::byteorder::{BE, U32};
 use shm_core::sync::Row;
-use shm_core::{traits::PlainView, Be, Bulk, Field, Plain, ReadOnly, Region, SharedLayout, Text, View};
+use shm_core::{field::Be, traits::{Plain, PlainView}, Bulk, Field, ReadOnly, Region, SharedLayout, Text, View};
 
 /// Every scalar by its own name, at an offset that is not 0.
 #[derive(SharedLayout)]

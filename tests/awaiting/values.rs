@@ -4,7 +4,7 @@ use std::os::unix::fs::FileExt;
 use std::pin::pin;
 
 use shm_core::sync::Versions;
-use shm_core::{LoadError, Region, Watched};
+use shm_core::{Region, Watched, errors::LoadError};
 
 use crate::support::{Folder, wait_until};
 use crate::{Mode, Table, a_moment, and_when_pending, poll_once, run, table};

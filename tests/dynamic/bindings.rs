@@ -209,7 +209,7 @@ fn an_event_of_a_region_or_of_an_object_keeps_it_mapped() {
 }
 
 /// Sleeps as an event loop of another language does, by a system call of its own, until the bell was rung.
-fn sleep_until_rung<A: shm_core::Access>(typed: &Region<Bank>, region: &DynRegion<A>) {
+fn sleep_until_rung<A: shm_core::traits::Access>(typed: &Region<Bank>, region: &DynRegion<A>) {
     let bell = region.event_of("bell").unwrap();
     let first = bell.ticket();
     typed.ready.set(1);

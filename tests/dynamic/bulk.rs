@@ -4,8 +4,8 @@ use std::num::NonZeroU16;
 use std::time::Duration;
 
 use shm_core::{
-    Be, Bulk, CText, DynRegion, Latest, Mutex, Owned, Region, Ring, SharedLayout, Text, Watched,
-    errors::DynError,
+    Bulk, CText, DynRegion, Latest, Mutex, Owned, Region, Ring, SharedLayout, Text, Watched,
+    errors::DynError, field::Be,
 };
 
 use crate::support::{self, Folder, wait_until};

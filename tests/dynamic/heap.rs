@@ -51,7 +51,7 @@ fn board(folder: &Folder) -> (Region<Board>, DynRegion) {
     (typed, DynRegion::open(&path).unwrap())
 }
 
-fn shown(region: &DynRegion<impl shm_core::Access>, path: &str) -> String {
+fn shown(region: &DynRegion<impl shm_core::traits::Access>, path: &str) -> String {
     region.get(path).unwrap_or_else(|error| panic!("{path}: {error}")).to_string()
 }
 

@@ -5,12 +5,15 @@ use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
 };
 
-use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, U128};
+use shm_core::field::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, U128};
 use shm_core::layout::Layout;
 use shm_core::schema::Schema;
 use shm_core::{
-    Barrier, Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, PerProcess, Queue, Ring,
-    RwLock, Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout, traits::Root, typecodes,
+    Barrier, Bytes, CText, Event, Latest, Map, Mutex, Once, Owned, PerProcess, Queue, Ring, RwLock,
+    Semaphore, SharedLayout, Text, Watched,
+    dynamic::DynLayout,
+    field::{Be, Le, typecodes},
+    traits::Root,
 };
 
 /// Compares a described layout with a compiled one: the schema that decides whether a program opens

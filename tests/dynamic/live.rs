@@ -45,7 +45,7 @@ fn machine(folder: &Folder) -> (Region<Machine>, DynRegion) {
     (Region::<Machine>::create(&path).unwrap(), DynRegion::open(&path).unwrap())
 }
 
-fn shown(region: &DynRegion<impl shm_core::Access>, path: &str) -> String {
+fn shown(region: &DynRegion<impl shm_core::traits::Access>, path: &str) -> String {
     region.get(path).unwrap().to_string()
 }
 

@@ -3,7 +3,8 @@
 use std::num::NonZeroU16;
 
 use shm_core::{
-    Be, DynRegion, Latest, Mutex, Owned, Region, RwLock, SharedLayout, Watched, errors::DynError,
+    DynRegion, Latest, Mutex, Owned, Region, RwLock, SharedLayout, Watched, errors::DynError,
+    field::Be,
 };
 
 use crate::support::{self, Folder};

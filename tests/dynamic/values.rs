@@ -81,7 +81,7 @@ fn board(folder: &Folder) -> (Region<Board>, DynRegion) {
     (typed, DynRegion::open(&path).unwrap())
 }
 
-pub(crate) fn shown(region: &DynRegion<impl shm_core::Access>, path: &str) -> String {
+pub(crate) fn shown(region: &DynRegion<impl shm_core::traits::Access>, path: &str) -> String {
     region.get(path).unwrap_or_else(|error| panic!("{path}: {error}")).to_string()
 }
 

@@ -23,7 +23,11 @@ use shm_core::format::{self, SectionKind};
 use shm_core::inspect::Liveness;
 use shm_core::layout::{Layout, fnv1a};
 use shm_core::schema::Schema;
-use shm_core::{Be, Bulk, DynRegion, Le, Mutex, Region, SharedLayout, traits::Root};
+use shm_core::{
+    Bulk, DynRegion, Mutex, Region, SharedLayout,
+    field::{Be, Le},
+    traits::Root,
+};
 use support::Folder;
 use types::{
     Account, Bare, Board, Directory, Image, Kinds, Live, Mode, Pair, Span, Tally, Workers, first,

@@ -6,7 +6,8 @@ use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
 use std::path::Path;
 
 use shm_core::{
-    Be, Bulk, Bytes, Le, Mutex, Region, View,
+    Bulk, Bytes, Mutex, Region, View,
+    field::{Be, Le},
     region::RegionOptions,
     traits::{Placeable, Root},
 };

@@ -4,10 +4,10 @@
 use std::marker::PhantomData;
 use std::num::{NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32};
 
-use shm_core::byteorder::{BE, F32, I64, LE, U16, U128};
+use shm_core::field::byteorder::{BE, F32, I64, LE, U16, U128};
 use shm_core::{
-    Be, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, PerProcess, SharedLayout, Text,
-    Watched,
+    Bytes, CText, Event, Latest, Map, Mutex, Once, Owned, PerProcess, SharedLayout, Text, Watched,
+    field::{Be, Le},
 };
 
 /// What a machine does.

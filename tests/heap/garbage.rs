@@ -120,7 +120,7 @@ fn change_maps(yard: &Region<Yard>, dice: &mut Dice) -> bool {
 }
 
 /// Reads with the type. Waits for no process.
-fn look<A: shm_core::Access>(yard: &Region<Yard, A>, dice: &mut Dice) -> bool {
+fn look<A: shm_core::traits::Access>(yard: &Region<Yard, A>, dice: &mut Dice) -> bool {
     let number = dice.below(60);
     match dice.below(9) {
         0 | 1 => yard.texts[number as usize % 8].load().is_ok(),

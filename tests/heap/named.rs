@@ -82,7 +82,7 @@ fn board(folder: &Folder) -> Region<Board> {
     options.create(folder.file("board")).unwrap()
 }
 
-fn heap<A: shm_core::Access>(board: &Region<Board, A>) -> Heap<'_, A> {
+fn heap<A: shm_core::traits::Access>(board: &Region<Board, A>) -> Heap<'_, A> {
     board.heap().unwrap()
 }
 

@@ -106,8 +106,8 @@ const HEAD: &str = "\
 use std::marker::PhantomData;
 use std::num::*;
 
-use shm_core::byteorder::*;
-use shm_core::{traits::Root, Be, CText, Le, SharedLayout};
+use shm_core::field::byteorder::*;
+use shm_core::{field::{Be, Le}, traits::Root, CText, SharedLayout};
 
 use crate::Case;
 ";

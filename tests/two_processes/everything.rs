@@ -4,8 +4,12 @@ use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
 };
 
-use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, U128};
-use shm_core::{Access, Be, Bulk, CText, Le, SharedLayout, View};
+use shm_core::field::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, U128};
+use shm_core::{
+    Bulk, CText, SharedLayout, View,
+    field::{Be, Le},
+    traits::Access,
+};
 
 macro_rules! enums {
     ($($name:ident $repr:ident)*) => {$(

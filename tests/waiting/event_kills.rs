@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shm_core::fault::NOTIFY_POINTS;
-use shm_core::{Access, Event, Region, SharedLayout, View, Watched, sync::Ticket};
+use shm_core::{Event, Region, SharedLayout, View, Watched, sync::Ticket, traits::Access};
 
 use crate::kills::{self, ANY_MOMENT, Round, Signals, play_rounds, this_thread, timed};
 use crate::support::{Folder, PATIENCE, argument, wait_until};

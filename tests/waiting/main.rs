@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, WaitOptions, waitpid};
-use shm_core::{Access, Event, Region, sync::EventView};
+use shm_core::{Event, Region, sync::EventView, traits::Access};
 use shm_core::{SharedLayout, View, Watched};
 use support::{Folder, PATIENCE, argument, role};
 

@@ -67,7 +67,7 @@ fn while_a_name_means_nothing_the_last_region_stays_and_a_follower_gets_an_error
     let _other = Region::<f64>::create(&path).unwrap();
     assert!(matches!(follower.refresh(), Err(Error::Format { .. })), "another type");
     assert_eq!(follower.last().get(), 1);
-    shm_core::unlink(&path).unwrap();
+    shm_core::region::unlink(&path).unwrap();
     let _third = Region::<u64>::create_from(&path, &3).unwrap();
     assert!(follower.refresh().unwrap() && !follower.refresh().unwrap());
     assert_eq!((follower.get().unwrap().get(), patient.get().unwrap().get()), (3, 3));

@@ -85,21 +85,32 @@ struct Held {
     title: String,
     wanted: String,
     measured: String,
-    met: bool,
-    noisy: bool,
+    /// Measured by wanted: met up to 1.
+    part: f64,
+    /// The factor that the noise of the rows may account for: 1 if they are quiet.
+    noise: f64,
+}
+
+impl Held {
+    /// A noisy row proves only what its whole noise could not undo.
+    fn verdict(&self) -> &'static str {
+        if self.part * self.noise <= 1.0 {
+            "met"
+        } else if self.part / self.noise > 1.0 {
+            "**not met**"
+        } else {
+            "too noisy to tell"
+        }
+    }
 }
 
 fn line(goal: &Goal, results: &Results) -> Option<String> {
-    let Held { title: about, wanted, measured, met, noisy } = match goal.limit {
+    let held = match goal.limit {
         Limit::OfCheck(to, most) => of_series(goal, results, to, most)?,
         _ => of_table(goal, results)?,
     };
-    // Nothing is claimed from a row that is too noisy, whether it is good or bad.
-    let verdict = match (noisy, met) {
-        (true, _) => "too noisy to tell",
-        (false, true) => "met",
-        (false, false) => "**not met**",
-    };
+    let verdict = held.verdict();
+    let Held { title: about, wanted, measured, .. } = held;
     let peer = title(&results.peers, goal.peer);
     let mut text = String::new();
     let _ = writeln!(text, "| {about} | {peer} | {wanted} | {measured} | {verdict} |");
@@ -109,26 +120,26 @@ fn line(goal: &Goal, results: &Results) -> Option<String> {
 fn of_table(goal: &Goal, results: &Results) -> Option<Held> {
     let table = results.tables.iter().find(|table| table.key == goal.table)?;
     let row = table.row(goal.peer)?;
-    let is_noisy = |peer: &str| table.row(peer).is_some_and(|row| row.noisy);
+    let noise_of = |peer: &str| table.row(peer).map_or(1.0, noise);
     let against = |to: &str, most: f64, is: f64| {
-        let (wanted, measured, met) = shown(most, is, ratio);
-        (format!("{wanted} {}", title(&results.peers, to)), measured, met, is_noisy(to))
+        let (wanted, measured, part) = shown(most, is, ratio);
+        (format!("{wanted} {}", title(&results.peers, to)), measured, part, noise_of(to))
     };
-    let (wanted, measured, met, beside) = match goal.limit {
+    let (wanted, measured, part, beside) = match goal.limit {
         Limit::Time(most) => {
-            let (wanted, measured, met) = shown(most, median(row)?, time);
-            (wanted, measured, met, false)
+            let (wanted, measured, part) = shown(most, median(row)?, time);
+            (wanted, measured, part, 1.0)
         }
         Limit::P99(most) => {
-            let (wanted, measured, met) = shown(most, row.p99?, time);
-            (format!("{wanted} for 99 of 100 waits"), measured, met, false)
+            let (wanted, measured, part) = shown(most, row.p99?, time);
+            (format!("{wanted} for 99 of 100 waits"), measured, part, 1.0)
         }
         Limit::ToFloor(most) => against(&table.floor, most, row.to_floor?),
         Limit::To(to, most) => against(to, most, row.to_ours? / table.row(to)?.to_ours?),
         Limit::OfCheck(..) => return None,
     };
-    let noisy = beside || is_noisy(goal.peer);
-    Some(Held { title: table.title.clone(), wanted, measured, met, noisy })
+    let noise = beside * noise(row);
+    Some(Held { title: table.title.clone(), wanted, measured, part, noise })
 }
 
 fn of_series(goal: &Goal, results: &Results, to: &str, most: f64) -> Option<Held> {
@@ -138,18 +149,27 @@ fn of_series(goal: &Goal, results: &Results, to: &str, most: f64) -> Option<Held
         line.points.iter().find(|point| point.x == claims::STRUCTS.0 as f64)
     };
     let (ours, other) = (point(goal.peer)?, point(to)?);
-    let (wanted, measured, met) = shown(most, ours.to_base? / other.to_base?, ratio);
+    let (wanted, measured, part) = shown(most, ours.to_base? / other.to_base?, ratio);
     Some(Held {
         title: series.title.clone(),
         wanted: format!("{wanted} {to}"),
         measured,
-        met,
-        noisy: ours.noisy || other.noisy,
+        part,
+        // A point has no rounds to take a spread from.
+        noise: if ours.noisy || other.noisy { f64::INFINITY } else { 1.0 },
     })
 }
 
-fn shown(most: f64, is: f64, format: fn(f64) -> String) -> (String, String, bool) {
-    (format!("≤ {}", format(most)), format(is), is <= most)
+fn shown(most: f64, is: f64, format: fn(f64) -> String) -> (String, String, f64) {
+    (format!("≤ {}", format(most)), format(is), is / most)
+}
+
+/// The longest round by the shortest, of a row that is too noisy to trust.
+fn noise(row: &Row) -> f64 {
+    match row.summary {
+        Some(summary) if row.noisy => summary.max / summary.min,
+        _ => 1.0,
+    }
 }
 
 fn median(row: &Row) -> Option<f64> {
@@ -189,17 +209,36 @@ mod tests {
         assert!(text.contains("| 0.34× | **not met** |"), "{text}");
     }
 
+    /// Makes a row too noisy to trust: its longest round took so many times its median.
+    fn disturb(row: &mut Row, times: f64) {
+        let summary = row.summary.as_mut().unwrap();
+        summary.max = summary.median * times;
+        row.noisy = true;
+    }
+
     #[test]
-    fn nothing_is_claimed_from_a_row_that_is_too_noisy() {
-        let mut results = measured(10.0);
-        results.tables[0].rows[1].noisy = true;
+    fn nothing_is_claimed_from_a_row_whose_noise_could_undo_it() {
+        let mut results = measured(8.0);
+        disturb(&mut results.tables[0].rows[1], 2.0);
         let text = table(&results, of_the_heap()).unwrap();
         // The time is ours alone; the ratio is also the noisy peer's.
-        assert!(text.contains("| ≤ 20.0 ns | 10.0 ns | met |"), "{text}");
-        assert!(text.contains("| ≤ 0.17× boost | 0.17× | too noisy to tell |"), "{text}");
-        results.tables[0].rows[0].noisy = true;
+        assert!(text.contains("| ≤ 20.0 ns | 8.00 ns | met |"), "{text}");
+        assert!(text.contains("| ≤ 0.17× boost | 0.13× | too noisy to tell |"), "{text}");
+        disturb(&mut results.tables[0].rows[0], 3.0);
         let text = table(&results, of_the_heap()).unwrap();
-        assert!(text.contains("| ≤ 20.0 ns | 10.0 ns | too noisy to tell |"), "{text}");
+        assert!(text.contains("| ≤ 20.0 ns | 8.00 ns | too noisy to tell |"), "{text}");
+    }
+
+    #[test]
+    fn a_goal_is_met_or_missed_by_more_than_the_noise_whatever_the_noise() {
+        let mut results = measured(8.0);
+        disturb(&mut results.tables[0].rows[0], 2.0);
+        let text = table(&results, of_the_heap()).unwrap();
+        assert!(text.contains("| ≤ 20.0 ns | 8.00 ns | met |"), "{text}");
+        let mut results = measured(50.0);
+        disturb(&mut results.tables[0].rows[0], 2.0);
+        let text = table(&results, of_the_heap()).unwrap();
+        assert!(text.contains("| ≤ 20.0 ns | 50.0 ns | **not met** |"), "{text}");
     }
 
     #[test]

@@ -88,7 +88,7 @@ macro_rules! measure {
         println!("get the first {} {}", $count, each(|| { black_box(region.$first.get()); }));
         println!("get the last {} {}", $count, each(|| { black_box(region.$last.get()); }));
         println!("set the last {} {}", $count, each(|| region.$last.set(black_box(7))));
-        shm_core::unlink(&path).unwrap();
+        shm_core::region::unlink(&path).unwrap();
     };
 }
 

@@ -48,7 +48,7 @@ fn lead(job: &Job) -> Result<Vec<Measured>, Failure> {
         measure(MMAP, mmap)?;
         measure("open", |path| Ok(Region::<[u64]>::open(path)?[0].get()))?;
         measure("open_read_only", |path| Ok(Region::<[u64]>::open_read_only(path)?[0].get()))?;
-        shm_core::unlink(&path)?;
+        shm_core::region::unlink(&path)?;
     }
     Ok(points)
 }

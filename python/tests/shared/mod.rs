@@ -4,7 +4,8 @@ use std::num::NonZero;
 use std::process::Stdio;
 
 use shm_core::{
-    Be, CText, Event, Latest, Mutex, Owned, Region, SharedLayout, Text, Watched, dynamic::DynLayout,
+    CText, Event, Latest, Mutex, Owned, Region, SharedLayout, Text, Watched, dynamic::DynLayout,
+    field::Be,
 };
 
 use crate::python;

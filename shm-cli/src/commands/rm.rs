@@ -137,7 +137,7 @@ impl Victim {
     fn remove(&self) -> Result<(), Failure> {
         match self {
             Self::Region(region) => Ok(again(region)?.unlink()?),
-            Self::Name(path) => Ok(shm_core::unlink(path)?),
+            Self::Name(path) => Ok(shm_core::region::unlink(path)?),
             Self::Leftover(path) if Leftover::remove(path) || !path.exists() => Ok(()),
             Self::Leftover(path) => {
                 let refused = io::ErrorKind::PermissionDenied.into();

@@ -2,7 +2,7 @@
 //! those for values are here. Errors of shm-core become words in this file and nowhere else.
 
 use shm_core::errors::{DynError, HeapError};
-use shm_core::{Error, LoadError};
+use shm_core::{Error, errors::LoadError};
 
 use crate::images;
 

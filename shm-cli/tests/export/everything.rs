@@ -4,10 +4,11 @@
 use std::marker::PhantomData;
 use std::num::{NonZeroI32, NonZeroI64, NonZeroU16};
 
-use shm_core::byteorder::{BE, F32, F64, I32, I128, LE, U16, U64, U128};
+use shm_core::field::byteorder::{BE, F32, F64, I32, I128, LE, U16, U64, U128};
 use shm_core::{
-    Be, Bulk, Bytes, CText, Event, Latest, Le, Map, Mutex, Once, Owned, Queue, Ring, SharedLayout,
-    Text, View, Watched,
+    Bulk, Bytes, CText, Event, Latest, Map, Mutex, Once, Owned, Queue, Ring, SharedLayout, Text,
+    View, Watched,
+    field::{Be, Le},
 };
 
 use crate::support::{Account, Mode};

@@ -3,7 +3,7 @@
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use shm_core::LoadError;
+use shm_core::errors::LoadError;
 
 use crate::compilers::{STANDARDS, sanitized};
 use crate::meeting::{Meeting, PERMITS, Version};

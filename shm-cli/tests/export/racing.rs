@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use shm_core::{Be, Latest, Region, SharedLayout, View};
+use shm_core::{Latest, Region, SharedLayout, View, field::Be};
 
 use crate::regions::{Fixture, unique};
 

@@ -4,10 +4,11 @@
 use std::ptr::NonNull;
 
 use super::*;
+use crate::shared_layout::Plain;
 use crate::sync::Value;
 use crate::sys::recorder::{Access, Pages, record};
 use crate::traits::ValidZeroed;
-use crate::{Latest, Plain, ReadWrite, Region, SharedLayout};
+use crate::{Latest, ReadWrite, Region, SharedLayout};
 
 /// Lengths in elements: some short enough to be copied one by one, and at least one for each code path.
 const COUNTS: [usize; 10] = [1, 7, 8, 9, 12, 16, 31, 64, 100, 300];

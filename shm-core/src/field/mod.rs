@@ -28,6 +28,8 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
+pub mod typecodes;
+
 pub use bulk::Bulk;
 pub use byte_string::{Bytes, BytesView};
 pub use c_text::{CText, CTextField};
@@ -39,3 +41,7 @@ pub use scalar::Field;
 #[cfg(feature = "serde")]
 pub use serialize::as_number;
 pub use text::{Text, TextView};
+
+/// Numbers in a fixed byte order at any address, for packed foreign records: zerocopy's own.
+/// In a view they are [`PackedField`]s.
+pub use zerocopy::byteorder;

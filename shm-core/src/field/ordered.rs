@@ -30,7 +30,7 @@ pub trait Ordered: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
 /// it.
 ///
 /// ```
-/// use shm_core::{Be, Region};
+/// use shm_core::{field::Be, Region};
 ///
 /// let port = Region::<Be<u16>>::options().private()?;
 /// port.set(8080);
@@ -283,10 +283,10 @@ macro_rules! byte_order {
 
 byte_order! {
     /// A scalar stored most significant byte first, as in network protocols and many file formats;
-    /// naturally aligned. For an unaligned one use [`crate::byteorder`].
+    /// naturally aligned. For an unaligned one use [`crate::field::byteorder`].
     ///
     /// ```
-    /// use shm_core::{Be, Region};
+    /// use shm_core::{field::Be, Region};
     ///
     /// let magic = Region::<Be<u32>>::options().private()?;
     /// magic.set(0x7f45_4c46);
@@ -298,10 +298,10 @@ byte_order! {
 
 byte_order! {
     /// A scalar stored least significant byte first, whatever the processor's order; naturally aligned.
-    /// For an unaligned one use [`crate::byteorder`].
+    /// For an unaligned one use [`crate::field::byteorder`].
     ///
     /// ```
-    /// use shm_core::{Le, Region};
+    /// use shm_core::{field::Le, Region};
     ///
     /// let length = Region::<Le<u32>>::options().private()?;
     /// length.set(7);

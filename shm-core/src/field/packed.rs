@@ -14,7 +14,7 @@ use crate::layout::{Endian, Kind, Layout, ScalarKind};
 use crate::placeable::Placeable;
 use crate::shared_layout::{Plain, PlainView, SharedLayout, ValidZeroed};
 
-/// A number of [`crate::byteorder`], such as `U32<BE>`. Sealed.
+/// A number of [`crate::field::byteorder`], such as `U32<BE>`. Sealed.
 pub trait Packed: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
     /// The number in the processor's own byte order and alignment.
     type Native: Copy + fmt::Debug;
@@ -36,16 +36,16 @@ pub trait Packed: sealed::Sealed + Plain + Copy + fmt::Debug + Send + Sync {
     fn from_native(native: Self::Native) -> Self;
 }
 
-/// The shared form of a number of [`crate::byteorder`]: bytes of alignment 1, for records packed by
+/// The shared form of a number of [`crate::field::byteorder`]: bytes of alignment 1, for records packed by
 /// another program.
 ///
 /// **May tear**: each byte is read and written on its own, so that a reader may see some bytes of one
-/// value and some of another. For values that two processes share, prefer an aligned [`Be`](crate::Be)
-/// or [`Le`](crate::Le), which never tears.
+/// value and some of another. For values that two processes share, prefer an aligned [`Be`](crate::field::Be)
+/// or [`Le`](crate::field::Le), which never tears.
 ///
 /// ```
 /// use shm_core::Region;
-/// use shm_core::byteorder::{BE, U32};
+/// use shm_core::field::byteorder::{BE, U32};
 ///
 /// let offset = Region::<U32<BE>>::options().private()?;
 /// offset.set(0x0102_0304);

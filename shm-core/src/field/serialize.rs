@@ -8,13 +8,13 @@ use serde_core::ser::{self, Serialize, Serializer};
 use super::{Be, Bytes, CText, Le, Text};
 use crate::scalar::ByteOrdered;
 
-/// (De)serializes a number of [`byteorder`](crate::byteorder), whose types are zerocopy's and do not
+/// (De)serializes a number of [`byteorder`](crate::field::byteorder), whose types are zerocopy's and do not
 /// implement serde's traits: `#[serde(with = "shm_core::field::as_number")]` on a field reads and writes the
 /// number itself.
 ///
 /// ```
-/// use shm_core::byteorder::{BE, U32};
-/// use shm_core::{Be, Region, SharedLayout, Text};
+/// use shm_core::field::byteorder::{BE, U32};
+/// use shm_core::{field::Be, Region, SharedLayout, Text};
 ///
 /// #[derive(SharedLayout, serde::Serialize, serde::Deserialize)]
 /// #[repr(C)]

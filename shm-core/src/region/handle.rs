@@ -87,7 +87,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// let name = format!("shm-doc-current-{}", std::process::id());
     /// let hits = Region::<u64>::create(&name)?;
     /// assert!(hits.is_current());
-    /// shm_core::unlink(&name)?;
+    /// shm_core::region::unlink(&name)?;
     /// assert!(!hits.is_current());
     /// # Ok::<(), shm_core::Error>(())
     /// ```
@@ -223,7 +223,7 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     /// let reserved = reserve(&name)?;
     /// reserved.0.set(reserved.0.get() + 1);
     /// assert_eq!(Region::<Printer>::open(&name)?.jobs.unlocked().get(), 1);
-    /// # shm_core::unlink(&name)?;
+    /// # shm_core::region::unlink(&name)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn own<'a, G: Guard<'a>>(

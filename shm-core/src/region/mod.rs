@@ -88,7 +88,7 @@ use crate::sys;
 ///
 /// let name = format!("shm-doc-unlink-{}", std::process::id());
 /// let hits = Region::<u64>::create(&name)?;
-/// shm_core::unlink(&name)?;
+/// shm_core::region::unlink(&name)?;
 /// hits.set(1); // still mapped here
 /// assert!(Region::<u64>::open(&name).is_err());
 /// # Ok::<(), shm_core::Error>(())

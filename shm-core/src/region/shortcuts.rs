@@ -101,7 +101,7 @@ impl<T: Root + ?Sized> Region<T> {
     /// program that writes must record them first.
     ///
     /// ```
-    /// use shm_core::{Access, Region, View};
+    /// use shm_core::{traits::Access, Region, View};
     ///
     /// /// Takes both kinds of region.
     /// fn show(hits: &View<u64, impl Access>) -> String {

@@ -2,7 +2,11 @@
 
 use std::num::NonZeroU8;
 
-use shm_core::{Bulk, LoadError, Plain, Region, errors::DoesNotFit};
+use shm_core::{
+    Bulk, Region,
+    errors::{DoesNotFit, LoadError},
+    traits::Plain,
+};
 
 #[test]
 fn an_array_is_indexed_sliced_and_iterated_like_any_other() {

@@ -1,7 +1,7 @@
 //! `CText`.
 
 use shm_core::layout::Kind;
-use shm_core::{Bulk, CText, Plain, Region, SharedLayout, errors::DoesNotFit};
+use shm_core::{Bulk, CText, Region, SharedLayout, errors::DoesNotFit, traits::Plain};
 
 #[test]
 fn text_is_read_up_to_its_nul() {

@@ -4,7 +4,7 @@ use std::num::{NonZeroI8, NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32, NonZero
 use std::num::{NonZeroI16, NonZeroI32};
 
 use shm_core::layout::{Kind, ScalarKind};
-use shm_core::{Plain, Region, SharedLayout};
+use shm_core::{Region, SharedLayout, traits::Plain};
 
 #[test]
 fn a_char_is_read_back_up_to_the_limits_of_unicode() {

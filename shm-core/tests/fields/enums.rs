@@ -1,7 +1,7 @@
 //! Enums of every representation, and structs that hold them.
 
 use shm_core::layout::{Kind, ScalarKind};
-use shm_core::{Bulk, LoadError, Region, SharedLayout};
+use shm_core::{Bulk, Region, SharedLayout, errors::LoadError};
 
 macro_rules! enums {
     ($($module:ident $int:ident $kind:ident $digits:literal;)*) => {$(

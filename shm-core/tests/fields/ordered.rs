@@ -1,7 +1,11 @@
 //! `Be` and `Le`.
 
 use shm_core::layout::{Endian, Kind, ScalarKind};
-use shm_core::{Be, Bulk, Field, Le, Plain, Region, SharedLayout, field::OrderedField};
+use shm_core::{
+    Bulk, Field, Region, SharedLayout,
+    field::{Be, Le, OrderedField},
+    traits::Plain,
+};
 
 /// The stored word of an ordered field.
 macro_rules! stored {

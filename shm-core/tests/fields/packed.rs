@@ -1,8 +1,8 @@
 //! zerocopy's byteorder types.
 
-use shm_core::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, U128};
+use shm_core::field::byteorder::{BE, F32, F64, I16, I32, I64, I128, LE, U16, U32, U64, U128};
 use shm_core::layout::{Endian, Kind, ScalarKind};
-use shm_core::{Bulk, Field, Plain, Region, SharedLayout, field::PackedField};
+use shm_core::{Bulk, Field, Region, SharedLayout, field::PackedField, traits::Plain};
 
 macro_rules! round_trips {
     ($($test:ident $type:ident $native:ident: $($value:expr),+;)*) => {$(

@@ -2,10 +2,11 @@
 
 use std::fmt::Debug;
 
-use shm_core::byteorder::{BE, U32};
+use shm_core::field::byteorder::{BE, U32};
 use shm_core::{
-    Be, Bulk, Plain, ReadWrite, Region, SharedLayout,
-    traits::{Placeable, PlainView, ValidZeroed},
+    Bulk, ReadWrite, Region, SharedLayout,
+    field::Be,
+    traits::{Placeable, Plain, PlainView, ValidZeroed},
 };
 
 #[derive(SharedLayout, Clone, Copy, Debug, PartialEq, Default)]

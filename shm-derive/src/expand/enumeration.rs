@@ -88,7 +88,7 @@ fn shared(plan: &EnumPlan<'_>) -> TokenStream {
         // `LAYOUT` proves; it is validated on a private copy when it is read.
         #[automatically_derived]
         unsafe impl #krate::SharedLayout for #this {
-            type View<#access: #krate::Access> = #krate::field::Checked<#this, #access>;
+            type View<#access: #krate::traits::Access> = #krate::field::Checked<#this, #access>;
             const LAYOUT: &'static #krate::layout::Layout = #layout;
         }
         const _: &#krate::layout::Layout = <#this as #krate::SharedLayout>::LAYOUT;
@@ -137,18 +137,18 @@ fn plain(plan: &EnumPlan<'_>) -> TokenStream {
     quote! {
         // SAFETY: a bare atomic needs no surroundings; a value has the size and the bytes of its integer.
         #[automatically_derived]
-        unsafe impl #krate::Plain for #this {
+        unsafe impl #krate::traits::Plain for #this {
             const NO_PADDING: ::core::primitive::bool = true;
 
             #[inline]
-            fn load_from<#access: #krate::Access>(
+            fn load_from<#access: #krate::traits::Access>(
                 view: &#checked,
             ) -> ::core::result::Result<Self, #krate::errors::InvalidValue> {
                 view.get()
             }
 
             #[inline]
-            fn store_to<#access: #krate::CanWrite>(view: &#checked, value: &Self) {
+            fn store_to<#access: #krate::traits::CanWrite>(view: &#checked, value: &Self) {
                 view.set_from(value);
             }
         }

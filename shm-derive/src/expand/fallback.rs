@@ -100,19 +100,19 @@ fn values(out: &Prepared<'_>, view: &TokenStream, errors: &Errors) -> TokenStrea
     quote! {
         // SAFETY: never used: the build has failed.
         unsafe impl #generics #krate::SharedLayout for #this #wheres {
-            type View<#access: #krate::Access> = #view;
+            type View<#access: #krate::traits::Access> = #view;
             const LAYOUT: &'static #krate::layout::Layout = #error;
         }
 
         // SAFETY: never used: the build has failed.
-        unsafe impl #generics #krate::Plain for #this #wheres {
-            fn load_from<#access: #krate::Access>(
+        unsafe impl #generics #krate::traits::Plain for #this #wheres {
+            fn load_from<#access: #krate::traits::Access>(
                 _: &Self::View<#access>,
             ) -> ::core::result::Result<Self, #krate::errors::InvalidValue> {
                 ::core::unreachable!()
             }
 
-            fn store_to<#access: #krate::CanWrite>(_: &Self::View<#access>, _: &Self) {}
+            fn store_to<#access: #krate::traits::CanWrite>(_: &Self::View<#access>, _: &Self) {}
         }
         impl #generics #krate::traits::Placeable for #this #wheres {}
         #valid_zeroed
@@ -130,11 +130,11 @@ fn root(out: &Prepared<'_>, errors: &Errors) -> TokenStream {
     quote! {
         // SAFETY: never used: the build has failed.
         unsafe impl #generics #krate::traits::Root for #this #wheres {
-            type RootView<#access: #krate::Access> = #view;
+            type RootView<#access: #krate::traits::Access> = #view;
             const ROOT_LAYOUT: &'static #krate::layout::Layout = #error;
             const TAIL: ::core::option::Option<#krate::traits::Tail> = #error;
 
-            fn view_ptr<#access: #krate::Access>(
+            fn view_ptr<#access: #krate::traits::Access>(
                 _: *const ::core::primitive::u8,
                 _: ::core::primitive::usize,
             ) -> *const Self::RootView<#access> {

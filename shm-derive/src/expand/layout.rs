@@ -35,7 +35,7 @@ pub(super) fn shared_layout(out: &Prepared<'_>) -> TokenStream {
         // fields' views, whose own contract covers the rest.
         #[automatically_derived]
         unsafe impl #generics #krate::SharedLayout for #this #wheres {
-            type View<#access: #krate::Access> = #view;
+            type View<#access: #krate::traits::Access> = #view;
             const LAYOUT: &'static #krate::layout::Layout = { #proofs #layout };
         }
         #now

@@ -76,7 +76,7 @@ fn root(out: &Prepared<'_>, tail: &Part<'_>, element: &Type) -> TokenStream {
         // views, whose own contract covers the rest.
         #[automatically_derived]
         unsafe impl #generics #krate::traits::Root for #this #wheres {
-            type RootView<#access: #krate::Access> = #view;
+            type RootView<#access: #krate::traits::Access> = #view;
 
             const TAIL: ::core::option::Option<#krate::traits::Tail> = {
                 #proofs
@@ -90,7 +90,7 @@ fn root(out: &Prepared<'_>, tail: &Part<'_>, element: &Type) -> TokenStream {
             const ROOT_LAYOUT: &'static #krate::layout::Layout = #layout;
 
             #[inline]
-            fn view_ptr<#access: #krate::Access>(
+            fn view_ptr<#access: #krate::traits::Access>(
                 base: *const ::core::primitive::u8,
                 len: ::core::primitive::usize,
             ) -> *const #view {

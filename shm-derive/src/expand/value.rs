@@ -51,7 +51,7 @@ fn plain(out: &Prepared<'_>) -> TokenStream {
         // SAFETY: no field is live. A struct is its fields and padding, and the fields of a
         // `repr(C)` struct do not overlap.
         #[automatically_derived]
-        unsafe impl #generics #krate::Plain for #this #wheres {
+        unsafe impl #generics #krate::traits::Plain for #this #wheres {
             const ANY_BYTES: ::core::primitive::bool = #krate::__private::all(&[#(#any_bytes),*]);
             const NO_PADDING: ::core::primitive::bool = #krate::__private::all(&[
                 #krate::__private::covered(
@@ -61,13 +61,13 @@ fn plain(out: &Prepared<'_>) -> TokenStream {
                 #(#no_padding),*
             ]);
 
-            fn load_from<#access: #krate::Access>(
+            fn load_from<#access: #krate::traits::Access>(
                 view: &#view,
             ) -> ::core::result::Result<Self, #invalid> {
                 ::core::result::Result::Ok(Self { #(#loads),* })
             }
 
-            fn load_into<#access: #krate::Access>(
+            fn load_into<#access: #krate::traits::Access>(
                 view: &#view,
                 out: &mut Self,
             ) -> ::core::result::Result<(), #invalid> {
@@ -75,7 +75,7 @@ fn plain(out: &Prepared<'_>) -> TokenStream {
                 ::core::result::Result::Ok(())
             }
 
-            fn store_to<#access: #krate::CanWrite>(view: &#view, value: &Self) {
+            fn store_to<#access: #krate::traits::CanWrite>(view: &#view, value: &Self) {
                 #(#stores)*
             }
         }
@@ -178,7 +178,7 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
     let (krate, this, access) = (&out.names.krate, &out.names.this, &out.names.access);
     let (generics, wheres) = (&out.generics.of_view_impl, &out.wheres.own);
     let (view, read_only) = (&out.views.any, &out.views.read_only);
-    let plain = quote!(for<'shm> #this: #krate::Plain<View<#access> = Self>);
+    let plain = quote!(for<'shm> #this: #krate::traits::Plain<View<#access> = Self>);
     let invalid = quote!(#krate::errors::InvalidValue);
     quote! {
         impl #generics #view #wheres {
@@ -188,7 +188,7 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
             /// If the bytes of a checked field are not a value of its type.
             #[inline]
             pub fn load(&self) -> ::core::result::Result<#this, #invalid> where #plain {
-                <#this as #krate::Plain>::load_from::<#access>(self)
+                <#this as #krate::traits::Plain>::load_from::<#access>(self)
             }
 
             /// Copies the whole value into `out`, field by field, without a second copy on the stack.
@@ -201,13 +201,13 @@ pub(super) fn methods(out: &Prepared<'_>) -> TokenStream {
             where
                 #plain,
             {
-                <#this as #krate::Plain>::load_into::<#access>(self, out)
+                <#this as #krate::traits::Plain>::load_into::<#access>(self, out)
             }
 
             /// Writes the whole value, field by field: other processes may see some fields new and some old.
             #[inline]
-            pub fn store(&self, value: &#this) where #plain, #access: #krate::CanWrite {
-                <#this as #krate::Plain>::store_to::<#access>(self, value);
+            pub fn store(&self, value: &#this) where #plain, #access: #krate::traits::CanWrite {
+                <#this as #krate::traits::Plain>::store_to::<#access>(self, value);
             }
 
             /// The same memory, for reading only.

@@ -61,7 +61,7 @@ const _: () = {
     }
     #[automatically_derived]
     unsafe impl ::shm_core::SharedLayout for Mode {
-        type View<A: ::shm_core::Access> = ::shm_core::field::Checked<Mode, A>;
+        type View<A: ::shm_core::traits::Access> = ::shm_core::field::Checked<Mode, A>;
         const LAYOUT: &'static ::shm_core::layout::Layout = {
             ::shm_core::__private::is_its_integer::<
                 Mode,
@@ -85,16 +85,16 @@ const _: () = {
     #[automatically_derived]
     impl ::shm_core::traits::Placeable for Mode {}
     #[automatically_derived]
-    unsafe impl ::shm_core::Plain for Mode {
+    unsafe impl ::shm_core::traits::Plain for Mode {
         const NO_PADDING: ::core::primitive::bool = true;
         #[inline]
-        fn load_from<A: ::shm_core::Access>(
+        fn load_from<A: ::shm_core::traits::Access>(
             view: &::shm_core::field::Checked<Mode, A>,
         ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             view.get()
         }
         #[inline]
-        fn store_to<A: ::shm_core::CanWrite>(
+        fn store_to<A: ::shm_core::traits::CanWrite>(
             view: &::shm_core::field::Checked<Mode, A>,
             value: &Self,
         ) {

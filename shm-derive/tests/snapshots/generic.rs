@@ -22,7 +22,7 @@
 struct RingView<
     A: Copy,
     const N: usize = 4,
-    Mode: ::shm_core::Access = ::shm_core::ReadWrite,
+    Mode: ::shm_core::traits::Access = ::shm_core::ReadWrite,
 >
 where
     A: Debug,
@@ -55,7 +55,7 @@ where
 )]
 const _: () = {
     #[automatically_derived]
-    unsafe impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::core::marker::Send
+    unsafe impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> ::core::marker::Send
     for RingView<A, N, Mode>
     where
         A: Debug,
@@ -64,7 +64,7 @@ const _: () = {
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
     {}
     #[automatically_derived]
-    unsafe impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::core::marker::Sync
+    unsafe impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> ::core::marker::Sync
     for RingView<A, N, Mode>
     where
         A: Debug,
@@ -73,7 +73,7 @@ const _: () = {
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
     {}
     #[automatically_derived]
-    impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::core::fmt::Debug
+    impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> ::core::fmt::Debug
     for RingView<A, N, Mode>
     where
         A: Debug,
@@ -115,7 +115,7 @@ const _: () = {
         [A; N]: ::shm_core::SharedLayout,
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
     {
-        type View<Mode: ::shm_core::Access> = RingView<A, N, Mode>;
+        type View<Mode: ::shm_core::traits::Access> = RingView<A, N, Mode>;
         const LAYOUT: &'static ::shm_core::layout::Layout = {
             ::shm_core::__private::same_size::<
                 <u32 as ::shm_core::traits::SharedLayout>::View<::shm_core::ReadWrite>,
@@ -223,7 +223,7 @@ const _: () = {
         };
     }
     #[automatically_derived]
-    unsafe impl<A: Copy, const N: usize> ::shm_core::Plain for Ring<A, N>
+    unsafe impl<A: Copy, const N: usize> ::shm_core::traits::Plain for Ring<A, N>
     where
         A: Debug,
         A: 'static,
@@ -255,7 +255,7 @@ const _: () = {
                 <PhantomData<Ring<A, N>> as ::shm_core::traits::Plain>::NO_PADDING,
             ],
         );
-        fn load_from<Mode: ::shm_core::Access>(
+        fn load_from<Mode: ::shm_core::traits::Access>(
             view: &RingView<A, N, Mode>,
         ) -> ::core::result::Result<Self, ::shm_core::errors::InvalidValue> {
             ::core::result::Result::Ok(Self {
@@ -268,7 +268,7 @@ const _: () = {
                 > as ::shm_core::traits::Plain>::load_from::<Mode>(&view.marker)?,
             })
         }
-        fn load_into<Mode: ::shm_core::Access>(
+        fn load_into<Mode: ::shm_core::traits::Access>(
             view: &RingView<A, N, Mode>,
             out: &mut Self,
         ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue> {
@@ -285,7 +285,7 @@ const _: () = {
             >(&view.marker, &mut out.marker)?;
             ::core::result::Result::Ok(())
         }
-        fn store_to<Mode: ::shm_core::CanWrite>(
+        fn store_to<Mode: ::shm_core::traits::CanWrite>(
             view: &RingView<A, N, Mode>,
             value: &Self,
         ) {
@@ -303,7 +303,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<A: Copy, const N: usize, Mode: ::shm_core::Access> ::shm_core::traits::PlainView
+    impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> ::shm_core::traits::PlainView
     for RingView<A, N, Mode>
     where
         A: Debug,
@@ -339,7 +339,7 @@ const _: () = {
         for<'shm> [A; N]: ::shm_core::traits::Placeable,
         for<'shm> PhantomData<Ring<A, N>>: ::shm_core::traits::Placeable,
     {}
-    impl<A: Copy, const N: usize, Mode: ::shm_core::Access> RingView<A, N, Mode>
+    impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> RingView<A, N, Mode>
     where
         A: Debug,
         A: 'static,
@@ -355,9 +355,9 @@ const _: () = {
             &self,
         ) -> ::core::result::Result<Ring<A, N>, ::shm_core::errors::InvalidValue>
         where
-            for<'shm> Ring<A, N>: ::shm_core::Plain<View<Mode> = Self>,
+            for<'shm> Ring<A, N>: ::shm_core::traits::Plain<View<Mode> = Self>,
         {
-            <Ring<A, N> as ::shm_core::Plain>::load_from::<Mode>(self)
+            <Ring<A, N> as ::shm_core::traits::Plain>::load_from::<Mode>(self)
         }
         /// Copies the whole value into `out`, field by field, without a second copy on the stack.
         ///
@@ -370,18 +370,18 @@ const _: () = {
             out: &mut Ring<A, N>,
         ) -> ::core::result::Result<(), ::shm_core::errors::InvalidValue>
         where
-            for<'shm> Ring<A, N>: ::shm_core::Plain<View<Mode> = Self>,
+            for<'shm> Ring<A, N>: ::shm_core::traits::Plain<View<Mode> = Self>,
         {
-            <Ring<A, N> as ::shm_core::Plain>::load_into::<Mode>(self, out)
+            <Ring<A, N> as ::shm_core::traits::Plain>::load_into::<Mode>(self, out)
         }
         /// Writes the whole value, field by field: other processes may see some fields new and some old.
         #[inline]
         pub fn store(&self, value: &Ring<A, N>)
         where
-            for<'shm> Ring<A, N>: ::shm_core::Plain<View<Mode> = Self>,
-            Mode: ::shm_core::CanWrite,
+            for<'shm> Ring<A, N>: ::shm_core::traits::Plain<View<Mode> = Self>,
+            Mode: ::shm_core::traits::CanWrite,
         {
-            <Ring<A, N> as ::shm_core::Plain>::store_to::<Mode>(self, value);
+            <Ring<A, N> as ::shm_core::traits::Plain>::store_to::<Mode>(self, value);
         }
         /// The same memory, for reading only.
         #[inline]

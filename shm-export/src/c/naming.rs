@@ -154,8 +154,8 @@ mod tests {
     /// A header that uses every template, in which the names of fields start with `f_`.
     fn header() -> String {
         use shm_core::{
-            Barrier, Be, Bytes, CText, Event, Latest, Map, Mutex, Once, Owned, Queue, Ring, RwLock,
-            Semaphore, SharedLayout, Text, Watched,
+            Barrier, Bytes, CText, Event, Latest, Map, Mutex, Once, Owned, Queue, Ring, RwLock,
+            Semaphore, SharedLayout, Text, Watched, field::Be,
         };
 
         #[derive(SharedLayout, Clone, Copy, Debug)]
@@ -169,7 +169,7 @@ mod tests {
         #[repr(C)]
         struct Parts {
             f_bool: bool,
-            f_wide: shm_core::byteorder::U128<shm_core::byteorder::LE>,
+            f_wide: shm_core::field::byteorder::U128<shm_core::field::byteorder::LE>,
             f_char: char,
             f_kinds: [Kind; 2],
             f_text: Text<8>,

@@ -41,7 +41,7 @@ use crate::schema::{Schema, SchemaError};
 /// | you write | it means |
 /// | --- | --- |
 /// | `u8`..`u64`, `i8`..`i64`, `f32`, `f64`, `bool`, `char` | that type |
-/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (`B` is a `u8`), or a type of `ctypes`: `shm_core::typecodes` |
+/// | `i`, `d`, `c_int`, `c_double`, .. | a typecode of CPython (`B` is a `u8`), or a type of `ctypes`: `shm_core::field::typecodes` |
 /// | `NonZero<u32>` or `NonZeroU32`, `Option<NonZero<u32>>` | that type |
 /// | `Be<u32>`, `Le<f64>`; `U32<BE>`, `F64<LE>` | a fixed byte order; the same, packed |
 /// | `[T; 16]`, `[T]` | an array; a slice, alone or as the last field |
@@ -111,7 +111,7 @@ impl DynLayout {
     /// let numbers = DynRegion::options().len(10).create(&name, &layout)?;
     /// numbers.set("[2]", -4)?;
     /// assert_eq!(Region::<[i32]>::open(&name)?[2].get(), -4);
-    /// # shm_core::unlink(&name)?;
+    /// # shm_core::region::unlink(&name)?;
     ///
     /// let error = DynLayout::of("Latest<f46>").unwrap_err();
     /// assert_eq!(
@@ -175,7 +175,7 @@ impl DynLayout {
     /// })?;
     /// assert_eq!(second.get("[2]")?.to_string(), "3.0");
     /// # first.unlink()?;
-    /// # shm_core::unlink(format!("{name}-2"))?;
+    /// # shm_core::region::unlink(format!("{name}-2"))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_schema(schema: Schema) -> Result<Self, SchemaError> {

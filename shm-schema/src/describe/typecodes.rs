@@ -4,7 +4,7 @@ use std::ffi::{c_long, c_ulong};
 
 use crate::layout::ScalarKind;
 
-/// All typecodes, in the order in which `shm_core::typecodes` lists them.
+/// All typecodes, in the order in which `shm_core::field::typecodes` lists them.
 pub const ALL: [char; 14] = ['c', 'u', 'b', 'B', 'h', 'H', 'i', 'I', 'l', 'L', 'q', 'Q', 'f', 'd'];
 
 /// The names in `ctypes` of types of a fixed size: those of the typecodes, in the order of [`ALL`], then

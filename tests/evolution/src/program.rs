@@ -43,7 +43,7 @@ macro_rules! records {
         mod records {
             $($(#[$doc])* mod $case {
                 #[allow(unused_imports, reason = "most cases use a part of this")]
-                use shm_core::{Be, Latest, Mutex, SharedLayout};
+                use shm_core::{field::Be, Latest, Mutex, SharedLayout};
                 $($item)*
                 pub(super) fn run(verb: &str, path: &str) -> Result<String, Box<dyn std::error::Error>> {
                     let fill: fn(&shm_core::View<Record>) = $fill;

@@ -102,7 +102,7 @@ use core::fmt::Debug;
 use core::marker::PhantomData;
 use core::num::NonZeroU32;
 
-use shm_core::{Be, CText, Event, Latest, Mutex, Once, SharedLayout, Text, Watched};
+use shm_core::{CText, Event, Latest, Mutex, Once, SharedLayout, Text, Watched, field::Be};
 
 /// Writes a type.
 macro_rules! word {

@@ -1,7 +1,7 @@
 //! A type that can live in a region but is not a plain value.
 
 use shm_core::layout::{Kind, Layout};
-use shm_core::{Access, Field, SharedLayout, View};
+use shm_core::{traits::Access, Field, SharedLayout, View};
 
 #[repr(C, align(4))]
 struct Lock([u8; 4]);

@@ -1,4 +1,4 @@
-use shm_core::{Access, ReadOnly, SharedLayout, View};
+use shm_core::{traits::Access, ReadOnly, SharedLayout, View};
 
 #[derive(SharedLayout, Clone, Copy)]
 #[repr(C)]

@@ -1,7 +1,7 @@
 //! A view that is not aligned like its type: its atomics would be off their natural alignment.
 
 use shm_core::layout::{Kind, Layout};
-use shm_core::{Access, Field, SharedLayout};
+use shm_core::{traits::Access, Field, SharedLayout};
 
 #[repr(C, align(2))]
 struct Wide([u8; 4]);

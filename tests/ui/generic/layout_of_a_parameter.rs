@@ -1,7 +1,7 @@
 //! The proofs of a generic struct wait for its parameters: they are made when it is built for one.
 
 use shm_core::layout::{Kind, Layout};
-use shm_core::{Access, Field, SharedLayout};
+use shm_core::{traits::Access, Field, SharedLayout};
 
 #[repr(C)]
 struct Short([u8; 2]);

@@ -26,7 +26,7 @@ shm_core::__checked_type!(Large, &Layout::new("Large", 4, 4, Kind::Scalar(Scalar
 struct ByHand;
 
 unsafe impl SharedLayout for ByHand {
-    type View<A: shm_core::Access> = shm_core::Field<u32, A>;
+    type View<A: shm_core::traits::Access> = shm_core::Field<u32, A>;
     const LAYOUT: &'static Layout = &Layout::new("ByHand", 4, 4, Kind::Scalar(ScalarKind::U32));
 }
 

@@ -1,6 +1,6 @@
 //! Traits that are documented as sealed are sealed.
 
-use shm_core::{field::{Ordered, Packed}, Access, CanWrite, ReadOnly, SharedLayout};
+use shm_core::{field::{Ordered, Packed}, traits::{Access, CanWrite}, ReadOnly, SharedLayout};
 
 #[derive(SharedLayout, Clone, Copy, Debug)]
 #[repr(C)]

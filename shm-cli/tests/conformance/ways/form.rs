@@ -2,9 +2,13 @@
 
 use std::num::{NonZeroI32, NonZeroI64, NonZeroU16};
 
-use shm_core::byteorder::{BE, F32, F64, I32, I128, LE, U16, U64, U128};
+use shm_core::field::byteorder::{BE, F32, F64, I32, I128, LE, U16, U64, U128};
 use shm_core::traits::PlainView;
-use shm_core::{Be, Bytes, CText, CanWrite, Le, Text};
+use shm_core::{
+    Bytes, CText, Text,
+    field::{Be, Le},
+    traits::CanWrite,
+};
 
 use crate::canon;
 use crate::everything::{Signed, Unsigned};

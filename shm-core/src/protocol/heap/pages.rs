@@ -94,9 +94,10 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         pages <= (self.view.section.capacity() / SHARE).max(2) || 2 * pages <= 3 * whole
     }
 
-    /// Memory is short: takes a block of one of the next sizes, of less than twice as many bytes.
+    /// Memory is short: takes a block of one of the next sizes, of less than seven quarters as many bytes.
+    /// Of a larger one, too much would be wasted: the smallest heap that passes a trace gets larger.
     pub(super) fn pop_larger(&self, cache: &mut Cache, size: usize) -> Option<Handle> {
-        (size + 1..SIZE_COUNT).take_while(|&larger| SIZES[larger] < 2 * SIZES[size]).find_map(
+        (size + 1..SIZE_COUNT).take_while(|&larger| 4 * SIZES[larger] < 7 * SIZES[size]).find_map(
             |larger| {
                 if cache.stacks[larger].is_empty() {
                     self.refill_from_any(cache, larger);

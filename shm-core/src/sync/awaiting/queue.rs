@@ -29,7 +29,7 @@ impl<T: Value, const N: usize, A: CanWrite> QueueView<T, N, A> {
     ///     for job in 1..=100 {
     ///         assert_eq!(jobs.pop_async().await?, job);
     ///     }
-    ///     Ok::<(), shm_core::LoadError>(())
+    ///     Ok::<(), shm_core::errors::LoadError>(())
     /// })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

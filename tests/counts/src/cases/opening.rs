@@ -46,7 +46,7 @@ impl Name {
 impl Drop for Name {
     fn drop(&mut self) {
         // There may be none: then there is nothing to remove.
-        let _ = shm_core::unlink(&self.0);
+        let _ = shm_core::region::unlink(&self.0);
     }
 }
 

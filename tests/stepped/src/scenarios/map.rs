@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use shm_core::heap::MapView;
-use shm_core::{Access, Map, Mutex, Region, SharedLayout};
+use shm_core::{Map, Mutex, Region, SharedLayout, traits::Access};
 
 use super::on_heap::{Fill, HEAP, check_room};
 use super::raw::{Order, word_by_word};

@@ -6,7 +6,10 @@
 use std::path::Path;
 
 use shm_core::heap::{Heap, HeapError, OwnedView};
-use shm_core::{Access, CanWrite, Mutex, Owned, Region, SharedLayout};
+use shm_core::{
+    Mutex, Owned, Region, SharedLayout,
+    traits::{Access, CanWrite},
+};
 
 use crate::scenario::{Bound, Operation, Scenario};
 

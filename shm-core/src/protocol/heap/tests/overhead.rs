@@ -108,7 +108,7 @@ fn overhead(trace: &[Step]) -> u64 {
 /// The traces, and the most hundredths of the peak that a heap needs for each.
 fn traces() -> [(&'static str, Vec<Step>, u64); 5] {
     [
-        ("log-normal sizes, 50 live", log_normal(), 192),
+        ("log-normal sizes, 50 live", log_normal(), 190),
         ("8 to 2007 bytes, 1,000 live", thousand(), 145),
         ("8 to 1807 bytes, 20,000 live", many(), 125),
         ("messages of 7 sizes, 500 live", messages(), 125),

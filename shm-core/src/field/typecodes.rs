@@ -42,7 +42,7 @@ pub use shm_schema::describe::typecodes::{ALL, C_TYPES};
 /// Returns the layout of the Rust type for a typecode; `None` if it is not a typecode.
 ///
 /// ```
-/// use shm_core::{SharedLayout, typecodes};
+/// use shm_core::{field::typecodes, SharedLayout};
 ///
 /// assert_eq!(typecodes::layout('d').unwrap().name(), "f64");
 /// assert_eq!(typecodes::layout('i').unwrap().fingerprint(), i32::LAYOUT.fingerprint());
@@ -84,7 +84,7 @@ const SIZED: [&Layout; 9] = [
 /// Returns the layout of the Rust type for a typecode or a name of `ctypes`; `None` if it is neither.
 ///
 /// ```
-/// use shm_core::{SharedLayout, typecodes};
+/// use shm_core::{field::typecodes, SharedLayout};
 ///
 /// for name in ["i", "c_int", "c_int32"] {
 ///     assert_eq!(typecodes::named(name).unwrap().fingerprint(), i32::LAYOUT.fingerprint());
