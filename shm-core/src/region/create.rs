@@ -2,6 +2,7 @@
 //! removed by the next creation ([`super::leftover`]).
 
 use std::io;
+use std::num::NonZero;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -192,7 +193,7 @@ fn lay_out(
         tail_len: value.tail_len,
         participants: header.participants.map(|(offset, count)| (offset as usize, count)),
         heap: header.heap.map(|(offset, len)| (offset as usize, len as usize)),
-        mirror: header.mirror.map(|offset| offset as usize),
+        mirror: header.mirror.and_then(|offset| NonZero::new(offset as usize)),
         meaning: value.meaning.clone(),
     };
     let is_kept =

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZero;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::ptr::NonNull;
@@ -66,7 +67,7 @@ pub(crate) struct MappedValue {
     /// The offset and the length of the heap.
     pub(super) heap: Option<(usize, usize)>,
     /// The offset of the words of a mirror.
-    pub(super) mirror: Option<usize>,
+    pub(super) mirror: Option<NonZero<usize>>,
     /// The layout by which it is accessed.
     pub(super) meaning: Meaning,
 }
@@ -410,7 +411,7 @@ impl Mapping {
 
     /// Returns the words that say of which region this is a mirror, if it is one.
     pub(crate) fn mirror(&self) -> Option<&Words> {
-        let words = self.memory.as_ptr().wrapping_add(self.contents.mirror?).cast::<Words>();
+        let words = self.memory.as_ptr().wrapping_add(self.contents.mirror?.get()).cast::<Words>();
         // SAFETY: the header was checked to have the section at this offset (I2), a multiple of 64; it is made of atomics,
         // which every process accesses as such (I4), and stays mapped as long as `self`.
         Some(unsafe { &*words })

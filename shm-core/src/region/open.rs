@@ -1,6 +1,7 @@
 //! Opening regions: an untrusted file becomes a mapping whose layout is known.
 
 use std::io;
+use std::num::NonZero;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
@@ -94,19 +95,25 @@ fn at_path(
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
-    let opened = match sys::file::open(path, writable, Links::Refuse) {
-        Err(error) if writable => mirror::open_denied(path, settings.mirror, error),
-        opened => opened.map_err(Denied::System),
+    let file = match sys::file::open(path, writable, Links::Refuse) {
+        Ok(file) => file,
+        Err(error) if writable => open_denied(path, settings, error)?,
+        Err(error) => return Err(fail("opening", error)),
     };
-    let file = opened.map_err(|denied| match denied {
-        Denied::System(error) => fail(if writable { failure::WRITING } else { "opening" }, error),
-        Denied::Mirror(error) => error,
-    })?;
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
     let region = || shown(path);
     check_kind(&facts, region)?;
     check_owner(&facts, settings, region)?;
     map(file, &facts, Origin::Name, settings, writable, region(), reader)
+}
+
+/// Opens a file for writing that the system refused, if it is a mirror and this its follower.
+#[cold]
+fn open_denied(path: &Path, settings: &Settings, error: io::Error) -> Result<OwnedFd, Error> {
+    mirror::open_denied(path, settings.mirror, error).map_err(|denied| match denied {
+        Denied::System(error) => failure::opening(path, failure::WRITING, error),
+        Denied::Mirror(error) => error,
+    })
 }
 
 /// Returns a path as text. Most paths are text, and then are not looked at character by character.
@@ -292,7 +299,7 @@ fn check_header(
     let (contents, len) = admit(&header, file, settings, label, reader)?;
     match contents.mirror {
         Some(offset) if writable && !settings.mirror => {
-            Err(mirror::refusal(file.as_fd(), offset as u64, label))
+            Err(mirror::refusal(file.as_fd(), offset.get() as u64, label))
         }
         _ => Ok((contents, len)),
     }
@@ -314,7 +321,7 @@ fn admit(
     contents.participants = participants(header, reader.has_locks()).map_err(format)?;
     contents.heap = heap(header, reader.needs_heap()).map_err(format)?;
     // Inside the region, which can be mapped whole.
-    contents.mirror = header.mirror().map_err(format)?.map(|offset| offset as usize);
+    contents.mirror = header.mirror().map_err(format)?.and_then(|at| NonZero::new(at as usize));
     // All sections lie inside the region, including the data, whose size was checked.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))
