@@ -161,14 +161,12 @@ fn a_replica_counts_its_own_versions() {
     let replica = replica_of(&by_name);
     let (from, to) = (by_name.units().unwrap(), replica.units().unwrap());
     let (mut shadow, mine) = (from.shadow(), typed(&replica));
-    let mut last = 0;
-    for burst in [1, 3, 100, 4, 1] {
+    for (last, burst) in (0..).zip([1, 3, 100, 4, 1]) {
         for n in 0..burst {
             origin.version.store(&Pose { x: f64::from(n), ..Pose::default() }).unwrap();
         }
         apply(&to, &scan(&from, &mut shadow).1).unwrap();
         assert_eq!(mine.version.version(), last + 1, "after {burst} versions at the origin");
-        last += 1;
         assert_eq!(mine.version.load().unwrap(), origin.version.load().unwrap());
     }
     assert_eq!(origin.version.version(), 109);
