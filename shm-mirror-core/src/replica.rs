@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use shm_core::dynamic::DynLayout;
-use shm_core::dynamic::units::{ApplyError, Change, Units, UnitsError};
+use shm_core::dynamic::units::{Change, Units, UnitsError};
 use shm_core::inspect::Inspection;
 use shm_core::region::mirror::{Keeper, Origin, State};
 use shm_core::schema::{Schema, SchemaError};
@@ -53,12 +53,9 @@ pub enum ReplicaError {
     /// The region cannot be made or opened.
     #[error(transparent)]
     Region(#[from] Error),
-    /// It has too many parts.
+    /// The changes are not those of such a region, or it has too many parts.
     #[error(transparent)]
     Units(#[from] UnitsError),
-    /// The changes are not those of such a region.
-    #[error(transparent)]
-    Apply(#[from] ApplyError),
 }
 
 /// A mirror that this process keeps.
@@ -173,7 +170,7 @@ impl Replica {
     }
 
     /// Applies changes.
-    pub(crate) fn apply(&self, changes: &[Change<'_>], time: u64) -> Result<(), ApplyError> {
+    pub(crate) fn apply(&self, changes: &[Change<'_>], time: u64) -> Result<(), UnitsError> {
         self.units.apply(changes)?;
         if !changes.is_empty() {
             self.keeper.changed(time);

@@ -1,6 +1,6 @@
 //! Changes from elsewhere are hostile input: all of them are checked before the first byte is written.
 
-use shm_core::dynamic::units::{ApplyError, Change, UnitKind};
+use shm_core::dynamic::units::{Change, UnitKind, UnitsError};
 
 use crate::equal::Dice;
 use crate::world::{offset, origin, replica_of, scan, values};
@@ -51,7 +51,7 @@ fn a_change_that_is_not_one_of_the_region_is_refused_and_nothing_is_written() {
         // In front of it is one that could be applied.
         let small = change(UnitKind::Leaves, at("small"), &[9]);
         let error = units.apply(&[small, bad]).expect_err(what);
-        assert!(matches!(error, ApplyError::Misplaced { .. }), "{what}: {error}");
+        assert!(matches!(error, UnitsError::Misplaced { .. }), "{what}: {error}");
         assert_eq!(values(&replica), before, "{what}");
         assert_eq!(units.check(&[small]).unwrap(), [0]);
     }

@@ -84,11 +84,13 @@ fn a_region_with_too_many_parts_is_refused() {
     let of = DynLayout::of("[Mutex<u8>]").unwrap();
     let locks =
         DynRegion::options().len((1 << 20) + 2).sparse(true).create(folder.file("locks"), &of);
-    assert_eq!(locks.unwrap().units().unwrap_err(), UnitsError::TooMany);
+    assert!(matches!(locks.unwrap().units(), Err(UnitsError::TooMany)));
     let of = DynLayout::of("[u8]").unwrap();
     let long =
         DynRegion::options().len((1 << 30) + 1).sparse(true).create(folder.file("long"), &of);
-    assert_eq!(long.unwrap().units().unwrap_err(), UnitsError::TooLong { found: (1 << 30) + 1 });
+    assert!(
+        matches!(long.unwrap().units(), Err(UnitsError::TooLong { found }) if found == (1 << 30) + 1)
+    );
     let small = DynRegion::options().memfd("two", &layout).unwrap();
     assert_eq!(small.units().unwrap().len(), 1);
 }

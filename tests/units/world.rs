@@ -1,7 +1,7 @@
 //! A region with a field of every kind, and copies of it.
 
 use shm_core::dynamic::DynLayout;
-use shm_core::dynamic::units::{ApplyError, Change, Scan, Shadow, Units};
+use shm_core::dynamic::units::{Change, Scan, Shadow, Units, UnitsError};
 use shm_core::{
     Barrier, CText, DynRegion, Event, Latest, Map, Mutex, Once, Owned, PerProcess, Queue,
     ReadWrite, Region, Ring, RwLock, Semaphore, SharedLayout, Text, Watched,
@@ -106,7 +106,7 @@ pub fn scan(units: &Units<ReadWrite>, shadow: &mut Shadow) -> (Scan, Message) {
     (result, message)
 }
 
-pub fn apply(units: &Units<ReadWrite>, message: &Message) -> Result<(), ApplyError> {
+pub fn apply(units: &Units<ReadWrite>, message: &Message) -> Result<(), UnitsError> {
     let changes: Vec<_> = message.iter().map(|(change, bytes)| change.with_bytes(bytes)).collect();
     units.apply(&changes)
 }

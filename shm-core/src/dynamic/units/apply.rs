@@ -5,7 +5,7 @@ use std::sync::atomic::fence;
 use std::time::Duration;
 
 use super::plan::{Item, What};
-use super::{Change, UnitKind, Units};
+use super::{Change, Units, UnitsError};
 use crate::access::CanWrite;
 use crate::dynamic::locking::LockWords;
 use crate::dynamic::spans::Span;
@@ -18,32 +18,6 @@ use crate::sys::clock::deadline;
 /// The longest wait for one lock of a replica. Only a process that ignores that it is one can have it.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Changes were not applied.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ApplyError {
-    /// A change is not one of this region. No byte was written.
-    #[error("a change of {len} bytes at offset {offset} {fault}")]
-    Misplaced {
-        /// The kind that the change gives.
-        kind: UnitKind,
-        /// Where its bytes should go.
-        offset: u64,
-        /// The number of its bytes.
-        len: u64,
-        /// The fault.
-        fault: &'static str,
-    },
-    /// A lock was not free in time; the changes before this one were applied. Apply all of them again.
-    #[error("the lock of the value at offset {offset} was not to be had")]
-    Locked {
-        /// Where the value is.
-        offset: u64,
-        /// The reason.
-        source: LockError,
-    },
-}
-
 impl<A: CanWrite> Units<A> {
     /// Applies changes of a region of the same layout, in their order. All of them are checked before the first byte is
     /// written: each must lie in a unit of its kind and begin and end with a leaf of it, or be the whole of it; and they
@@ -53,8 +27,8 @@ impl<A: CanWrite> Units<A> {
     /// only other writers may be processes that apply the same changes.
     ///
     /// # Errors
-    /// [`ApplyError`].
-    pub fn apply(&self, changes: &[Change<'_>]) -> Result<(), ApplyError> {
+    /// [`UnitsError`].
+    pub fn apply(&self, changes: &[Change<'_>]) -> Result<(), UnitsError> {
         let found = self.check(changes)?;
         for (change, unit) in changes.iter().zip(found) {
             fault::point("units: before a change");
@@ -67,11 +41,11 @@ impl<A: CanWrite> Units<A> {
     /// The positions of the units of changes.
     ///
     /// # Errors
-    /// [`ApplyError::Misplaced`] as [`Units::apply`].
-    pub fn check(&self, changes: &[Change<'_>]) -> Result<Vec<usize>, ApplyError> {
+    /// [`UnitsError::Misplaced`] as [`Units::apply`].
+    pub fn check(&self, changes: &[Change<'_>]) -> Result<Vec<usize>, UnitsError> {
         let mut found: Vec<usize> = Vec::with_capacity(changes.len());
         for change in changes {
-            let misplaced = |fault| ApplyError::Misplaced {
+            let misplaced = |fault| UnitsError::Misplaced {
                 kind: change.kind,
                 offset: change.offset,
                 len: change.bytes.len() as u64,
@@ -109,9 +83,9 @@ impl<A: CanWrite> Units<A> {
         }
     }
 
-    fn apply_one(&self, change: &Change<'_>, item: &Item) -> Result<(), ApplyError> {
+    fn apply_one(&self, change: &Change<'_>, item: &Item) -> Result<(), UnitsError> {
         let (memory, offset) = (self.memory(), item.offset);
-        let locked = |source| ApplyError::Locked { offset: change.offset, source };
+        let locked = |source| UnitsError::Locked { offset: change.offset, source };
         match item.what {
             What::Leaves { spans } => {
                 self.store(self.plan.spans(spans), change.offset as usize, change.bytes);

@@ -34,7 +34,6 @@ mod plan;
 mod scan;
 mod shadow;
 
-pub use apply::ApplyError;
 pub use bell::Bell;
 pub use error::UnitsError;
 pub use plan::BLOCK;

@@ -215,7 +215,7 @@ impl fmt::Display for State {
 }
 
 /// A mirror is older than a program accepts, or not complete.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the mirror of {} is {state} and {}, expected at most {} ms ago", .origin.escape_debug(), heard(*.age), .limit.as_millis())]
 pub struct Stale {
     /// The region of which it is a mirror.
@@ -227,6 +227,16 @@ pub struct Stale {
     /// The greatest age that the program accepts.
     pub limit: Duration,
 }
+
+impl Stale {
+    /// Returns advice on the error.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        Some("check whether its follower runs, and whether the origin can be reached".to_owned())
+    }
+}
+
+shm_schema::debug_as_displayed!(Stale);
 
 fn heard(age: Option<Duration>) -> String {
     match age {
