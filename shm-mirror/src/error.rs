@@ -22,14 +22,14 @@ pub enum Error {
     },
     /// The region cannot be served.
     #[error(transparent)]
-    Serve(#[from] ServeError),
+    Serve(Box<ServeError>),
     /// The region cannot be followed.
     #[error("{region} is not followed")]
     Follow {
         /// The region.
         region: String,
         /// The reason.
-        source: FollowError,
+        source: Box<FollowError>,
     },
     /// The region is not one of those that are followed.
     #[error("{region} is not one of the regions that are followed here")]
@@ -43,6 +43,12 @@ pub enum Error {
     /// The operating system reports an error.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+impl From<ServeError> for Error {
+    fn from(error: ServeError) -> Self {
+        Self::Serve(Box::new(error))
+    }
 }
 
 impl From<zenoh::Error> for Error {

@@ -145,6 +145,7 @@ impl Following {
                 return Ok(());
             }
             if let Some(source) = state.error.take() {
+                let source = Box::new(source);
                 return Err(Error::Follow { region: region.to_owned(), source });
             }
             let left = deadline.saturating_duration_since(Instant::now());
