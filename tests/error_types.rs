@@ -9,7 +9,9 @@ use shm_core::path::InvalidPath;
 use shm_core::schema::{Incompatible, SchemaError};
 use shm_core::{
     Error, LockError,
-    errors::{DoesNotFit, DynError, FollowError, HeapError, InvalidValue, LoadError},
+    errors::{
+        DoesNotFit, DynError, FollowError, HeapError, InvalidValue, LoadError, Stale, UnitsError,
+    },
 };
 
 /// An error that works with `?` in every usual return type, with advice beside its message.
@@ -44,6 +46,8 @@ public_errors!(
     FormatError,
     InvalidPath,
     PushError,
+    UnitsError,
+    Stale,
 );
 
 /// As the errors of a queue whose values are numbers.
@@ -90,7 +94,7 @@ fn a_type_that_a_source_makes_an_error_is_found() {
 }
 
 #[test]
-fn there_are_thirteen_error_types_and_no_other() {
+fn there_are_fifteen_error_types_and_no_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for package in ["shm-core", "shm-schema"] {
@@ -103,7 +107,7 @@ fn there_are_thirteen_error_types_and_no_other() {
         files.iter().flat_map(|file| errors_in(&std::fs::read_to_string(file).unwrap())).collect();
     let listed: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(found, listed);
-    assert_eq!(listed.len(), 13);
+    assert_eq!(listed.len(), 15);
 }
 
 #[test]
@@ -124,6 +128,8 @@ fn each_fits_into_the_results_that_programs_return() {
     passes::<FormatError>();
     passes::<InvalidPath>();
     passes::<PushError>();
+    passes::<UnitsError>();
+    passes::<Stale>();
 }
 
 /// The message, the sources and the advice, in the expected form.

@@ -278,6 +278,15 @@ fn the_documents_decoder_reads_places_and_finds_the_heap() {
 }
 
 #[test]
+fn the_documents_decoder_finds_the_section_of_a_mirror() {
+    let path = scratch("format-mirror");
+    let region = Region::<u64>::options().mirror(true).create(&path).unwrap();
+    drop(region);
+    reads(&path, u64::LAYOUT, u64::LAYOUT, None, 8, "annotations data mirror schema");
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
 fn the_documents_offsets_in_a_heap_are_the_codes() {
     use shm_core::protocol::heap::section::{FRONTIER, LOCK, LOW, OBJECTS, STILL};
     let document = std::fs::read_to_string(DOCUMENT).unwrap();

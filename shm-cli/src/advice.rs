@@ -27,6 +27,7 @@ pub(crate) fn of(error: &Error) -> Option<String> {
         Error::HasNoLength { .. } => "leave `--len` out",
         Error::CannotGrow { .. } => "leave `--capacity` out",
         Error::CapacityTooSmall { .. } => "give a larger `--capacity`, or leave it out",
+        Error::IsMirror { .. } => "change the value where it comes from",
         Error::NotCurrent { .. } => "the file that now has the name was left alone",
         Error::NotInitialised { source, .. } => return of_field(source.downcast_ref()?),
         Error::TimedOut { source, .. } => return of(source),

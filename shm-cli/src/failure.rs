@@ -165,7 +165,7 @@ fn of_region(error: &Error) -> u8 {
         | Error::BadParticipants { .. } => 2,
         Error::ZeroIsNoValue { .. } | Error::NotInitialised { .. } => 6,
         Error::NotFound { .. } => 3,
-        Error::PermissionDenied { .. } | Error::ForeignOwner { .. } => 5,
+        Error::PermissionDenied { .. } | Error::ForeignOwner { .. } | Error::IsMirror { .. } => 5,
         Error::Io { source, .. } => of_system(source),
         Error::NotEnoughSpace { .. } | Error::TimedOut { .. } | Error::Displaced { .. } => 8,
         Error::NotCurrent { .. } => 7,

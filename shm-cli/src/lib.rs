@@ -31,6 +31,7 @@ mod foreign;
 mod grid;
 mod input;
 mod metrics;
+mod mirrored;
 mod plot;
 mod proposal;
 mod quantity;

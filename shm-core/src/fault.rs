@@ -161,6 +161,12 @@ pub const NAMED_POINTS: [&str; 7] = [
     "named: about to let go",
 ];
 
+/// The points of applying changes that were reported elsewhere, in order; those of each unit's lock and version are among
+/// them.
+#[cfg(feature = "kill-points")]
+pub const UNITS_POINTS: [&str; 3] =
+    ["units: before a change", "units: locked, not stored", "units: all applied"];
+
 #[cfg(feature = "kill-points")]
 static HOOK: std::sync::OnceLock<fn(&'static str)> = std::sync::OnceLock::new();
 

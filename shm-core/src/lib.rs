@@ -146,12 +146,14 @@ pub use sync::{
 
 /// Every error type of this crate.
 pub mod errors {
+    pub use crate::dynamic::units::UnitsError;
     pub use crate::error::{
         DoesNotFit, DynError, Error, ErrorKind, FollowError, HeapError, InvalidValue, LoadError,
         LockError, PushError,
     };
     pub use crate::format::FormatError;
     pub use crate::path::InvalidPath;
+    pub use crate::region::mirror::Stale;
     pub use crate::schema::{Incompatible, SchemaError};
 }
 

@@ -95,6 +95,8 @@ def decode(doc, data):
     if heap := section.get("heap"):
         head = heap.struct(doc["Heap", "Offset"])
         assert head["still"] == 0, "still"
+    if mirror := section.get("mirror"):
+        mirror.struct(doc["Mirror", "Offset"])
     types = read_types(doc, section["schema"])
     assert types[-1]["fingerprint"] == preamble["fingerprint"], "fingerprint"
     notes = section["annotations"]

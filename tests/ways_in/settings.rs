@@ -13,7 +13,7 @@ type Give = fn(RegionOptions<Region<u64>>) -> RegionOptions<Region<u64>>;
 type DynGive = fn(RegionOptions<DynRegion>) -> RegionOptions<DynRegion>;
 
 /// Each setting, for a typed region and for one without a type. A length is tested separately.
-const SETTINGS: [(&str, Give, DynGive); 9] = [
+const SETTINGS: [(&str, Give, DynGive); 10] = [
     ("mode", |o| o.mode(0o600), |o| o.mode(0o600)),
     ("populate", |o| o.populate(true), |o| o.populate(true)),
     ("sparse", |o| o.sparse(true), |o| o.sparse(true)),
@@ -22,11 +22,13 @@ const SETTINGS: [(&str, Give, DynGive); 9] = [
     ("participants", |o| o.participants(2), |o| o.participants(2)),
     ("capacity", |o| o.capacity(64), |o| o.capacity(64)),
     ("heap_max", |o| o.heap_max(8192), |o| o.heap_max(8192)),
+    ("mirror", |o| o.mirror(true), |o| o.mirror(true)),
     ("wait", |o| o.wait(Duration::ZERO), |o| o.wait(Duration::ZERO)),
 ];
 
-const CREATING: [&str; 6] = ["mode", "populate", "sparse", "participants", "capacity", "heap_max"];
-const OPENING: [&str; 3] = ["populate", "allow_owner", "after_reboot"];
+const CREATING: [&str; 7] =
+    ["mode", "populate", "sparse", "participants", "capacity", "heap_max", "mirror"];
+const OPENING: [&str; 4] = ["populate", "allow_owner", "after_reboot", "mirror"];
 
 /// The settings that have an effect on a verb.
 fn expected(verb: &str) -> Vec<&'static str> {
@@ -42,12 +44,15 @@ fn expected(verb: &str) -> Vec<&'static str> {
                 "heap_max",
                 "allow_owner",
                 "after_reboot",
+                "mirror",
             ]
         }
-        "memfd" | "anonymous" => vec!["populate", "sparse", "participants", "capacity", "heap_max"],
+        "memfd" | "anonymous" => {
+            vec!["populate", "sparse", "participants", "capacity", "heap_max", "mirror"]
+        }
         "private" => vec!["populate", "heap_max"],
         "from_fd" => vec!["populate"],
-        "open" | "follow" => vec!["populate", "allow_owner", "after_reboot", "wait"],
+        "open" | "follow" => vec!["populate", "allow_owner", "after_reboot", "mirror", "wait"],
         "passed" | "Inspection::open" => OPENING.to_vec(),
         _ => unreachable!("{verb}"),
     }

@@ -16,6 +16,7 @@ use shm_core::{
 
 use crate::failure::{Answer, Failure};
 use crate::files::{SHARED_MEMORY, files, is_of_a_region, name, reason};
+use crate::mirrored::Mirrored;
 use crate::opening::this_boot;
 use crate::output::Output;
 use crate::owner::Owner;
@@ -156,6 +157,7 @@ fn damaged(path: &Path, metadata: Option<&Metadata>, error: &Error) -> Listed {
         owner: metadata.map(|metadata| Owner::of(metadata.uid())),
         ready: false,
         this_boot: None,
+        mirror: None,
         error: Some(reason(error)),
     }
 }
@@ -195,6 +197,7 @@ fn listed(region: &Inspection, error: Option<String>) -> Listed {
         owner: Some(Owner::of(metadata.uid())),
         ready: header.is_ready(),
         this_boot: this_boot(region),
+        mirror: Mirrored::of(region),
         error,
     }
 }

@@ -11,7 +11,7 @@ use crate::schema::Seats;
 use crate::sync::{Held, RawLock, RawRwLock, Writing};
 
 /// The words of a lock, counted from the start of the data.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LockWords {
     Mutex(usize),
     RwLock(Seats),

@@ -54,6 +54,7 @@ mod spot;
 mod stored;
 mod taking;
 mod trail;
+pub mod units;
 mod value;
 mod write;
 mod zero;

@@ -19,6 +19,7 @@ use super::write;
 use crate::access::{Access, CanWrite, ReadOnly, ReadWrite};
 use crate::error::{DynError, Error};
 use crate::heap::Heap;
+use crate::region::mirror::{self, Mirror};
 use crate::region::{Keeper, Mapped, Mapping, RemoveOnDrop};
 use crate::schema::{Schema, Type};
 use shm_schema::fields::Fields;
@@ -322,6 +323,26 @@ impl<A: Access> DynRegion<A> {
     #[must_use]
     pub fn heap(&self) -> Option<Heap<'_, A>> {
         self.inner.mapped.heap()
+    }
+
+    /// Returns of which region this is a mirror, if it is one; see [`Region::mirror`](crate::Region::mirror).
+    #[must_use]
+    pub fn mirror(&self) -> Option<Mirror> {
+        self.whole().mirror().map(Mirror::of)
+    }
+
+    /// Makes this process the follower of a mirror: the only one that says what it is, until the keeper is dropped or the
+    /// process ends. [`Mirror`] has an example.
+    ///
+    /// # Errors
+    /// [`Error::NotAMirror`] if it was not made with
+    /// [`options().mirror(true)`](crate::region::RegionOptions::mirror); [`Error::HasFollower`] if another process is its
+    /// follower. (A second keeper of this process is not noticed.)
+    pub fn keep_mirror(&self) -> Result<mirror::Keeper, Error>
+    where
+        A: CanWrite,
+    {
+        mirror::Keeper::of(self.inner.mapped.mapping())
     }
 
     /// Writes the region to its file now; see [`Region::flush`](crate::Region::flush).

@@ -53,6 +53,11 @@ impl Error {
                 "the region is complete: rename it, or remove it if it is not needed"
             }
             Self::TimedOut { source, .. } => return source.help(),
+            Self::IsMirror { .. } => {
+                "open it with `open_read_only`, and change the value where it comes from"
+            }
+            Self::NotAMirror { .. } => "make it with `options().mirror(true)`",
+            Self::HasFollower { .. } => "end the other process, or follow under another name",
             Self::BadName { help, .. } => (*help)?,
             Self::TooLong { .. }
             | Self::OptionWithoutEffect { .. }

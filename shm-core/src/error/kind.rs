@@ -92,6 +92,8 @@ impl Error {
             Self::PermissionDenied { .. } | Self::ForeignOwner { .. } => {
                 ErrorKind::PermissionDenied
             }
+            Self::IsMirror { .. } => ErrorKind::PermissionDenied,
+            Self::HasFollower { .. } => ErrorKind::Busy,
             Self::Format { source, .. } => of_format(source),
             Self::NotRegularFile { .. } | Self::SealsMissing { .. } | Self::Rebooted { .. } => {
                 ErrorKind::BadRegion
@@ -107,6 +109,7 @@ impl Error {
             | Self::OptionWithoutEffect { .. }
             | Self::ZeroIsNoValue { .. }
             | Self::BadName { .. }
+            | Self::NotAMirror { .. }
             | Self::BadOverlay { .. } => ErrorKind::BadRequest,
             Self::NotInitialised { source, .. } => of_initial(&**source),
             Self::NotEnoughSpace { .. } | Self::Exhausted { .. } => ErrorKind::NoResources,

@@ -237,6 +237,26 @@ pub enum Error {
         /// The fault, with the numbers.
         fault: String,
     },
+    /// The region is a mirror of another one, and was opened for writing.
+    #[error("{region} is a mirror of {}, which only its follower writes", .origin.escape_debug())]
+    IsMirror {
+        /// The path.
+        region: String,
+        /// The region of which it is a mirror, as its follower wrote it.
+        origin: String,
+    },
+    /// The region is not a mirror, and has no follower.
+    #[error("{region} is not a mirror of another region")]
+    NotAMirror {
+        /// The path.
+        region: String,
+    },
+    /// Another process is the mirror's follower.
+    #[error("{region} is a mirror, and another process follows its origin")]
+    HasFollower {
+        /// The path.
+        region: String,
+    },
     /// The name now belongs to another region, or to none.
     #[error("{region} is not this region any more: it was replaced or removed")]
     NotCurrent {

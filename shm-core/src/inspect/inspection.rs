@@ -16,6 +16,7 @@ use crate::attach::{Observer, Participant};
 use crate::dynamic::DynRegion;
 use crate::error::Error;
 use crate::format::{self, CheckedHeader, ReadAt};
+use crate::region::mirror::{self, Mirror};
 use crate::region::{
     self, Boot, Explained, Mapped, RegionOptions, Verb, boot_of, failed_to_open, is_own,
     mapped_name, no_file, resolve_name, unlink_if,
@@ -229,6 +230,23 @@ impl Inspection {
             let doing = "reading the participants";
             Error::Io { region: region(), doing, source }
         })
+    }
+
+    /// Returns of which region this is a mirror, and how current it is, if it is one.
+    ///
+    /// # Errors
+    /// If the section is invalid, in another byte order, or cannot be read.
+    pub fn mirror(&self) -> Result<Option<Mirror>, Error> {
+        let region = || self.path.display().to_string();
+        let format = |source| Error::Format { region: region(), source };
+        let Some(offset) = self.header.mirror().map_err(format)? else { return Ok(None) };
+        self.header.expect_native().map_err(format)?;
+        let mut bytes = [0; mirror::LEN];
+        format::fill(&self.file, offset, &mut bytes).map_err(|source| {
+            let doing = "reading the section of a mirror";
+            Error::Io { region: region(), doing, source }
+        })?;
+        Ok(Some(Mirror::from_bytes(&bytes)))
     }
 
     /// Checks every process in the table of `count` entries at an offset.

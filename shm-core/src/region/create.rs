@@ -2,6 +2,7 @@
 //! removed by the next creation ([`super::leftover`]).
 
 use std::io;
+use std::num::NonZero;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,7 +46,9 @@ impl NewValue {
         let (name, capacity) = (T::ROOT_LAYOUT.name(), T::ROOT_LAYOUT.capacity());
         let len = room(name, T::TAIL.is_some(), settings, capacity, size)?;
         let heap_len = heap_len(T::ROOT_LAYOUT.needs_heap(), settings)?;
-        let description = Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
+        let mut description =
+            Description::of(T::ROOT_LAYOUT).map_err(|source| unfit(label, source))?;
+        description.is_mirror = settings.mirror;
         Ok(Self { description, tail_len, len, heap_len, meaning: Meaning::Type(T::ROOT_LAYOUT) })
     }
 
@@ -59,7 +62,8 @@ impl NewValue {
         let len = room(&description.name, schema.root().has_tail(), settings, 0, size)?;
         let heap_len = heap_len(description.needs_heap, settings)?;
         let meaning = Meaning::Schema(Arc::clone(schema));
-        Ok(Self { description: description.clone(), tail_len, len, heap_len, meaning })
+        let description = Description { is_mirror: settings.mirror, ..description.clone() };
+        Ok(Self { description, tail_len, len, heap_len, meaning })
     }
 }
 
@@ -189,9 +193,11 @@ fn lay_out(
         tail_len: value.tail_len,
         participants: header.participants.map(|(offset, count)| (offset as usize, count)),
         heap: header.heap.map(|(offset, len)| (offset as usize, len as usize)),
+        mirror: header.mirror.and_then(|offset| NonZero::new(offset as usize)),
         meaning: value.meaning.clone(),
     };
-    let is_kept = keep == Keep::Always || contents.participants.is_some();
+    let is_kept =
+        keep == Keep::Always || contents.participants.is_some() || contents.mirror.is_some();
     let source = Source {
         identity: Identity { file: file.id(), layer: 0, writable: true },
         descriptor: is_kept.then(|| Arc::clone(&file)),
@@ -400,7 +406,8 @@ fn map_alone(
     let memory = map_private(whole, populate).map_err(|error| {
         failure::creating(Path::new(label), failure::MAPPING, whole as u64, error)
     })?;
-    let contents = MappedValue { offset: 0, len, tail_len, participants: None, heap, meaning };
+    let (participants, mirror) = (None, None);
+    let contents = MappedValue { offset: 0, len, tail_len, participants, heap, mirror, meaning };
     Ok(Mapping::private(memory, label.to_owned(), contents))
 }
 

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
+use super::mirror::Mirror;
 use super::projected::Keeper;
 use super::{Mapped, OwnedGuard, Projected, RemoveOnDrop};
 use crate::access::{Access, ReadOnly, ReadWrite};
@@ -138,6 +139,13 @@ impl<T: Root + ?Sized, A: Access> Region<T, A> {
     #[must_use]
     pub fn heap(&self) -> Option<Heap<'_, A>> {
         self.mapped.heap()
+    }
+
+    /// Returns of which region this is a [mirror](super::mirror), and how current it is, if it is one. Costs a copy of
+    /// 192 bytes.
+    #[must_use]
+    pub fn mirror(&self) -> Option<Mirror> {
+        self.mapped.mapping().mirror().map(Mirror::of)
     }
 
     /// Writes the region to its file and waits until that is done (`msync(2)`).

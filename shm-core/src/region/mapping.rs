@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZero;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::ptr::NonNull;
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use memmap2::{Advice, MmapOptions, MmapRaw};
 
+use super::mirror::Words;
 use super::{failure, flag};
 use crate::arena::{Arena, Extent, Places};
 use crate::attach::{LockScope, Observer, Participant, Seat, Table, epoch};
@@ -64,6 +66,8 @@ pub(crate) struct MappedValue {
     pub(super) participants: Option<(usize, u32)>,
     /// The offset and the length of the heap.
     pub(super) heap: Option<(usize, usize)>,
+    /// The offset of the words of a mirror.
+    pub(super) mirror: Option<NonZero<usize>>,
     /// The layout by which it is accessed.
     pub(super) meaning: Meaning,
 }
@@ -110,8 +114,8 @@ impl MappedValue {
     /// may differ from the one it had when it was first mapped.
     fn agrees(&self, other: &Self) -> bool {
         let place = |contents: &Self| {
-            let Self { offset, len, tail_len, participants, heap, .. } = contents;
-            (*offset, *len, *tail_len, *participants, *heap)
+            let Self { offset, len, tail_len, participants, heap, mirror, .. } = contents;
+            (*offset, *len, *tail_len, *participants, *heap, *mirror)
         };
         // Compared by meaning, so that no mapping is ever accessed at the widths of two layouts (I5).
         place(self) == place(other) && self.meaning.is_same(&other.meaning)
@@ -390,6 +394,7 @@ impl Mapping {
             tail_len: 0,
             participants: self.contents.participants,
             heap: None,
+            mirror: None,
             meaning: Meaning::Objects,
         };
         let label = self.label().to_owned();
@@ -416,7 +421,15 @@ impl Mapping {
         participants(&self.memory, &self.contents)
     }
 
-    /// Returns the file of a mapping that has locks, to query the locks on its bytes.
+    /// Returns the words that say of which region this is a mirror, if it is one.
+    pub(crate) fn mirror(&self) -> Option<&Words> {
+        let words = self.memory.as_ptr().wrapping_add(self.contents.mirror?.get()).cast::<Words>();
+        // SAFETY: the header was checked to have the section at this offset (I2), a multiple of 64; it is made of atomics,
+        // which every process accesses as such (I4), and stays mapped as long as `self`.
+        Some(unsafe { &*words })
+    }
+
+    /// Returns the file of a mapping that has locks or is a mirror, to query the locks on its bytes.
     pub(crate) fn file_of_participants(&self) -> Option<BorrowedFd<'_>> {
         self.descriptor.as_ref()?.trusted()
     }

@@ -22,6 +22,7 @@ mod handle;
 mod leftover;
 mod mapped;
 mod mapping;
+pub mod mirror;
 mod name;
 mod objects;
 mod on_disk;

@@ -1,6 +1,7 @@
 //! Opening regions: an untrusted file becomes a mapping whose layout is known.
 
 use std::io;
+use std::num::NonZero;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::atomic::AtomicU64;
 use memmap2::MmapRaw;
 
 use super::mapping::{self, Identity, MapSettings, MappedValue, Mapping, Source, map_file};
+use super::mirror::{self, Denied};
 use super::reader::{ByLayout, BySchema, ByType, Reader};
 use super::settings::Settings;
 use super::{Boot, boot, failure};
@@ -93,13 +95,25 @@ fn at_path(
     reader: &mut dyn Reader,
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(path, doing, error);
-    let file = sys::file::open(path, writable, Links::Refuse)
-        .map_err(|error| fail(if writable { failure::WRITING } else { "opening" }, error))?;
+    let file = match sys::file::open(path, writable, Links::Refuse) {
+        Ok(file) => file,
+        Err(error) if writable => open_denied(path, settings, error)?,
+        Err(error) => return Err(fail("opening", error)),
+    };
     let facts = sys::file::facts(&file).map_err(|error| fail("reading its metadata", error))?;
     let region = || shown(path);
     check_kind(&facts, region)?;
     check_owner(&facts, settings, region)?;
     map(file, &facts, Origin::Name, settings, writable, region(), reader)
+}
+
+/// Opens a file for writing that the system refused, if it is a mirror and this its follower.
+#[cold]
+fn open_denied(path: &Path, settings: &Settings, error: io::Error) -> Result<OwnedFd, Error> {
+    mirror::open_denied(path, settings.mirror, error).map_err(|denied| match denied {
+        Denied::System(error) => failure::opening(path, failure::WRITING, error),
+        Denied::Mirror(error) => error,
+    })
 }
 
 /// Returns a path as text. Most paths are text, and then are not looked at character by character.
@@ -245,7 +259,9 @@ fn map_checked(
     reader.grow(&file, facts, &label, writable)?;
     let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
     let identity = Identity { file: facts.id, layer, writable };
-    let is_kept = contents.participants.is_some() || origin == Origin::Descriptor;
+    let is_kept = contents.participants.is_some()
+        || (writable && contents.mirror.is_some())
+        || origin == Origin::Descriptor;
     let descriptor = match is_kept {
         true => {
             let kept = keep(file, origin, writable, &label);
@@ -280,7 +296,13 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    admit(&header, file, settings, label, reader)
+    let (contents, len) = admit(&header, file, settings, label, reader)?;
+    match contents.mirror {
+        Some(offset) if writable && !settings.mirror => {
+            Err(mirror::refusal(file.as_fd(), offset.get() as u64, label))
+        }
+        _ => Ok((contents, len)),
+    }
 }
 
 /// Returns the position of the value and the length to map, if the region is from this boot or may be older.
@@ -298,6 +320,8 @@ fn admit(
     let mut contents = reader.contents(header, settings, label)?;
     contents.participants = participants(header, reader.has_locks()).map_err(format)?;
     contents.heap = heap(header, reader.needs_heap()).map_err(format)?;
+    // Inside the region, which can be mapped whole.
+    contents.mirror = header.mirror().map_err(format)?.and_then(|at| NonZero::new(at as usize));
     // All sections lie inside the region, including the data, whose size was checked.
     let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
     Ok((contents, len))

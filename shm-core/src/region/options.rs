@@ -205,6 +205,16 @@ impl<R> RegionOptions<R> {
         self
     }
 
+    /// For programs that follow a region of another host: makes the new region a [mirror](super::mirror), or opens one
+    /// for writing, which is refused to all others. A mirror's file is to have the [mode](Self::mode) 0444; its owner's
+    /// follower can open it for writing nevertheless.
+    #[must_use]
+    pub const fn mirror(mut self, is_mirror: bool) -> Self {
+        self.settings.mirror = is_mirror;
+        self.settings.given = self.settings.given.set(Set::MIRROR, is_mirror);
+        self
+    }
+
     /// Creates under a temporary name even where the file system does not need one.
     #[doc(hidden)]
     #[must_use]

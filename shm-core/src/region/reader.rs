@@ -278,5 +278,6 @@ fn place(
         let source = FormatError::DataLength { found: header.data_len(), tail_len: found };
         return Err(Error::Format { region: label.to_owned(), source });
     };
-    Ok(MappedValue { offset, len, tail_len, participants: None, heap: None, meaning })
+    let (participants, heap, mirror) = (None, None, None);
+    Ok(MappedValue { offset, len, tail_len, participants, heap, mirror, meaning })
 }

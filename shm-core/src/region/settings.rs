@@ -29,6 +29,7 @@ pub(crate) struct Settings {
     pub(super) heap_max: Option<u64>,
     pub(super) wait: Option<Duration>,
     pub(super) named_temporary: bool,
+    pub(super) mirror: bool,
     /// The settings that were given.
     pub(super) given: Set,
 }
@@ -49,6 +50,7 @@ impl Set {
     pub(super) const WAIT: Self = Self(1 << 8);
     pub(super) const NAMED_TEMPORARY: Self = Self(1 << 9);
     pub(super) const HEAP_MAX: Self = Self(1 << 10);
+    pub(super) const MIRROR: Self = Self(1 << 11);
 
     pub(super) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -65,7 +67,7 @@ impl Set {
 }
 
 /// The name of each setting, and its purpose.
-const NAMES: [(Set, &str, &str); 11] = [
+const NAMES: [(Set, &str, &str); 12] = [
     (Set::MODE, "mode", "it sets the permissions of a new file"),
     (Set::POPULATE, "populate", "it concerns mapping"),
     (Set::SPARSE, "sparse", "it concerns the space of a new file"),
@@ -77,6 +79,7 @@ const NAMES: [(Set, &str, &str); 11] = [
     (Set::WAIT, "wait", "it concerns opening a region that may not exist yet"),
     (Set::NAMED_TEMPORARY, "named_temporary", "it concerns a new file with a name"),
     (Set::HEAP_MAX, "heap_max", "it concerns a new region"),
+    (Set::MIRROR, "mirror", "it concerns regions that other processes can open"),
 ];
 
 /// A way to get a region, and the settings that have an effect on it.
@@ -94,10 +97,12 @@ const CREATING: Set = Set::MODE
     .with(Set::PARTICIPANTS)
     .with(Set::CAPACITY)
     .with(Set::HEAP_MAX)
+    .with(Set::MIRROR)
     .with(Set::NAMED_TEMPORARY);
 
 /// The settings of every verb that opens a file.
-const OPENING: Set = Set::POPULATE.with(Set::ALLOW_OWNER).with(Set::LEN).with(Set::AFTER_REBOOT);
+const OPENING: Set =
+    Set::POPULATE.with(Set::ALLOW_OWNER).with(Set::LEN).with(Set::AFTER_REBOOT).with(Set::MIRROR);
 
 /// A memfd has no file in a directory.
 const UNNAMED: Set = CREATING.without(Set::MODE.with(Set::NAMED_TEMPORARY));
@@ -133,6 +138,7 @@ impl Settings {
         heap_max: None,
         wait: None,
         named_temporary: false,
+        mirror: false,
         given: Set(0),
     };
 

@@ -11,7 +11,7 @@ use crate::layout::{FieldLayout, Kind, Layout, Role};
 use crate::placeable::Placeable;
 use crate::protocol::Hardware;
 use crate::protocol::notify;
-use crate::protocol::sleep::Who;
+use crate::protocol::sleep::{Sleep as _, Who};
 use crate::registry;
 use crate::shared_layout::{SharedLayout, ValidZeroed};
 use crate::sys::clock::deadline;
@@ -197,6 +197,11 @@ impl<A: Access> EventView<A> {
         Some(Armed { address: std::ptr::from_ref(&self.count).addr(), value, longest })
     }
 
+    /// As [`EventView::arm`], for a count of notifications that was taken earlier.
+    pub(crate) fn arm_since(&self, count: u32) -> Option<Armed> {
+        self.arm(Ticket(count.wrapping_mul(notify::STEP)))
+    }
+
     /// Counts a notification, and wakes one of the sleepers, usually the one that has slept longest.
     /// The others see the count when they look, but sleep on until they are woken themselves, or for a
     /// second.
@@ -215,6 +220,16 @@ impl<A: Access> EventView<A> {
         A: CanWrite,
     {
         notify::notify::<Hardware>(&self.count, Who::All, &Kernel(None));
+    }
+
+    /// Counts a notification, and wakes all waiters: also those that could not announce themselves, since they may only
+    /// read the region.
+    pub(crate) fn notify_all_readers(&self)
+    where
+        A: CanWrite,
+    {
+        self.notify_all();
+        Kernel(None).wake(&self.count, Who::All);
     }
 
     /// Looks, and looks again after every notification, until something is found; for the last time at

@@ -19,10 +19,10 @@ pub(crate) fn wake(word: &AtomicU32, count: u32) -> usize {
     futex::wake(word, Flags::empty(), count).unwrap_or(0)
 }
 
-#[cfg(feature = "async")]
 mod any;
 #[cfg(feature = "async")]
-pub(crate) use any::{Slept, wait_any, wake_one_at, wake_private};
+pub(crate) use any::wake_one_at;
+pub(crate) use any::{Slept, wait_any, wake_private};
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::compose::{DATA_ALIGN, HEAP_ALIGN, PARTICIPANT_LEN};
+use super::compose::{DATA_ALIGN, HEAP_ALIGN, MIRROR_LEN, PARTICIPANT_LEN};
 use super::directory::{Section, SectionFault, SectionKind};
 use super::error::{FormatError, HeaderPart};
 use super::growth::Growth;
@@ -165,6 +165,22 @@ impl CheckedHeader {
             return Err(FormatError::Section { kind, fault });
         }
         Ok(Some((offset, len)))
+    }
+
+    /// Returns the offset of the words that say of which region this is a mirror; `None` if it is not one.
+    ///
+    /// # Errors
+    /// If the section is misaligned, or too short.
+    pub fn mirror(&self) -> Result<Option<u64>, FormatError> {
+        let Some(section) = self.find(SectionKind::Mirror) else { return Ok(None) };
+        if !section.offset().is_multiple_of(DATA_ALIGN) {
+            let (offset, align) = (section.offset(), DATA_ALIGN);
+            return Err(section.fault(SectionFault::Misaligned { offset, align }));
+        }
+        if section.len() < MIRROR_LEN {
+            return Err(section.fault(SectionFault::Length { len: section.len() }));
+        }
+        Ok(Some(section.offset()))
     }
 
     /// Whether the creator had finished when the header was read.

@@ -19,6 +19,8 @@ use crate::limits::{CACHE_LINE, MAX_HEAP_LEN, MIN_HEAP_LEN, PAGE};
 pub(super) const DATA_ALIGN: u64 = CACHE_LINE as u64;
 /// Bytes of one participant.
 pub(super) const PARTICIPANT_LEN: u64 = 64;
+/// Bytes of the section of a mirror.
+pub(super) const MIRROR_LEN: u64 = 192;
 /// A heap starts at a multiple of this.
 pub(super) const HEAP_ALIGN: u64 = PAGE as u64;
 /// Other sections start at a multiple of this.
@@ -39,6 +41,8 @@ pub struct Composed {
     /// Where the heap starts and how many bytes it has, if there is one: to the end of the file. All
     /// zeros, it is empty.
     pub heap: Option<(u64, u64)>,
+    /// Where the words are that say of which region this is a mirror, if it is one.
+    pub mirror: Option<u64>,
 }
 
 /// Makes the header of a region that holds a value of the described type in `data_len` bytes, with a
@@ -78,7 +82,7 @@ pub fn compose(
     let (may_grow, has_heap) = (description.may_grow(data_len), heap_len > 0);
     let takes_part = description.takes_part(data_len, heap_len);
     let mut plan = Plan { entries: Vec::new(), body: Vec::new(), section_count: 2 };
-    let optional = [annotations.is_some(), takes_part, may_grow, has_heap];
+    let optional = [annotations.is_some(), takes_part, may_grow, has_heap, description.is_mirror];
     plan.section_count += optional.into_iter().map(usize::from).sum::<usize>();
     plan.add(SectionKind::Schema, NEEDED_TO_OPEN | CHECKSUMMED, &description.schema);
     if let Some(annotations) = annotations {
@@ -87,6 +91,7 @@ pub fn compose(
     if may_grow {
         plan.add_growth(growth::len_for(description));
     }
+    let mirror = description.is_mirror.then(|| plan.add_mirror());
     let participants = takes_part.then(|| plan.add_participants(participants));
     let data_offset = plan.end().next_multiple_of(DATA_ALIGN.max(description.align));
     let data_end = data_offset.saturating_add(data_len);
@@ -97,7 +102,7 @@ pub fn compose(
     let heap = heap_at.map(|offset| plan.add_heap(offset, heap_len));
     let preamble = preamble(description.fingerprint, tail_len, total_size, creator);
     let header = plan.finish(preamble, data_offset);
-    Ok(Composed { header, data_offset, total_size, participants, heap })
+    Ok(Composed { header, data_offset, total_size, participants, heap, mirror })
 }
 
 /// The length of a heap section that is to have `bytes` bytes at most: rounded up to whole pages. `None`
@@ -162,19 +167,30 @@ impl Plan {
         self.add(SectionKind::Growth, 0, &vec![0; len as usize]);
     }
 
-    /// Adds the participants. They change for as long as the region exists, so they have no checksum.
+    /// Adds the participants.
     fn add_participants(&mut self, count: u32) -> (u64, u32) {
+        let len = u64::from(count) * PARTICIPANT_LEN;
+        (self.add_words(SectionKind::Participants, NEEDED_TO_WRITE, len), count)
+    }
+
+    /// Adds the words of a mirror, which a program that does not know them need not look at.
+    fn add_mirror(&mut self) -> u64 {
+        self.add_words(SectionKind::Mirror, 0, MIRROR_LEN)
+    }
+
+    /// Adds zeros, in cache lines of their own. They change for as long as the region exists, so they have no checksum.
+    fn add_words(&mut self, kind: SectionKind, flags: u32, len: u64) -> u64 {
         let padding = self.end().next_multiple_of(DATA_ALIGN) - self.end();
-        let (offset, len) = (self.end() + padding, u64::from(count) * PARTICIPANT_LEN);
+        let offset = self.end() + padding;
         self.entries.push(Entry {
-            kind: SectionKind::Participants.code().into(),
-            flags: NEEDED_TO_WRITE.into(),
+            kind: kind.code().into(),
+            flags: flags.into(),
             offset: offset.into(),
             len: len.into(),
             checksum: U64::ZERO,
         });
         self.body.extend(std::iter::repeat_n(0, (padding + len) as usize));
-        (offset, count)
+        offset
     }
 
     /// Adds the data. It is written for as long as the region exists, so it has no checksum.

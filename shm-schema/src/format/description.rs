@@ -26,6 +26,8 @@ pub struct Description {
     pub needs_heap: bool,
     /// Whether programs depend on the notes: a field has a former name, or a lock beside it guards it.
     pub needs_notes: bool,
+    /// Whether the region is to be a mirror of another one, and so has a section that says of which.
+    pub is_mirror: bool,
 }
 
 impl Description {
@@ -76,6 +78,7 @@ impl Description {
             has_locks: schema.has_locks(),
             needs_heap: schema.needs_heap(),
             needs_notes: schema.has_aliases() || schema.has_guards(),
+            is_mirror: false,
         }
     }
 }

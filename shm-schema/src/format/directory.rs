@@ -52,6 +52,8 @@ pub enum SectionKind {
     Growth,
     /// The memory of values whose length changes; only in a region that was made with a heap.
     Heap,
+    /// The place of the region of which this is a mirror, and how current it is; only in a mirror.
+    Mirror,
     /// Something that a later version defines.
     Unknown(u32),
 }
@@ -67,6 +69,7 @@ impl SectionKind {
             4 => Self::Participants,
             5 => Self::Growth,
             6 => Self::Heap,
+            7 => Self::Mirror,
             code => Self::Unknown(code),
         }
     }
@@ -81,6 +84,7 @@ impl SectionKind {
             Self::Participants => 4,
             Self::Growth => 5,
             Self::Heap => 6,
+            Self::Mirror => 7,
             Self::Unknown(code) => code,
         }
     }
@@ -95,6 +99,7 @@ impl std::fmt::Display for SectionKind {
             Self::Participants => f.write_str("participant section"),
             Self::Growth => f.write_str("growth section"),
             Self::Heap => f.write_str("heap section"),
+            Self::Mirror => f.write_str("mirror section"),
             Self::Unknown(code) => write!(f, "section of kind {code}"),
         }
     }

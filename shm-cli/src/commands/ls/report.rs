@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::mirrored::Mirrored;
 use crate::output::Report;
 use crate::owner::Owner;
 use crate::printable::printable;
@@ -58,6 +59,9 @@ pub(super) struct Listed {
     pub(super) ready: bool,
     /// Whether it was created since this machine last started; `null` if unknown.
     pub(super) this_boot: Option<bool>,
+    /// The region of which it is a mirror, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mirror: Option<Mirrored>,
     /// The reason why it is damaged.
     pub(super) error: Option<String>,
 }
@@ -145,6 +149,11 @@ impl Listing {
     }
 }
 
+/// The note about a mirror.
+fn note(mirror: &Mirrored) -> (String, anstyle::Style) {
+    (format!("mirror {}", mirror.text()), mirror.style())
+}
+
 impl Listed {
     fn row(&self) -> [Cell; 7] {
         let processes = match (&self.type_name, self.alive, self.dead) {
@@ -176,7 +185,7 @@ impl Listed {
             (false, _) => "not ready",
             (_, Some(false)) => "created before this machine was last started",
             (_, None) => "perhaps created before this machine was last started: no boot id",
-            _ => "",
+            _ => return self.mirror.as_ref().map_or_else(Default::default, note),
         };
         (note.to_owned(), style::WARNING)
     }

@@ -11,6 +11,7 @@ use shm_core::layout::Endian;
 
 use crate::failure::Failure;
 use crate::fields::{Line, fields_only};
+use crate::mirrored::Mirrored;
 use crate::opening::this_boot;
 use crate::owner::Owner;
 use crate::processes::{Process, is_running};
@@ -102,6 +103,9 @@ pub(super) struct Header {
     pub(super) owner: Owner,
     /// The permission bits, in octal.
     pub(super) mode: String,
+    /// The region of which it is a mirror, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mirror: Option<Mirrored>,
     pub(super) sections: Vec<SectionReport>,
 }
 
@@ -147,6 +151,7 @@ impl Header {
             this_boot: this_boot(inspection),
             owner: Owner::of(metadata.uid()),
             mode: format!("{:03o}", metadata.mode() & 0o7777),
+            mirror: Mirrored::of(inspection),
             sections: header.sections().iter().map(SectionReport::of).collect(),
         })
     }

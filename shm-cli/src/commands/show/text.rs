@@ -48,6 +48,10 @@ impl Shown<'_> {
         fact("size", &header.size())?;
         fact("fingerprint", &header.fingerprint)?;
         fact("created", &header.created())?;
+        if let Some(mirror) = &header.mirror {
+            let style = mirror.style();
+            fact("mirror", &format!("{style}{}{style:#}", mirror.text()))?;
+        }
         fact("owner", &format!("{}, mode {}", header.owner.text(), header.mode))?;
         let sections = header.sections.iter().map(|section| {
             let end = section.offset.saturating_add(section.size);

@@ -46,6 +46,7 @@ pub(crate) fn wake_private(word: &AtomicU32) {
 
 /// Wakes one of those who sleep on a word in shared memory. If there is no memory at the address any more,
 /// nothing happens.
+#[cfg(feature = "async")]
 pub(crate) fn wake_one_at(address: usize) {
     // SAFETY: the kernel only takes the address, of which it finds out itself whether it is one.
     unsafe { libc::syscall(libc::SYS_futex, address, libc::FUTEX_WAKE, 1) };
@@ -74,7 +75,7 @@ fn slept(outcome: Result<(), Errno>) -> Slept {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "async"))]
 mod tests {
     use super::*;
     use std::sync::atomic::Ordering::Relaxed;

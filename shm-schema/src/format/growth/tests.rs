@@ -19,6 +19,7 @@ fn description(schema: usize, annotations: usize) -> Description {
         has_locks: false,
         needs_heap: false,
         needs_notes: false,
+        is_mirror: false,
     }
 }
 

@@ -1,0 +1,254 @@
+//! [`Serve`]: the origin's side.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use shm_core::dynamic::units::Bell;
+use shm_mirror_core::{Served, Settings, Since, encoded};
+use zenoh::liveliness::LivelinessToken;
+use zenoh::qos::{CongestionControl, Priority};
+use zenoh::query::{Query, Queryable};
+use zenoh::{Session, Wait};
+
+use crate::{Error, Security, config, keys};
+
+/// Regions of this host, to be followed by others.
+#[derive(Clone, Debug)]
+pub struct Serve {
+    host: String,
+    endpoints: Vec<String>,
+    security: Security,
+    settings: Settings,
+    regions: BTreeMap<String, PathBuf>,
+}
+
+impl Serve {
+    /// Regions of a host of this name, which followers show.
+    #[must_use]
+    pub fn new(host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            endpoints: Vec::new(),
+            security: Security::default(),
+            settings: Settings::default(),
+            regions: BTreeMap::new(),
+        }
+    }
+
+    /// An endpoint to listen to, such as `tcp/127.0.0.1:7447`. It listens to no other.
+    #[must_use]
+    pub fn listen(mut self, endpoint: &str) -> Self {
+        self.endpoints.push(endpoint.to_owned());
+        self
+    }
+
+    /// How connections are protected.
+    #[must_use]
+    pub fn security(mut self, security: Security) -> Self {
+        self.security = security;
+        self
+    }
+
+    /// How often it looks for changes, and is heard.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// A region to serve, under its own name.
+    #[must_use]
+    pub fn region(self, name: &str) -> Self {
+        self.region_at(name, name)
+    }
+
+    /// A region to serve under a name.
+    #[must_use]
+    pub fn region_at(mut self, name: &str, path: impl Into<PathBuf>) -> Self {
+        self.regions.insert(name.to_owned(), path.into());
+        self
+    }
+
+    /// Starts to serve, until the handle is dropped.
+    ///
+    /// # Errors
+    /// If a region cannot be opened, or an endpoint cannot be listened to.
+    pub fn start(self) -> Result<Serving, Error> {
+        let mut regions = Vec::new();
+        for (name, path) in &self.regions {
+            let served = Served::open(path, self.settings)?;
+            regions.push(One {
+                key: keys::deltas(&self.host, name),
+                name: name.clone(),
+                path: path.clone(),
+                served,
+            });
+        }
+        let session = config::listen(&self.endpoints, &self.security)?;
+        let (sender, events) = channel();
+        let bell = Arc::new(Bell::default());
+        let (queries, ring) = (sender.clone(), Arc::clone(&bell));
+        let states = session
+            .declare_queryable(keys::states(&self.host))
+            .callback(move |query| {
+                let _ = queries.send(Event::Query(query));
+                ring.ring();
+            })
+            .wait()?;
+        let names: Vec<_> = self.regions.keys().map(|name| encoded(name)).collect();
+        let (names, own) = (names.join("\n"), keys::regions(&self.host));
+        let list = session
+            .declare_queryable(own.clone())
+            .callback(move |query| drop(query.reply(own.clone(), names.clone()).wait()))
+            .wait()?;
+        let instance = regions.first().map_or(0, |one| one.served.instance());
+        let alive = session.liveliness().declare_token(keys::alive(&self.host, instance)).wait()?;
+        let declared = Declared { _states: states, _list: list, _alive: alive };
+        let serving = Loop {
+            session,
+            regions,
+            settings: self.settings,
+            host: self.host,
+            bell: Arc::clone(&bell),
+        };
+        let thread = std::thread::Builder::new()
+            .name("shm-mirror serve".to_owned())
+            .spawn(move || serving.run(&events, declared))?;
+        Ok(Serving { stop: sender, bell, thread: Some(thread) })
+    }
+}
+
+/// Regions that are served, until this is dropped.
+#[derive(Debug)]
+pub struct Serving {
+    stop: Sender<Event>,
+    bell: Arc<Bell>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.stop.send(Event::Stop);
+        self.bell.ring();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Event {
+    Query(Query),
+    Stop,
+}
+
+/// What others can ask for, until it is dropped.
+struct Declared {
+    _states: Queryable<()>,
+    _list: Queryable<()>,
+    _alive: LivelinessToken,
+}
+
+/// A region.
+struct One {
+    name: String,
+    path: PathBuf,
+    key: String,
+    served: Served,
+}
+
+struct Loop {
+    session: Session,
+    regions: Vec<One>,
+    settings: Settings,
+    host: String,
+    /// Rung when there is an event.
+    bell: Arc<Bell>,
+}
+
+impl Loop {
+    /// Zenoh's callbacks only queue: everything is done here, so that no lock is needed.
+    fn run(mut self, events: &Receiver<Event>, declared: Declared) {
+        let mut next_scan = Instant::now();
+        let mut next_beat = next_scan;
+        'serving: loop {
+            let (rung, now) = (self.bell.rung(), Instant::now());
+            loop {
+                match events.try_recv() {
+                    Ok(Event::Query(query)) => self.answer(&query),
+                    Ok(Event::Stop) | Err(TryRecvError::Disconnected) => break 'serving,
+                    Err(TryRecvError::Empty) => break,
+                }
+            }
+            // Also when it was woken before the next look: by a notification.
+            self.scan();
+            if now >= next_scan {
+                next_scan = (next_scan + self.settings.scan_period).max(now);
+            }
+            if now >= next_beat {
+                self.beat();
+                next_beat = (next_beat + self.settings.beat).max(now);
+            }
+            let left = next_scan.min(next_beat).saturating_duration_since(Instant::now());
+            let announcements = self.regions.iter().map(|one| one.served.announcements());
+            self.bell.wait(rung, announcements, left);
+        }
+        for one in &self.regions {
+            put(&self.session, &one.key, one.served.bye());
+        }
+        drop(declared);
+        // So that the last messages are sent.
+        let _ = self.session.close().wait();
+    }
+
+    fn scan(&mut self) {
+        for one in &mut self.regions {
+            if let Some(delta) = one.served.tick() {
+                put(&self.session, &one.key, delta.to_vec());
+            }
+        }
+    }
+
+    /// Says that each region is there; one that was replaced or has grown is opened again first.
+    fn beat(&mut self) {
+        for one in &mut self.regions {
+            if !one.served.is_current()
+                && let Ok(again) = Served::open(&one.path, self.settings)
+            {
+                one.served = again;
+            }
+            put(&self.session, &one.key, one.served.beat());
+        }
+    }
+
+    fn answer(&self, query: &Query) {
+        let parameters = query.parameters();
+        let number = |name| u64::from_str_radix(parameters.get(name)?, 16).ok();
+        let since = number("i").zip(number("since"));
+        let since = since.map(|(instance, sequence)| Since { instance, sequence });
+        let asked = query.key_expr().as_str();
+        for one in &self.regions {
+            let key = keys::state(Some(&self.host), &one.name);
+            let is_asked = zenoh::key_expr::KeyExpr::try_from(key.as_str())
+                .is_ok_and(|key| query.key_expr().intersects(&key));
+            if is_asked || asked == key {
+                let _ = query.reply(key, one.served.answer(since)).wait();
+            }
+        }
+    }
+}
+
+/// Sends to all followers, and waits for none of them.
+fn put(session: &Session, key: &str, message: Vec<u8>) {
+    // What is lost is asked for again.
+    let _ = session
+        .put(key, message)
+        .congestion_control(CongestionControl::Drop)
+        .priority(Priority::DataHigh)
+        .express(true)
+        .wait();
+}
