@@ -101,6 +101,7 @@ impl Described {
             tail_len: extent.tail_len,
             participants: None,
             heap: None,
+            mirror: None,
             meaning: Meaning::Schema(Arc::clone(schema)),
         };
         Ok(Self { mapping: Mapping::foreign(memory, kept, label, contents), is_shared })
