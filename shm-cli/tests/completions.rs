@@ -5,6 +5,8 @@ mod support;
 mod terminal;
 
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use support::{Folder, station};
 use terminal::Terminal;
@@ -25,9 +27,22 @@ fn shell(folder: &Folder, name: &str, arguments: &[&str], setup: &str) -> Option
     let home = folder.path().display().to_string();
     let environment = [("PATH", &*path), ("HOME", &*home), ("PS1", "> ")];
     let mut terminal = Terminal::start_program((40, 100), name, arguments, &environment);
-    terminal.press(&format!("cd {home} && {setup} && clear && echo re\"\"ady\n"));
-    terminal.wait_for("ready");
+    ready(&mut terminal, &format!("cd {home} && {setup} &&"));
     Some(terminal)
+}
+
+/// Runs a command in the shell, clears the screen, and waits for the next prompt: what is typed before that is echoed by the
+/// terminal, in the prompt's place.
+fn ready(terminal: &mut Terminal, command: &str) {
+    static TIMES: AtomicUsize = AtomicUsize::new(0);
+    let time = TIMES.fetch_add(1, Relaxed);
+    terminal.press(&format!("{command} clear; echo re\"\"ady {time}\n"));
+    let said = format!("ready {time}");
+    terminal.wait_until("the prompt", |screen| {
+        let (_, columns) = terminal::size(screen);
+        let lines: Vec<String> = screen.rows(0, columns).collect();
+        lines.windows(2).any(|pair| pair[0].trim_end() == said && pair[1].trim_end() == ">")
+    });
 }
 
 /// Types the start of a command and a tab; the command line becomes the other text.
@@ -38,9 +53,7 @@ fn expect(terminal: &mut Terminal, typed: &str, completed: &str) {
         screen.rows(0, columns).any(|line| line.starts_with(&format!("> {completed}")))
     };
     terminal.wait_until(&format!("`{typed}` becomes `{completed}`"), shows);
-    terminal.press(&format!("{CTRL_U}clear; echo re\"\"ady\n"));
-    terminal.wait_until("the line is empty again", |screen| !shows(screen));
-    terminal.wait_for("ready");
+    ready(terminal, CTRL_U);
 }
 
 /// The completions that every shell has.

@@ -341,7 +341,7 @@ fn the_lock_beside_a_field_is_shown_drawn_and_exported() {
     assert!(locked.contains("_locks *locks, int64_t value"), "{locked}");
     assert!(header.contains("_get_low_unlocked"));
     let module = printed(&folder, ["export", "./ranges", "--lang", "python"]);
-    assert!(line(&module, "low = _Field").contains(r#"_Beside("lock", _I64)"#));
+    assert!(line(&module, "_Field(\"low\"").contains(r#"_Beside("lock", _I64)"#));
 }
 
 #[test]

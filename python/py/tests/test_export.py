@@ -13,6 +13,7 @@ import itertools
 import os
 import pathlib
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -69,6 +70,14 @@ struct Everything {
 
 
 @unittest.skipUnless(COMMAND, "needs the command, in SHM_EXPORT")
+def nameless(fields: list[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
+    """The fields without the names of structs and enums, which are no part of a layout: where a module has the name
+    already, the class gets another one."""
+    word = lambda found: found[0] if not found[0][0].isupper() and not found[0].startswith("_") or found[0] in ("Be", "Le") or hasattr(shm, found[0]) else "_"
+    return [(path, re.sub(r"\w+", word, kind), doc, unit) for path, kind, doc, unit in fields]
+
+
+
 class Exported(Case):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -112,7 +121,7 @@ class Exported(Case):
         self.assertEqual(shm.fingerprint(root), module.FINGERPRINT)
         again, _ = self.region(root, **settings)
         # The documentation, units and types of all fields.
-        self.assertEqual(shm._shm.open(again).fields(), region.fields())
+        self.assertEqual(nameless(shm._shm.open(again).fields()), nameless(region.fields()))
         return view, shm.open(name, root), module
 
     def test_a_class_of_every_kind_of_field_has_the_fingerprint_and_the_notes_of_the_region(self) -> None:

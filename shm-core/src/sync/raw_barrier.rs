@@ -83,6 +83,8 @@ impl<'a> RawBarrier<'a> {
     }
 
     /// Arrives, and waits until all members have; whether this member completed the phase.
+    // So that the number of seats is known where the type is.
+    #[inline(always)]
     pub(crate) fn wait(
         self,
         token: MemberToken,

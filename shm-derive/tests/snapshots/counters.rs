@@ -190,7 +190,10 @@ const _: () = {
             >(&view.bytes, &mut out.bytes)?;
             ::core::result::Result::Ok(())
         }
-        fn store_to<A: ::shm_core::traits::CanWrite>(view: &CountersView<A>, value: &Self) {
+        fn store_to<A: ::shm_core::traits::CanWrite>(
+            view: &CountersView<A>,
+            value: &Self,
+        ) {
             <u64 as ::shm_core::traits::Plain>::store_to::<
                 A,
             >(&view.requests, &value.requests);

@@ -55,8 +55,11 @@ where
 )]
 const _: () = {
     #[automatically_derived]
-    unsafe impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> ::core::marker::Send
-    for RingView<A, N, Mode>
+    unsafe impl<
+        A: Copy,
+        const N: usize,
+        Mode: ::shm_core::traits::Access,
+    > ::core::marker::Send for RingView<A, N, Mode>
     where
         A: Debug,
         A: 'static,
@@ -64,8 +67,11 @@ const _: () = {
         PhantomData<Ring<A, N>>: ::shm_core::SharedLayout,
     {}
     #[automatically_derived]
-    unsafe impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> ::core::marker::Sync
-    for RingView<A, N, Mode>
+    unsafe impl<
+        A: Copy,
+        const N: usize,
+        Mode: ::shm_core::traits::Access,
+    > ::core::marker::Sync for RingView<A, N, Mode>
     where
         A: Debug,
         A: 'static,
@@ -303,8 +309,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<A: Copy, const N: usize, Mode: ::shm_core::traits::Access> ::shm_core::traits::PlainView
-    for RingView<A, N, Mode>
+    impl<
+        A: Copy,
+        const N: usize,
+        Mode: ::shm_core::traits::Access,
+    > ::shm_core::traits::PlainView for RingView<A, N, Mode>
     where
         A: Debug,
         A: 'static,

@@ -190,7 +190,10 @@ const _: () = {
             >(&view.kind, &mut out.kind)?;
             ::core::result::Result::Ok(())
         }
-        fn store_to<A: ::shm_core::traits::CanWrite>(view: &StationView<A>, value: &Self) {
+        fn store_to<A: ::shm_core::traits::CanWrite>(
+            view: &StationView<A>,
+            value: &Self,
+        ) {
             <f64 as ::shm_core::traits::Plain>::store_to::<
                 A,
             >(&view.temperature, &value.temperature);

@@ -197,7 +197,10 @@ const _: () = {
             >(&view.r#type, &mut out.r#type)?;
             ::core::result::Result::Ok(())
         }
-        fn store_to<A: ::shm_core::traits::CanWrite>(view: &StationView<A>, value: &Self) {
+        fn store_to<A: ::shm_core::traits::CanWrite>(
+            view: &StationView<A>,
+            value: &Self,
+        ) {
             <f64 as ::shm_core::traits::Plain>::store_to::<
                 A,
             >(&view.temperature, &value.temperature);
