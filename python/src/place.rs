@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use shm_core::DynRegion;
 use shm_core::dynamic::Spot;
 use shm_core::errors::{DynError, InvalidPath};
 use shm_core::path::Path;
@@ -64,13 +65,23 @@ impl Place {
         }
     }
 
-    fn spot(&self) -> PyResult<&Spot> {
-        if let Some(spot) = self.word.get() {
-            self.inner.writable()?;
-            return Ok(spot);
+    /// A handle of the value, made by `find` at its first use and then kept in `kept`. The region must be writable
+    /// each time: it may have been closed since.
+    pub(crate) fn once<'k, T>(
+        &self,
+        kept: &'k OnceLock<T>,
+        find: impl FnOnce(&DynRegion, &str) -> Result<T, DynError>,
+    ) -> PyResult<&'k T> {
+        let region = self.inner.writable()?;
+        if let Some(handle) = kept.get() {
+            return Ok(handle);
         }
-        let spot = self.inner.writable()?.spot(&self.path).map_err(errors::by_name)?;
-        Ok(self.word.get_or_init(|| spot))
+        let handle = find(region, &self.path).map_err(errors::by_name)?;
+        Ok(kept.get_or_init(|| handle))
+    }
+
+    fn spot(&self) -> PyResult<&Spot> {
+        self.once(&self.word, |region, path| region.spot(path))
     }
 }
 

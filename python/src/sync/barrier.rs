@@ -20,12 +20,7 @@ pub(crate) struct Barrier {
 
 impl Barrier {
     fn found(&self) -> PyResult<&DynBarrier> {
-        let region = self.place.inner.writable()?;
-        if let Some(found) = self.found.get() {
-            return Ok(found);
-        }
-        let found = region.barrier_of(&self.place.path).map_err(errors::by_name)?;
-        Ok(self.found.get_or_init(|| found))
+        self.place.once(&self.found, |region, path| region.barrier_of(path))
     }
 }
 

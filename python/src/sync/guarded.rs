@@ -30,12 +30,7 @@ impl Guarded {
     }
 
     pub(super) fn lock(&self) -> PyResult<&DynLock> {
-        let region = self.place.inner.writable()?;
-        if let Some(lock) = self.lock.get() {
-            return Ok(lock);
-        }
-        let lock = region.lock_of(&self.place.path).map_err(errors::by_name)?;
-        Ok(self.lock.get_or_init(|| lock))
+        self.place.once(&self.lock, |region, path| region.lock_of(path))
     }
 
     pub(super) fn inner(&self) -> &Arc<Inner> {

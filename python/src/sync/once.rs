@@ -32,12 +32,7 @@ impl From<LockError> for Failed {
 
 impl Once {
     fn found(&self) -> PyResult<&Projected<OnceView>> {
-        let region = self.place.inner.writable()?;
-        if let Some(found) = self.found.get() {
-            return Ok(found);
-        }
-        let found = region.once_of(&self.place.path).map_err(errors::by_name)?;
-        Ok(self.found.get_or_init(|| found))
+        self.place.once(&self.found, |region, path| region.once_of(path))
     }
 }
 

@@ -25,12 +25,7 @@ pub(crate) struct PerProcess {
 
 impl PerProcess {
     fn found(&self) -> PyResult<&DynRows> {
-        let region = self.place.inner.writable()?;
-        if let Some(found) = self.found.get() {
-            return Ok(found);
-        }
-        let found = region.rows_of(&self.place.path).map_err(errors::by_name)?;
-        Ok(self.found.get_or_init(|| found))
+        self.place.once(&self.found, |region, path| region.rows_of(path))
     }
 }
 

@@ -26,12 +26,7 @@ pub(crate) struct RwLock {
 impl RwLock {
     fn readers(slf: &Bound<'_, Self>) -> PyResult<DynReadLock> {
         let place = &slf.as_super().get().of.place;
-        let region = place.inner.writable()?;
-        if let Some(readers) = slf.get().readers.get() {
-            return Ok(readers.clone());
-        }
-        let readers = region.read_lock_of(&place.path).map_err(errors::by_name)?;
-        Ok(slf.get().readers.get_or_init(|| readers).clone())
+        place.once(&slf.get().readers, |region, path| region.read_lock_of(path)).cloned()
     }
 }
 

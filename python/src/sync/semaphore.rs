@@ -22,12 +22,7 @@ pub(crate) struct Semaphore {
 
 impl Semaphore {
     fn found(&self) -> PyResult<&DynSemaphore> {
-        let region = self.place.inner.writable()?;
-        if let Some(found) = self.found.get() {
-            return Ok(found);
-        }
-        let found = region.semaphore_of(&self.place.path).map_err(errors::by_name)?;
-        Ok(self.found.get_or_init(|| found))
+        self.place.once(&self.found, |region, path| region.semaphore_of(path))
     }
 }
 
