@@ -11,9 +11,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use memmap2::MmapRaw;
 
-use super::mapping::{
-    self, Identity, MapSettings, MappedValue, Mapping, Meaning, Source, map_file, map_private,
-};
+use super::mapped_value::{MappedValue, Meaning};
+use super::mapping::{self, Identity, MapSettings, Mapping, Source, map_file, map_private};
 use super::settings::{Settings, Space};
 use super::temporary::{IfTaken, TemporaryName};
 use super::{failure, patch, temporary};

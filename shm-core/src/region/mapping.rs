@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::num::NonZero;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::ptr::NonNull;
@@ -10,15 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use memmap2::{Advice, MmapOptions, MmapRaw};
 
+use super::mapped_value::{MappedValue, Meaning};
 use super::mirror::Words;
 use super::{failure, flag};
 use crate::arena::{Arena, Extent, Places};
 use crate::attach::{LockScope, Observer, Participant, Seat, Table, epoch};
 use crate::error::Error;
 use crate::heap::Claims;
-use crate::layout::Layout;
 use crate::registry::{Entered, Ground, Mapped, Origin};
-use crate::schema::Schema;
 use crate::sys;
 use crate::sys::descriptor::Descriptor;
 use crate::sys::file::{FileId, Links};
@@ -54,72 +52,6 @@ pub(crate) struct Identity {
     /// the last of them ([`sys::volume::layer_of`]).
     pub(super) layer: u64,
     pub(super) writable: bool,
-}
-
-/// The value in the mapping: its position and type.
-#[derive(Clone, Debug)]
-pub(crate) struct MappedValue {
-    pub(super) offset: usize,
-    pub(super) len: usize,
-    pub(super) tail_len: usize,
-    /// The offset of the participants' table, and the number of its entries.
-    pub(super) participants: Option<(usize, u32)>,
-    /// The offset and the length of the heap.
-    pub(super) heap: Option<(usize, usize)>,
-    /// The offset of the words of a mirror.
-    pub(super) mirror: Option<NonZero<usize>>,
-    /// The layout by which it is accessed.
-    pub(super) meaning: Meaning,
-}
-
-/// The layout by which a value is accessed.
-#[derive(Clone, Debug)]
-pub(crate) enum Meaning {
-    /// The layout of a type in this program.
-    Type(&'static Layout),
-    /// The region's own schema.
-    Schema(Arc<Schema>),
-    /// A heap, as the values of its named objects.
-    Objects,
-}
-
-impl Meaning {
-    /// Returns whether both access each byte at the same width: their schemas are equal, byte for byte.
-    /// Fingerprints are not trusted, since any writer of the file can choose one.
-    fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Type(one), Self::Type(other)) if std::ptr::eq(*one, *other) => true,
-            (Self::Schema(one), Self::Schema(other)) => one == other,
-            (Self::Objects, Self::Objects) => true,
-            _ => self.bytes().is_some_and(|bytes| other.bytes() == Some(bytes)),
-        }
-    }
-
-    fn bytes(&self) -> Option<Vec<u8>> {
-        match self {
-            Self::Type(layout) => Schema::of(layout).ok().map(|schema| schema.to_bytes()),
-            Self::Schema(schema) => Some(schema.to_bytes()),
-            Self::Objects => None,
-        }
-    }
-}
-
-impl MappedValue {
-    /// Elements in the part whose length is known at run time.
-    pub(crate) fn tail_len(&self) -> usize {
-        self.tail_len
-    }
-
-    /// Returns whether both describe the same bytes. The header of a file that was rewritten in place
-    /// may differ from the one it had when it was first mapped.
-    fn agrees(&self, other: &Self) -> bool {
-        let place = |contents: &Self| {
-            let Self { offset, len, tail_len, participants, heap, mirror, .. } = contents;
-            (*offset, *len, *tail_len, *participants, *heap, *mirror)
-        };
-        // Compared by meaning, so that no mapping is ever accessed at the widths of two layouts (I5).
-        place(self) == place(other) && self.meaning.is_same(&other.meaning)
-    }
 }
 
 /// The settings of a mapping.

@@ -21,6 +21,7 @@ mod grow;
 mod handle;
 mod leftover;
 mod mapped;
+mod mapped_value;
 mod mapping;
 pub mod mirror;
 mod name;

@@ -9,7 +9,8 @@ use std::sync::atomic::AtomicU64;
 
 use memmap2::MmapRaw;
 
-use super::mapping::{self, Identity, MapSettings, MappedValue, Mapping, Source, map_file};
+use super::mapped_value::MappedValue;
+use super::mapping::{self, Identity, MapSettings, Mapping, Source, map_file};
 use super::mirror::{self, Denied};
 use super::reader::{ByLayout, BySchema, ByType, Reader};
 use super::settings::Settings;

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
-use super::mapping::{MappedValue, Mapping, Meaning};
+use super::mapped_value::{MappedValue, Meaning};
+use super::mapping::Mapping;
 use super::on_disk::OnDisk;
 use super::open::Explained;
 use super::settings::Settings;
