@@ -116,14 +116,14 @@ impl<'r, A: Access> Lister<'r, A> {
             parts.extend(version.map(|version| format!("version {version}")));
         }
         let is_locked = live.and_then(Live::value).is_some();
-        if let Ok(state) = self.region.lock_state(path)
-            && is_locked
-        {
-            if let Some(holder) = &state.holder {
-                parts.push(about_holder(holder));
-            }
-            if state.is_poisoned {
-                parts.push("its last holder died or panicked".to_owned());
+        if let Ok(state) = self.region.lock_state(path) {
+            if is_locked {
+                if let Some(holder) = &state.holder {
+                    parts.push(about_holder(holder));
+                }
+                if state.is_poisoned {
+                    parts.push("its last holder died or panicked".to_owned());
+                }
             }
         }
         if !field.guarded_by().is_empty() {

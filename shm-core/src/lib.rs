@@ -109,6 +109,7 @@ mod arena;
 mod attach;
 #[cfg(feature = "async")]
 mod awaiting;
+mod chunks;
 mod copy;
 pub mod dynamic;
 mod error;

@@ -29,7 +29,7 @@ struct Job {
 }
 
 fn job(id: u64) -> Job {
-    let mode = if id.is_multiple_of(2) { Mode::Fast } else { Mode::Slow };
+    let mode = if id % 2 == 0 { Mode::Fast } else { Mode::Slow };
     Job { id, mode, sizes: [1.0, -2.5, id as f32], note: Text::truncated("我是") }
 }
 

@@ -27,7 +27,7 @@ struct Reading {
 }
 
 fn reading(at: u32) -> Reading {
-    let mode = if at.is_multiple_of(2) { Mode::Idle } else { Mode::Busy };
+    let mode = if at % 2 == 0 { Mode::Idle } else { Mode::Busy };
     Reading { at, mode, note: Text::truncated("我是") }
 }
 
@@ -278,7 +278,7 @@ fn large_items_and_items_of_one_byte_go_through_a_ring() {
     let small = Region::<Ring<bool, 3>>::options().private().unwrap();
     for round in 0..7_u16 {
         large.push(&[round; 5_000]).unwrap();
-        small.push(&round.is_multiple_of(2)).unwrap();
+        small.push(&(round % 2 == 0)).unwrap();
     }
     let whole = |item: Result<[u16; 5_000], FollowError>| {
         let item = item.unwrap();

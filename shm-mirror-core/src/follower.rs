@@ -189,10 +189,12 @@ impl Follower {
             }
             (Kind::Delta, _) if head.flags.is_answer() && !asking.whole => {
                 let is_same = self.at.is_some_and(|at| at.instance == came.instance);
-                if is_same && let Some(replica) = &self.replica {
-                    let applied = replica.apply(&message.changes, head.time);
-                    applied.map_err(ReplicaError::from).inspect_err(|_| self.ask(now, true))?;
-                    self.answered(now, came)?;
+                if is_same {
+                    if let Some(replica) = &self.replica {
+                        let applied = replica.apply(&message.changes, head.time);
+                        applied.map_err(ReplicaError::from).inspect_err(|_| self.ask(now, true))?;
+                        self.answered(now, came)?;
+                    }
                 }
             }
             _ => {}

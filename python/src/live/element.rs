@@ -119,7 +119,7 @@ unsafe fn wide(py: Python<'_>, address: Address, signed: bool) -> PyResult<Bound
     // SAFETY: as above.
     let bits = u128::from(unsafe { high.load(Width::Eight) }) << 64 | u128::from(low);
     Ok(match signed {
-        true => bits.cast_signed().into_pyobject(py)?.into_any(),
+        true => (bits as i128).into_pyobject(py)?.into_any(),
         false => bits.into_pyobject(py)?.into_any(),
     })
 }

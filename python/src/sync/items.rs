@@ -44,10 +44,10 @@ impl Queue {
         // An interrupted wait takes nothing, unless it was interrupted at the queue's lock and then had that after
         // all: its caller gets no value, and the next one does.
         let put_back = |taken: Result<Option<DynValue>, DynError>| {
-            if let Ok(Some(value)) = taken
-                && region.push(path, value.clone()).is_err()
-            {
-                lost = Some(value);
+            if let Ok(Some(value)) = taken {
+                if region.push(path, value.clone()).is_err() {
+                    lost = Some(value);
+                }
             }
         };
         let taken = wait(py, || region.pop_timeout(path, limit), put_back);

@@ -145,7 +145,7 @@ impl Arena {
     #[cold]
     fn word_of_the_value(&self, at: u64) -> Option<&AtomicU64> {
         let (within, end) = (at.checked_sub(self.data.start)?, at.checked_add(8)?);
-        if !at.is_multiple_of(8) || end > self.data.end || !self.places.has_handle_at(within) {
+        if at % 8 != 0 || end > self.data.end || !self.places.has_handle_at(within) {
             return None;
         }
         // SAFETY: inside the value and so inside the mapping (I2), 8-aligned, and accessed by every user of

@@ -49,11 +49,10 @@ impl<'a> Peers<'a> {
 impl Owners for Peers<'_> {
     #[cold]
     fn is_dead(&self, owner: u32) -> bool {
-        if let Some(known) = self.last.get()
-            && known.owner == owner
-            && known.holds()
-        {
-            return known.alive.is_none();
+        if let Some(known) = self.last.get() {
+            if known.owner == owner && known.holds() {
+                return known.alive.is_none();
+            }
         }
         let is_dead = self.seat.is_dead(owner, Care::Closely);
         let alive = (!is_dead).then(Instant::now);

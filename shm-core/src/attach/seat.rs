@@ -63,10 +63,10 @@ impl Books {
     /// The identity of this process, which has that mark. Read only once, if it can be read: later
     /// `/proc` may be out of reach.
     fn identity(&mut self, mark: u64) -> Identity {
-        if let Some((known_mark, identity)) = &self.identity
-            && *known_mark == mark
-        {
-            return identity.clone();
+        if let Some((known_mark, identity)) = &self.identity {
+            if *known_mark == mark {
+                return identity.clone();
+            }
         }
         let identity = Identity::of_this_process();
         if identity.is_known() {
@@ -203,9 +203,10 @@ fn arrive(site: &Site<'_>) {
     if !takes_part
         && attachment::is_named(site.table, &identity)
         && site.descriptor.make_own(mark, site.path()).is_ok()
-        && let Some(file) = site.descriptor.trusted()
     {
-        attachment::clear_former_self(file, site.table, &identity);
+        if let Some(file) = site.descriptor.trusted() {
+            attachment::clear_former_self(file, site.table, &identity);
+        }
     }
 }
 

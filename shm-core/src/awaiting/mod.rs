@@ -64,10 +64,10 @@ impl Entry {
         waker: &Waker,
     ) -> io::Result<()> {
         let mut waiter = Waiter { ticket, due, waker: waker.clone(), stays: false };
-        if let Some(Entered { helper, place, id }) = self.ours()
-            && renew(&**helper, place, *id, &mut waiter) != Renewed::Gone
-        {
-            return Ok(());
+        if let Some(Entered { helper, place, id }) = self.ours() {
+            if renew(&**helper, place, *id, &mut waiter) != Renewed::Gone {
+                return Ok(());
+            }
         }
         self.0 = Some(enter(source, waiter)?);
         Ok(())

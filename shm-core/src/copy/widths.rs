@@ -26,7 +26,7 @@ fn expect(accesses: &[Access], width: usize, start: usize, len: usize, is_write:
         assert!(first < len && first + access.width <= len, "{access:?} is outside the range");
         if width > 1 {
             assert!((width..=16).contains(&access.width), "elements of {width} bytes: {access:?}");
-            let is_aligned = access.offset.is_multiple_of(access.width);
+            let is_aligned = access.offset % access.width == 0;
             assert!(is_aligned, "elements of {width} bytes: {access:?}");
         }
         times[first..first + access.width].iter_mut().for_each(|times| *times += 1);
@@ -335,7 +335,7 @@ fn expect_whole_words(accesses: &[Access], start: usize, len: usize) {
     let mut is_read = vec![false; len];
     for access in accesses {
         let first = access.offset.wrapping_sub(start);
-        assert!(!access.is_write && (first | access.width).is_multiple_of(8), "{access:?}");
+        assert!(!access.is_write && (first | access.width) % 8 == 0, "{access:?}");
         assert!(first < len && first + access.width <= len, "{access:?} is outside the range");
         is_read[first..first + access.width].fill(true);
     }

@@ -128,11 +128,10 @@ fn is_owned(ty: Type<'_>) -> bool {
 
 /// The value of a literal for a type.
 fn typed(literal: Literal, ty: Option<Type<'_>>) -> DynValue {
-    if let Literal::Word(word) = &literal
-        && is_none(word)
-        && ty.is_some_and(is_owned)
-    {
-        return DynValue::None;
+    if let Literal::Word(word) = &literal {
+        if is_none(word) && ty.is_some_and(is_owned) {
+            return DynValue::None;
+        }
     }
     let ty = ty.map(bare);
     match literal {

@@ -61,7 +61,7 @@ impl<'a, A: Access> Memory<'a, A> {
         let (start, len) = self.mapping.data_range();
         let end = size_of::<T>().checked_mul(count).and_then(|size| offset.checked_add(size));
         assert!(end.is_some_and(|end| end <= len), "a part of the region lies outside of it");
-        assert!((start + offset).is_multiple_of(align_of::<T>()), "a part is misaligned");
+        assert!((start + offset) % align_of::<T>() == 0, "a part is misaligned");
         self.mapping.data().wrapping_add(offset).cast()
     }
 

@@ -15,7 +15,7 @@ pub(super) fn value(kind: ScalarKind, bits: u128) -> Option<DynValue> {
         I16 => DynValue::I64((bits as i16).into()),
         I32 => DynValue::I64((bits as i32).into()),
         I64 => DynValue::I64(bits as i64),
-        I128 => DynValue::I128(bits.cast_signed()),
+        I128 => DynValue::I128(bits as i128),
         F32 => DynValue::F32(f32::from_bits(bits as u32)),
         F64 => DynValue::F64(f64::from_bits(bits as u64)),
         Bool => DynValue::Bool(bits != 0),
@@ -130,12 +130,12 @@ fn integer(kind: ScalarKind, value: &DynValue) -> Result<u128, Unfit> {
         return Err(out_of_range(kind, value, width));
     }
     let mask = if width == 128 { u128::MAX } else { (1 << width) - 1 };
-    Ok(number.cast_unsigned() & mask)
+    Ok(number as u128 & mask)
 }
 
 fn out_of_range(kind: ScalarKind, value: &DynValue, width: u32) -> Unfit {
     let (low, high) = if kind.is_signed() {
-        (i128::MIN >> (128 - width), (i128::MAX >> (128 - width)).cast_unsigned())
+        (i128::MIN >> (128 - width), (i128::MAX >> (128 - width)) as u128)
     } else {
         (0, u128::MAX >> (128 - width))
     };

@@ -216,7 +216,7 @@ macro_rules! try_from {
 
 try_from! {
     u128, U128, bits => bits;
-    i128, I128, bits => bits.cast_signed();
+    i128, I128, bits => bits as i128;
     char, Char, bits => char::from_u32(bits as u32).expect("the bits of a `char`");
 }
 

@@ -85,11 +85,11 @@ fn plan_all<'p>(
     } else {
         plan.runs(ty, place.offset, &place.runs, value)?;
     }
-    if let Some(latest) = &place.latest
-        && latest.ring.size > MAX_VALUE
-    {
-        let (needed, limit) = (latest.ring.size, MAX_VALUE);
-        return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
+    if let Some(latest) = &place.latest {
+        if latest.ring.size > MAX_VALUE {
+            let (needed, limit) = (latest.ring.size, MAX_VALUE);
+            return Err(DynError::TooLarge { field: path.to_owned(), needed, limit });
+        }
     }
     plan.locks.extend(beside::words(place));
     Ok((plan.writes, plan.locks))

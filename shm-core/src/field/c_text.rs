@@ -82,7 +82,7 @@ impl<const N: usize> CText<N> {
     /// # Errors
     /// If it is not UTF-8.
     pub fn to_str(&self) -> Result<&str, Utf8Error> {
-        str::from_utf8(self.as_bytes())
+        std::str::from_utf8(self.as_bytes())
     }
 
     /// The text, with `U+FFFD` in place of bytes that are not UTF-8.

@@ -63,7 +63,7 @@ impl<const N: usize> Text<N> {
     #[inline]
     pub const fn as_str(&self) -> &str {
         // SAFETY: only whole `str`s are ever appended, and text read from a region is validated.
-        unsafe { str::from_utf8_unchecked(self.0.as_slice()) }
+        unsafe { std::str::from_utf8_unchecked(self.0.as_slice()) }
     }
 
     /// Appends `text`.
@@ -136,7 +136,7 @@ impl<const N: usize, A: Access> TextView<N, A> {
     /// If the length exceeds the capacity, or the bytes are not UTF-8.
     pub fn get(&self) -> Result<Text<N>, InvalidValue> {
         let copy = self.0.get("Text")?;
-        match str::from_utf8(copy.as_slice()) {
+        match std::str::from_utf8(copy.as_slice()) {
             Ok(_) => Ok(Text(copy)),
             Err(error) => {
                 let index = error.valid_up_to();

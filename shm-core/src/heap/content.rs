@@ -181,7 +181,7 @@ impl<T: Plain> Content for [T] {
     const ROLE: Role = Role::OwnedSlice;
     const SHAPE_LAYOUT: Option<&'static Layout> = {
         assert!(size_of::<T>() > 0, "elements of no bytes cannot be counted by their bytes");
-        Some(&none_of(T::LAYOUT))
+        Some(const { &none_of(T::LAYOUT) })
     };
 
     #[inline]
@@ -259,7 +259,7 @@ impl<T: HeapValue> Content for T {
             size == T::LAYOUT.size() && align == T::LAYOUT.align(),
             "a layout of the fixed part"
         );
-        Some(&none_of(T::LAYOUT))
+        Some(const { &none_of(T::LAYOUT) })
     };
 
     #[inline]

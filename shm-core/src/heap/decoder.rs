@@ -77,7 +77,7 @@ impl<'a> Decoder<'a> {
         let left = bytes.and_then(|bytes| self.left.checked_sub(bytes));
         match (range, end, left) {
             (Some((start, _)), Some(end), Some(left)) if end <= self.bytes.len() => {
-                if !start.is_multiple_of(align) {
+                if start % align != 0 {
                     return Err(Misfit::of_word(type_name, start as u64, ALIGNED));
                 }
                 self.left = left;

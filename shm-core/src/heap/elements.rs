@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::access::Access;
+use crate::chunks::as_chunks;
 use crate::copy;
 use crate::shared_layout::Plain;
 
@@ -32,7 +33,7 @@ pub(super) unsafe fn load_bytes(words: &[AtomicU64], to: *mut u8, len: usize) {
 /// the value is cut.
 pub(super) fn store_bytes(words: &[AtomicU64], bytes: &[u8]) {
     let bytes = &bytes[..bytes.len().min(size_of_val(words))];
-    let (whole, rest) = bytes.as_chunks::<8>();
+    let (whole, rest) = as_chunks::<_, 8>(bytes);
     let shared = words.as_ptr().cast_mut().cast();
     // SAFETY: the words are atomics of 8 bytes, at least as many as are copied.
     unsafe { copy::store::<u64>(shared, bytes.as_ptr(), size_of_val(whole)) };

@@ -117,7 +117,7 @@ impl Finder {
             let fits = size.is_some_and(|size| size <= object.size)
                 && (root.has_tail() || object.len == 0)
                 && !schema.needs_heap()
-                && object.value.is_multiple_of(root.align().into());
+                && object.value % u64::from(root.align()) == 0;
             let len = usize::try_from(object.len).ok().filter(|_| fits);
             let len = len.ok_or_else(|| self.nonsense(object))?;
             let ours = expected.map(|expected| self.compared(object, (&schema, len), expected));
@@ -177,16 +177,15 @@ impl Finder {
             Some(tail) => tail.size_for(len),
         };
         if size.is_none_or(|size| size as u64 > object.size)
-            || !object.value.is_multiple_of(T::ROOT_LAYOUT.align() as u64)
+            || object.value % (T::ROOT_LAYOUT.align() as u64) != 0
         {
             return Err(nonsense());
         }
-        if let Some(expected) = expected
-            && T::TAIL.is_some()
-            && expected != len
-        {
-            let (region, found, expected) = (self.label(), object.len, expected as u64);
-            return Err(Error::LengthDiffers { region, found, expected });
+        if let Some(expected) = expected {
+            if T::TAIL.is_some() && expected != len {
+                let (region, found, expected) = (self.label(), object.len, expected as u64);
+                return Err(Error::LengthDiffers { region, found, expected });
+            }
         }
         let at = self.claim(object, &schema).ok_or_else(nonsense)?;
         self.show_as(object, at, T::ROOT_LAYOUT);

@@ -161,10 +161,10 @@ pub fn lock_contended<M: Machine>(
     let (mut spun, mut spins) = (0, 1);
     while spun < M::SPINS {
         let seen = word.load(Relaxed);
-        if seen & OWNER == 0
-            && let Some(found) = take_free::<M>(word, seen, me)
-        {
-            return Ok(found);
+        if seen & OWNER == 0 {
+            if let Some(found) = take_free::<M>(word, seen, me) {
+                return Ok(found);
+            }
         }
         (0..spins).for_each(|_| M::spin());
         spun += spins;

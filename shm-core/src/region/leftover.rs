@@ -129,11 +129,10 @@ impl Name {
             return is_random(random).then_some(Self::Old { inode: inode.parse().ok()? });
         }
         let rest = name.strip_prefix(NEW)?;
-        if let Some((pid, random)) = rest.split_once('.')
-            && pid.parse::<u32>().is_ok()
-            && is_random(random)
-        {
-            return Some(Self::New);
+        if let Some((pid, random)) = rest.split_once('.') {
+            if pid.parse::<u32>().is_ok() && is_random(random) {
+                return Some(Self::New);
+            }
         }
         let numbers: Option<Vec<u64>> = rest.split('.').map(|part| part.parse().ok()).collect();
         let &[pids, times, pid, start, _] = numbers?.as_slice() else { return None };

@@ -284,10 +284,10 @@ impl Mapping {
             return kept?.trusted();
         }
         let no_fork = NoFork::begin();
-        if self.given_away.get().is_none()
-            && let Ok(fresh) = self.open_once_more(kept)
-        {
-            let _ = self.given_away.set(fresh);
+        if self.given_away.get().is_none() {
+            if let Ok(fresh) = self.open_once_more(kept) {
+                let _ = self.given_away.set(fresh);
+            }
         }
         drop(no_fork);
         // Without /proc there may be no second description. A receiver of the kept one keeps our byte

@@ -97,10 +97,10 @@ impl Entered {
         let site = Arc::new(Site { label, data, origin, seat, arena, layout, mapping, born });
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
-        if let Some(&Origin { file, .. }) = site.origin.as_ref()
-            && site.seat.has_locks()
-        {
-            by_file.entry(file).or_default().push(Arc::clone(&site));
+        if let Some(&Origin { file, .. }) = site.origin.as_ref() {
+            if site.seat.has_locks() {
+                by_file.entry(file).or_default().push(Arc::clone(&site));
+            }
         }
         // SAFETY: changed only under this lock; a site is removed before it is freed, and the addresses
         // of two mappings share no page.
@@ -139,12 +139,12 @@ impl Drop for Entered {
         let no_fork = NoFork::begin();
         let mut by_file = by_file(&no_fork);
         SITES.remove(&self.0);
-        if let Some(Origin { file, .. }) = &self.0.origin
-            && let Some(sites) = by_file.get_mut(file)
-        {
-            sites.retain(|site| !Arc::ptr_eq(site, &self.0));
-            if sites.is_empty() {
-                by_file.remove(file);
+        if let Some(Origin { file, .. }) = &self.0.origin {
+            if let Some(sites) = by_file.get_mut(file) {
+                sites.retain(|site| !Arc::ptr_eq(site, &self.0));
+                if sites.is_empty() {
+                    by_file.remove(file);
+                }
             }
         }
         drop(by_file);

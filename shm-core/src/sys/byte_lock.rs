@@ -33,7 +33,7 @@ fn describe(kind: libc::c_int, byte: u64) -> libc::flock64 {
     libc::flock64 {
         l_type: kind as i16,
         l_whence: libc::SEEK_SET as i16,
-        l_start: byte.cast_signed(),
+        l_start: byte as i64,
         l_len: 1,
         l_pid: 0,
     }

@@ -85,11 +85,11 @@ impl Drop for Descriptor {
             // SAFETY: dropped once, here, and not used afterwards.
             unsafe { ManuallyDrop::drop(&mut self.file) };
         }
-        if let Some(mut instead) = self.instead.take()
-            && is_ours(&instead)
-        {
-            // SAFETY: as above.
-            unsafe { ManuallyDrop::drop(&mut instead) };
+        if let Some(mut instead) = self.instead.take() {
+            if is_ours(&instead) {
+                // SAFETY: as above.
+                unsafe { ManuallyDrop::drop(&mut instead) };
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ impl FileId {
     /// already.
     pub(crate) fn of_segment(id: i32) -> Self {
         let device = SEGMENTS | super::sysv::namespace();
-        Self { device, inode: u64::from(id.cast_unsigned()) }
+        Self { device, inode: u64::from(id as u32) }
     }
 }
 

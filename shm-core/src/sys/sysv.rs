@@ -14,7 +14,7 @@ pub(crate) fn find(key: i32) -> io::Result<i32> {
 
 /// Creates a new segment; fails with `AlreadyExists` if the key is taken.
 pub(crate) fn create(key: i32, size: usize, mode: u32) -> io::Result<i32> {
-    get(key, size, libc::IPC_CREAT | libc::IPC_EXCL | (mode & 0o777).cast_signed())
+    get(key, size, libc::IPC_CREAT | libc::IPC_EXCL | (mode & 0o777) as i32)
 }
 
 fn get(key: i32, size: usize, flags: i32) -> io::Result<i32> {

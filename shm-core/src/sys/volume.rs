@@ -98,6 +98,6 @@ fn birth(found: rustix::io::Result<fs::Statx>) -> u64 {
     if !StatxFlags::from_bits_retain(found.stx_mask).contains(StatxFlags::BTIME) {
         return 0;
     }
-    let seconds = found.stx_btime.tv_sec.cast_unsigned().wrapping_mul(1_000_000_000);
+    let seconds = (found.stx_btime.tv_sec as u64).wrapping_mul(1_000_000_000);
     seconds.wrapping_add(u64::from(found.stx_btime.tv_nsec))
 }

@@ -53,7 +53,7 @@ pub fn check_for(
     let directory = read(source, extent.start, extent.end - extent.start)?;
     let sections = directory::sections(&directory, &preamble)?;
     let data = find(&sections, SectionKind::Data)?;
-    if !data.offset().is_multiple_of(DATA_ALIGN) {
+    if data.offset() % DATA_ALIGN != 0 {
         let fault = SectionFault::Misaligned { offset: data.offset(), align: DATA_ALIGN };
         return Err(data.fault(fault));
     }

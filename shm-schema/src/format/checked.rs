@@ -130,13 +130,13 @@ impl CheckedHeader {
     /// If the section is misaligned, or its length is not that of 1 to 1023 participants.
     pub fn participants(&self) -> Result<Option<(u64, u32)>, FormatError> {
         let Some(section) = self.find(SectionKind::Participants) else { return Ok(None) };
-        if !section.offset().is_multiple_of(DATA_ALIGN) {
+        if section.offset() % DATA_ALIGN != 0 {
             let (offset, align) = (section.offset(), DATA_ALIGN);
             return Err(section.fault(SectionFault::Misaligned { offset, align }));
         }
         let count = section.len() / PARTICIPANT_LEN;
         if !(1..=u64::from(MAX_PARTICIPANTS)).contains(&count)
-            || !section.len().is_multiple_of(PARTICIPANT_LEN)
+            || section.len() % PARTICIPANT_LEN != 0
         {
             return Err(section.fault(SectionFault::Length { len: section.len() }));
         }
@@ -151,10 +151,10 @@ impl CheckedHeader {
     pub fn heap(&self) -> Result<Option<(u64, u64)>, FormatError> {
         let Some(section) = self.find(SectionKind::Heap) else { return Ok(None) };
         let (offset, len, align) = (section.offset(), section.len(), HEAP_ALIGN);
-        if !offset.is_multiple_of(align) {
+        if offset % align != 0 {
             return Err(section.fault(SectionFault::Misaligned { offset, align }));
         }
-        if !len.is_multiple_of(align) || !(MIN_HEAP_LEN..=MAX_HEAP_LEN).contains(&len) {
+        if len % align != 0 || !(MIN_HEAP_LEN..=MAX_HEAP_LEN).contains(&len) {
             return Err(section.fault(SectionFault::Length { len }));
         }
         if self.sections.iter().any(|other| other.offset() > offset) {
@@ -173,7 +173,7 @@ impl CheckedHeader {
     /// If the section is misaligned, or too short.
     pub fn mirror(&self) -> Result<Option<u64>, FormatError> {
         let Some(section) = self.find(SectionKind::Mirror) else { return Ok(None) };
-        if !section.offset().is_multiple_of(DATA_ALIGN) {
+        if section.offset() % DATA_ALIGN != 0 {
             let (offset, align) = (section.offset(), DATA_ALIGN);
             return Err(section.fault(SectionFault::Misaligned { offset, align }));
         }
@@ -299,10 +299,10 @@ impl CheckedHeader {
             return Err(FormatError::FeatureToWrite { bits });
         }
         for section in &self.sections {
-            if let SectionKind::Unknown(kind) = section.kind()
-                && section.is_needed_to_write()
-            {
-                return Err(FormatError::UnknownSectionToWrite { kind });
+            if let SectionKind::Unknown(kind) = section.kind() {
+                if section.is_needed_to_write() {
+                    return Err(FormatError::UnknownSectionToWrite { kind });
+                }
             }
         }
         Ok(())
@@ -319,7 +319,7 @@ impl CheckedHeader {
 
     pub(super) fn check_alignment(&self, align: u64) -> Result<(), FormatError> {
         let offset = self.data_offset();
-        if offset.is_multiple_of(align) {
+        if offset % align == 0 {
             return Ok(());
         }
         Err(self.data.fault(SectionFault::Misaligned { offset, align }))

@@ -254,7 +254,7 @@ impl Section {
 /// Returns the range of the directory, if its size is plausible.
 pub(super) fn extent(preamble: &Preamble) -> Result<Range<u64>, FormatError> {
     let entry = usize::from(preamble.section_entry_size.get());
-    if !(ENTRY_LEN..=MAX_ENTRY_LEN).contains(&entry) || !entry.is_multiple_of(8) {
+    if !(ENTRY_LEN..=MAX_ENTRY_LEN).contains(&entry) || entry % 8 != 0 {
         let (what, expected) = ("size of a directory entry", "a multiple of 8 from 32 to 256");
         return Err(FormatError::Invalid { what, found: entry as u64, expected });
     }

@@ -69,7 +69,7 @@ impl Growth {
         section: Section,
     ) -> Result<Self, FormatError> {
         let len = section.len();
-        if !len.is_multiple_of(16) || !(2 * HEAD_LEN..=MAX_GROWTH_LEN).contains(&len) {
+        if len % 16 != 0 || !(2 * HEAD_LEN..=MAX_GROWTH_LEN).contains(&len) {
             return Err(section.fault(SectionFault::Length { len }));
         }
         let bytes = read(source, section.offset(), len)?;

@@ -114,10 +114,18 @@ impl<'p> Cursor<'p> {
         if end == start {
             return Step::Wrong(start, missing);
         }
-        // A name ends at a byte of ASCII, where a character starts.
-        let (before, _) = self.text.split_at(end);
-        let (_, name) = before.split_at(start);
-        Step::Segment(Segment::Name(name), Self { text: self.text, at: end })
+        Step::Segment(Segment::Name(self.part(start, end)), Self { text: self.text, at: end })
+    }
+
+    /// The text from `start` to `end`, which are at bytes of ASCII, and so between characters.
+    /// (`str::split_at` is not yet `const` in Rust 1.85.)
+    const fn part(self, start: usize, end: usize) -> &'p str {
+        let (before, _) = self.text.as_bytes().split_at(end);
+        let (_, part) = before.split_at(start);
+        match std::str::from_utf8(part) {
+            Ok(part) => part,
+            Err(_) => unreachable!(),
+        }
     }
 
     /// Reads the rest of a bracket, after its `[`: an index, a range or a key.
@@ -126,9 +134,7 @@ impl<'p> Cursor<'p> {
         let Step::Wrong(_, fault) = numbers else { return numbers };
         match key::end(self.text.as_bytes(), start) {
             End::At(at) if self.is(at, b']') && !matches!(fault, Fault::Zero) => {
-                let (before, _) = self.text.split_at(at);
-                let (_, key) = before.split_at(start);
-                self.closed(at, Segment::Key(key))
+                self.closed(at, Segment::Key(self.part(start, at)))
             }
             End::At(_) | End::NotAKey => numbers,
             End::Open => Step::Wrong(start, Fault::Key),

@@ -210,7 +210,7 @@ fn variants(
         let bits = body.u64()?;
         let name = name::checked(body.short()?)?.to_owned().into();
         let discriminant =
-            if repr.is_signed() { i128::from(bits.cast_signed()) } else { i128::from(bits) };
+            if repr.is_signed() { i128::from(bits as i64) } else { i128::from(bits) };
         variants.push(Variant { discriminant, name });
     }
     Ok(variants)

@@ -227,11 +227,11 @@ impl Comparison {
             let offset = at.saturating_add(field.offset());
             (path, offset)
         };
-        if let (Some(a), Some(b)) = (found, expected)
-            && a.name() == b.name()
-        {
-            let ((path, left), (_, right)) = (place(a, found_at), place(b, expected_at));
-            return self.compare(&path, (a.ty(), left), (b.ty(), right));
+        if let (Some(a), Some(b)) = (found, expected) {
+            if a.name() == b.name() {
+                let ((path, left), (_, right)) = (place(a, found_at), place(b, expected_at));
+                return self.compare(&path, (a.ty(), left), (b.ty(), right));
+            }
         }
         let cell = |field: Option<Field<'_>>, at| {
             field.map(|field| {

@@ -17,11 +17,11 @@ pub(super) fn distrust(nodes: &mut [Node]) {
     for index in 0..nodes.len() {
         let (before, rest) = nodes.split_at_mut(index);
         let node = &mut rest[0];
-        if let Kind::Live { role, fields } = &mut node.kind
-            && !is_made(*role, fields, before)
-        {
-            let (role, fields) = (*role, std::mem::take(fields));
-            node.kind = Kind::Unknown(Unusable::Malformed { role, fields });
+        if let Kind::Live { role, fields } = &mut node.kind {
+            if !is_made(*role, fields, before) {
+                let (role, fields) = (*role, std::mem::take(fields));
+                node.kind = Kind::Unknown(Unusable::Malformed { role, fields });
+            }
         }
     }
 }

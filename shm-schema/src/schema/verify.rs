@@ -44,8 +44,7 @@ impl Seen<'_> {
         if !node.align.is_power_of_two() || node.align > MAX_ALIGN {
             return Err(TypeFault::Align { found: node.align, expected: None });
         }
-        let whole =
-            node.size.is_multiple_of(u64::from(node.align)) && i64::try_from(node.size).is_ok();
+        let whole = node.size % u64::from(node.align) == 0 && i64::try_from(node.size).is_ok();
         if !whole && !matches!(node.kind, NodeKind::Slice { .. }) {
             return Err(TypeFault::Size { found: node.size, expected: None });
         }
@@ -115,7 +114,7 @@ impl Seen<'_> {
         let end = field.offset.checked_add(ty.size);
         let why = match end {
             _ if field.offset < free_from => "it overlaps the field before it",
-            _ if !field.offset.is_multiple_of(u64::from(ty.align)) => {
+            _ if field.offset % u64::from(ty.align) != 0 => {
                 "it is not aligned as its type requires"
             }
             _ if ty.align > node.align => "its type has a larger alignment than the struct",

@@ -162,7 +162,7 @@ unsafe fn first_copy<T: Word + Copy, W: Way>(shared: *mut u8, private: W::Privat
 /// As for [`copy`]. The processor has AVX.
 #[inline(always)]
 unsafe fn copy_wide<W: Way>(shared: *mut u8, private: W::Private, len: usize) {
-    if len <= SHORT && (W::BYTES || shared.addr().is_multiple_of(16)) {
+    if len <= SHORT && (W::BYTES || shared.addr() % 16 == 0) {
         // SAFETY: guaranteed by the caller.
         return unsafe { Run::<W>::new(shared, private, len) }.finish();
     }

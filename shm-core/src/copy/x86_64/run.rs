@@ -53,7 +53,7 @@ pub(super) struct Run<W: Way> {
 /// Returns whether the first or the last bytes are not 16 aligned ones.
 #[inline(always)]
 pub(super) fn is_ragged(shared: *mut u8, len: usize) -> bool {
-    !(shared.addr() | len).is_multiple_of(16)
+    (shared.addr() | len) % 16 != 0
 }
 
 /// Story: that of [`Way::long`]. Copies ragged ends by narrower steps, and what is between them as usual.
@@ -143,7 +143,7 @@ impl<W: Way> Run<W> {
     #[inline(always)]
     pub(super) fn copy_here<const WIDTH: usize>(&self) {
         debug_assert!(self.left >= WIDTH);
-        debug_assert!(W::BYTES || self.shared.addr().is_multiple_of(WIDTH.min(16)));
+        debug_assert!(W::BYTES || self.shared.addr() % WIDTH.min(16) == 0);
         let step = const {
             match WIDTH {
                 64 => W::step::<[__m128i; 4]>,

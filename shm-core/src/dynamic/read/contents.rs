@@ -165,7 +165,7 @@ impl<'s, A: Access> Reader<'s, '_, A> {
         let left = bytes.and_then(|bytes| bounds.left.checked_sub(bytes));
         match (end, left) {
             (Some(end), Some(left)) if end <= bounds.len => {
-                if !start.is_multiple_of(align.into()) {
+                if start % u64::from(align) != 0 {
                     return Err(self.invalid(ty, start.into(), 8, ALIGNED.to_owned()));
                 }
                 self.bounds = Some(Bounds { left, ..bounds });

@@ -153,15 +153,13 @@ impl<A: CanWrite> Units<A> {
 fn begins_a_leaf(spans: &[Span], at: usize) -> bool {
     let after = spans.partition_point(|span| span.offset <= at);
     let span = after.checked_sub(1).map(|index| spans[index]);
-    span.is_some_and(|Span { offset, width, len }| {
-        at < offset + len && (at - offset).is_multiple_of(width)
-    })
+    span.is_some_and(|Span { offset, width, len }| at < offset + len && (at - offset) % width == 0)
 }
 
 fn ends_a_leaf(spans: &[Span], end: usize) -> bool {
     let after = spans.partition_point(|span| span.offset < end);
     let span = after.checked_sub(1).map(|index| spans[index]);
     span.is_some_and(|Span { offset, width, len }| {
-        end <= offset + len && (end - offset).is_multiple_of(width)
+        end <= offset + len && (end - offset) % width == 0
     })
 }

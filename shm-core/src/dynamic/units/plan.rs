@@ -267,19 +267,19 @@ fn push(spans: &mut Vec<Span>, span: Span) {
 /// one.
 fn add(values: &mut Vec<Item>, spans: &mut Vec<Span>, span: Span, is_cut: bool) {
     let end = span.offset + span.len;
-    if let Some(Item { what: What::Leaves { spans: part }, offset, len }) = values.last_mut()
-        && !is_cut
-        && *offset as u64 / BLOCK == span.offset as u64 / BLOCK
-        && let Some(last) = spans.last_mut()
-    {
-        *len = end - *offset;
-        if last.width == span.width && last.offset + last.len == span.offset {
-            last.len += span.len;
-        } else {
-            part.end += 1;
-            push(spans, span);
+    if let Some(Item { what: What::Leaves { spans: part }, offset, len }) = values.last_mut() {
+        if !is_cut && *offset as u64 / BLOCK == span.offset as u64 / BLOCK {
+            if let Some(last) = spans.last_mut() {
+                *len = end - *offset;
+                if last.width == span.width && last.offset + last.len == span.offset {
+                    last.len += span.len;
+                } else {
+                    part.end += 1;
+                    push(spans, span);
+                }
+                return;
+            }
         }
-        return;
     }
     let first = spans.len() as u32;
     push(spans, span);

@@ -92,8 +92,10 @@ impl<P: PartialEq, W> Watch<P, W> {
     /// Removes the waiters of all words at some places, which are about to be unmapped. Returns them, to be
     /// dropped without the lock.
     pub fn forget(&mut self, is_gone: impl Fn(&P) -> bool) -> Vec<Waiter<W>> {
-        let gone = self.words.extract_if(.., |word| is_gone(&word.place));
-        gone.flat_map(|word| word.waiters).map(|numbered| numbered.waiter).collect()
+        let words = std::mem::take(&mut self.words).into_iter();
+        let (gone, kept) = words.partition::<Vec<_>, _>(|word| is_gone(&word.place));
+        self.words = kept;
+        gone.into_iter().flat_map(|word| word.waiters).map(|numbered| numbered.waiter).collect()
     }
 
     /// Looks at every word, and takes out the waiters that are to be woken.
@@ -178,11 +180,18 @@ impl<P, W> Watched<P, W> {
     where
         W: Clone,
     {
-        let is_to_wake = |known: &mut Numbered<W>| {
-            let waiter = &mut known.waiter;
+        let is_to_wake = |known: &Numbered<W>| {
+            let waiter = &known.waiter;
             waiter.ticket != count || waiter.due.is_some_and(|due| due <= now)
         };
-        for mut known in self.waiters.extract_if(.., is_to_wake).collect::<Vec<_>>() {
+        // Most looks wake nobody, and then nothing is moved.
+        if !self.waiters.iter().any(is_to_wake) {
+            return;
+        }
+        let waiters = std::mem::take(&mut self.waiters).into_iter();
+        let (woken, asleep) = waiters.partition::<Vec<_>, _>(is_to_wake);
+        self.waiters = asleep;
+        for mut known in woken {
             if known.waiter.stays {
                 fired.push(known.waiter.waker.clone());
                 known.waiter.ticket = count;

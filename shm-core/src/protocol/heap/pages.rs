@@ -211,10 +211,10 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
     /// Says that a block of a span is free.
     #[inline]
     pub(super) fn unhide(&self, page: usize) {
-        if let Some(hint) = self.view.hint(page)
-            && hint.load(Relaxed) & FULL != 0
-        {
-            hint.store(0, Relaxed);
+        if let Some(hint) = self.view.hint(page) {
+            if hint.load(Relaxed) & FULL != 0 {
+                hint.store(0, Relaxed);
+            }
         }
     }
 
@@ -254,10 +254,10 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         }
         // Pairs with the Acquire of a look at the page word: the heads are there.
         word.store(PageWord::new(floor, count, kind).0, Release);
-        if let Some(low) = self.low()
-            && low.load(Relaxed) == page as u64
-        {
-            low.store((page + count) as u64, Relaxed);
+        if let Some(low) = self.low() {
+            if low.load(Relaxed) == page as u64 {
+                low.store((page + count) as u64, Relaxed);
+            }
         }
         Handle::new(generation, page, 0)
     }
@@ -287,10 +287,10 @@ impl<'m, R: Memory, P: Owners + Sleep<R::M>> Heap<'m, R, P> {
         let count = View::<R>::step(PageWord(word.load(Relaxed)));
         // Pairs with the Acquire before a reader's second look at the page word.
         word.store(PageWord::new(floor, 0, FREE).0, Release);
-        if let Some(low) = self.low()
-            && low.load(Relaxed) > page as u64
-        {
-            low.store(page as u64, Relaxed);
+        if let Some(low) = self.low() {
+            if low.load(Relaxed) > page as u64 {
+                low.store(page as u64, Relaxed);
+            }
         }
         count
     }
@@ -406,11 +406,11 @@ impl<R: Memory> View<'_, R> {
     /// The page itself, unless it lies inside a span: then the page after the span.
     fn end_of_span_around(&self, page: usize) -> usize {
         let word = self.page_word(page);
-        if word.kind() == CONT
-            && let Some(start) = page.checked_sub(word.count())
-        {
-            let end = start + Self::step(self.page_word(start));
-            return end.max(page);
+        if word.kind() == CONT {
+            if let Some(start) = page.checked_sub(word.count()) {
+                let end = start + Self::step(self.page_word(start));
+                return end.max(page);
+            }
         }
         page
     }

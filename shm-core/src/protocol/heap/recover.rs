@@ -12,12 +12,13 @@ impl<R: Memory, P: Owners + Sleep<R::M>> Heap<'_, R, P> {
         let (mut settled, mut judged) = (0, Judged::default());
         self.view.for_each_block(|page, block, found| {
             let state = State(found.state.load(Acquire));
-            if let Some(owner) = state.participant()
-                && owner != self.me
-                && judged.is_dead(owner, self.peers)
-                && self.settle(page, block, &found, state)
-            {
-                settled += 1;
+            if let Some(owner) = state.participant() {
+                if owner != self.me
+                    && judged.is_dead(owner, self.peers)
+                    && self.settle(page, block, &found, state)
+                {
+                    settled += 1;
+                }
             }
         });
         settled

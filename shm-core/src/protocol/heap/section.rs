@@ -39,7 +39,7 @@ impl Section {
     #[must_use]
     pub fn new(at: u64, len: u64) -> Option<Self> {
         let end = at.checked_add(len)?;
-        if !at.is_multiple_of(ALIGNMENT) || end > i64::MAX as u64 {
+        if at % ALIGNMENT != 0 || end > i64::MAX as u64 {
             return None;
         }
         let mut capacity = (len.checked_sub(HEADER)? / (ENTRY + PAGE_BYTES)).min(1 << PAGE_BITS);

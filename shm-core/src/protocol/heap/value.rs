@@ -1,5 +1,6 @@
 //! A value of any length in a payload: its number of bytes in the first word, then its bytes.
 
+use crate::chunks::as_chunks;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::{Machine, Word};
@@ -23,16 +24,16 @@ pub fn write<M: Machine>(payload: &[M::U64], value: &[u8]) {
 /// Writes bytes into words, the last of which is filled up with zeros, with relaxed stores.
 #[inline]
 pub fn write_bytes<M: Machine>(words: &[M::U64], bytes: &[u8]) {
-    let (whole, rest) = bytes.as_chunks::<8>();
+    let (whole, rest) = as_chunks::<_, 8>(bytes);
     for (word, bytes) in words.iter().zip(whole) {
         word.store(u64::from_ne_bytes(*bytes), Relaxed);
     }
-    if !rest.is_empty()
-        && let Some(word) = words.get(whole.len())
-    {
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        word.store(u64::from_ne_bytes(last), Relaxed);
+    if !rest.is_empty() {
+        if let Some(word) = words.get(whole.len()) {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            word.store(u64::from_ne_bytes(last), Relaxed);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The reader's access to a heap, which writes nothing and knows no participant.
 
+use crate::chunks::as_chunks;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 use super::classes::{self, PAGE};
@@ -103,7 +104,7 @@ impl<'m, R: Memory> View<'m, R> {
             return None;
         }
         let words = self.memory.words(self.section.entry(from), ENTRY_WORDS * (to - from))?;
-        Some(words.as_chunks().0)
+        Some(as_chunks(words).0)
     }
 
     /// The heads of the blocks in the span of small blocks that starts at `page`.
@@ -116,7 +117,7 @@ impl<'m, R: Memory> View<'m, R> {
             return None;
         }
         let words = self.memory.words(self.section.page(page), 2 * class.blocks as usize)?;
-        Some(words.as_chunks().0)
+        Some(as_chunks(words).0)
     }
 
     /// The block that a handle names, if there is such a block. Its generation is not looked at.

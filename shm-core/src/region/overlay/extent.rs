@@ -93,7 +93,7 @@ impl Request {
         room: impl FnOnce() -> Result<Room, String>,
     ) -> Result<Extent, String> {
         let align = shape.align as u64;
-        if !self.offset.is_multiple_of(align) {
+        if self.offset % align != 0 {
             return Err(format!("its alignment is {align}; give a multiple of that"));
         }
         shape.extent(self.length, room()?)

@@ -32,10 +32,10 @@ impl<T: Default + Send> Own<T> {
     fn generation(&self, mark: u64) -> &'static Generation<T> {
         let known = self.0.load(Acquire);
         // SAFETY: null, or made by `Box::into_raw` below and never freed.
-        if let Some(known) = unsafe { known.as_ref() }
-            && known.mark == mark
-        {
-            return known;
+        if let Some(known) = unsafe { known.as_ref() } {
+            if known.mark == mark {
+                return known;
+            }
         }
         let fresh = Box::into_raw(Box::new(Generation { mark, table: Mutex::new(T::default()) }));
         match self.0.compare_exchange(known, fresh, Release, Acquire) {

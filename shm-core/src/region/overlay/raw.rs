@@ -97,7 +97,7 @@ fn lay<T: PlainRoot + ?Sized, A: Access>(
 
 fn extent_at<T: PlainRoot + ?Sized>(start: *mut u8, len: usize) -> Result<Extent, String> {
     let align = T::ROOT_LAYOUT.align();
-    if !start.addr().is_multiple_of(align) {
+    if start.addr() % align != 0 {
         return Err(format!(
             "its alignment is {align}; give an address that is a multiple of that"
         ));

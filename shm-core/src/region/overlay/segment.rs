@@ -151,7 +151,7 @@ impl<T: PlainRoot + ?Sized> Overlay<T> {
     ///
     /// ```
     /// # use shm_core::Overlay;
-    /// let key = 0x5348_0000 | (std::process::id() & 0xffff).cast_signed();
+    /// let key = 0x5348_0000 | (std::process::id() & 0xffff) as i32;
     /// // SAFETY: nothing else in this program attaches the segment.
     /// let samples = unsafe { Overlay::<[f64]>::sysv_create(key, 8000)? };
     /// assert_eq!(samples.len(), 1000);

@@ -187,7 +187,7 @@ fn texts(part: &Part<'_>) -> (String, String) {
         return (name, printable(segment.ty).into_owned());
     }
     let from_start = part.from - segment.from;
-    let range = element_size(segment).filter(|size| from_start.is_multiple_of(*size)).map(|size| {
+    let range = element_size(segment).filter(|size| from_start % *size == 0).map(|size| {
         let end = (part.to - segment.from).div_ceil(size);
         format!("{name}[{}..{end}]", from_start / size)
     });

@@ -95,7 +95,8 @@ impl<'a> Cut<'a> {
 
     /// Ends the fields of at least this depth: the elements after the first one follow.
     fn close(&mut self, depth: usize) {
-        while let Some(Open { row, group, .. }) = self.open.pop_if(|open| open.row.depth >= depth) {
+        while self.open.last().is_some_and(|open| open.row.depth >= depth) {
+            let Some(Open { row, group, .. }) = self.open.pop() else { break };
             let to = row.offset.saturating_add(row.size);
             let from = self.segments.last().map_or(row.offset, |last| last.to);
             if row.inside == Inside::FirstElement && from < to {

@@ -56,12 +56,11 @@ impl Pairs {
     }
 
     fn join(&mut self, new: usize, old: Option<usize>) {
-        if let Some(old) = old
-            && self.old_of[new].is_none()
-            && !self.is_old_paired[old]
-        {
-            self.old_of[new] = Some(old);
-            self.is_old_paired[old] = true;
+        if let Some(old) = old {
+            if self.old_of[new].is_none() && !self.is_old_paired[old] {
+                self.old_of[new] = Some(old);
+                self.is_old_paired[old] = true;
+            }
         }
     }
 

@@ -178,7 +178,7 @@ fn variants_out_of_range_or_of_equal_value_are_refused() {
     let out = TypeFault::Discriminant { name: "A".into() };
     assert_eq!(value(ScalarKind::U8, 256), out);
     assert_eq!(value(ScalarKind::I8, 128), out);
-    assert_eq!(value(ScalarKind::I8, (-129_i64).cast_unsigned()), out);
+    assert_eq!(value(ScalarKind::I8, -129_i64 as u64), out);
     let twice = variants(ScalarKind::U8, &[(1, "A"), (1, "B")]);
     assert_eq!(fault(&[twice]), TypeFault::DiscriminantTwice { name: "B".into() });
     let none = variants(ScalarKind::U8, &[]);

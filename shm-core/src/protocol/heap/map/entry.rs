@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::last_word;
+use crate::chunks::as_chunks;
 use crate::protocol::heap::value::{read_bytes, write_bytes};
 use crate::protocol::heap::{Block, Cache, Heap, Machine, Memory, NoBlock, Owners, Sleep, Word};
 
@@ -43,7 +44,7 @@ impl<'m, M: Machine> Entry<'m, M> {
 
     #[inline]
     pub(super) fn has_key(&self, key: &[u8]) -> bool {
-        let (whole, rest) = key.as_chunks::<8>();
+        let (whole, rest) = as_chunks::<_, 8>(key);
         let mut pairs = whole.iter().zip(self.key);
         pairs.all(|(bytes, word)| word.load(Relaxed) == u64::from_ne_bytes(*bytes))
             && self
@@ -72,13 +73,13 @@ pub(super) fn new_entry<'m, R: Memory, P: Owners + Sleep<R::M>>(
     let value_len = u32::try_from(value.len()).map_err(too_long)?;
     let key_words = key.len().div_ceil(8);
     let block = heap.alloc(cache, 8 * (ENTRY_HEAD + key_words + value.len().div_ceil(8)))?;
-    if let Some(([lens, hashed], words)) = heap.payload(&block).split_first_chunk::<ENTRY_HEAD>()
-        && let Some((keys, values)) = words.split_at_checked(key_words)
-    {
-        lens.store(u64::from(key_len) | (u64::from(value_len) << 32), Relaxed);
-        hashed.store(hash, Relaxed);
-        write_bytes::<R::M>(keys, key);
-        write_bytes::<R::M>(values, value);
+    if let Some(([lens, hashed], words)) = heap.payload(&block).split_first_chunk::<ENTRY_HEAD>() {
+        if let Some((keys, values)) = words.split_at_checked(key_words) {
+            lens.store(u64::from(key_len) | (u64::from(value_len) << 32), Relaxed);
+            hashed.store(hash, Relaxed);
+            write_bytes::<R::M>(keys, key);
+            write_bytes::<R::M>(values, value);
+        }
     }
     Ok(block)
 }

@@ -27,6 +27,7 @@ mod read;
 mod table;
 mod write;
 
+use crate::chunks::as_chunks;
 use std::collections::HashMap;
 
 use super::{Memory, Place, View};
@@ -44,7 +45,7 @@ pub fn hash(key: &[u8]) -> u64 {
         let product = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         product ^ (product >> 32)
     };
-    let (words, rest) = key.as_chunks::<8>();
+    let (words, rest) = as_chunks::<_, 8>(key);
     let hash =
         words.iter().fold(key.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
     mix(hash, last_word(rest))

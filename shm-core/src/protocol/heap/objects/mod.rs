@@ -329,7 +329,7 @@ impl<'m, R: Memory> View<'m, R> {
         let is_inside = value >= self.head_len([schema_len, notes_len])
             && value.checked_add(size).is_some_and(|end| end <= pages * PAGE)
             && align.is_power_of_two()
-            && at.is_multiple_of(align as u64);
+            && at % (align as u64) == 0;
         let (size, align, len) = (size as u64, align as u64, head[LEN].load(Relaxed));
         let object = Object {
             page,

@@ -40,7 +40,7 @@ impl Memory for Words {
     }
 
     fn words(&self, at: u64, count: usize) -> Option<&[MortalU64]> {
-        if !at.is_multiple_of(8) {
+        if at % 8 != 0 {
             return None;
         }
         let from = usize::try_from(at / 8).ok()?;
