@@ -50,7 +50,7 @@
 //! | many values, found by a key; they come and go | [`Map<K, V>`](Map), in the region's [`heap`] | see `tests/counts` | for each key the value before, or the new one; nothing to repair |
 //! | something set up by the first process | [`Once`], next to the fields that it sets up | `is_done`: 3 instructions | work that the next process repeats |
 //!
-//! `docs/which-one.md` has the details: who may write, who waits, what a read-only view can do.
+//! [`docs/which-one.md`](https://docs.rs/crate/shm-core/latest/source/docs/which-one.md) has the details: who may write, who waits, what a read-only view can do.
 //!
 //! # The two flows
 //!
@@ -89,12 +89,16 @@
 //!   `shm_core::field::as_number` for the types of [`byteorder`](field::byteorder). Your own structs derive both along with
 //!   `SharedLayout`; the value is serialized, `station.load()?`, not the region.
 //! - `portable`: copies element by element, without inline assembly.
+//! - `kill-points`: for this library's own tests, which kill a process at named points. It may change in any version.
 //!
 //! # Safety
 //!
 //! Every access is an atomic of the field's own width, so sharing a region between programs with the
-//! same schema is sound by the documentation of [`std::sync::atomic`]. `docs/safety.md` has the trust
+//! same schema is sound by the documentation of [`std::sync::atomic`]. [`docs/safety.md`](https://docs.rs/crate/shm-core/latest/source/docs/safety.md) has the trust
 //! model and the numbered invariants that `SAFETY` comments cite.
+
+// On docs.rs, what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
@@ -170,15 +174,15 @@ pub mod traits {
 
 /// Runs the README's program as a test.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
 
 /// Runs the programs of the page for newcomers.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/coming-from.md")]
+#[doc = include_str!("../docs/coming-from.md")]
 struct ComingFrom;
 
 /// Runs the program of the page on the live types.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/which-one.md")]
+#[doc = include_str!("../docs/which-one.md")]
 struct WhichOne;

@@ -8,7 +8,7 @@ pub enum Error {
     /// Types of a kind that only a later version of the format knows.
     #[error("the layout has types of a kind that this program does not know")]
     UnknownKind,
-    /// A live type that does not have the parts that `docs/format.md` gives for its role.
+    /// A live type that does not have the parts that [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) gives for its role.
     #[error(
         "the layout has a `{role}` that is not made of the parts which docs/format.md gives for one: it was \
          not written by shm-core"

@@ -1,4 +1,4 @@
-//! The sizes and limits of the format, each defined here and nowhere else; `docs/format.md` gives the
+//! The sizes and limits of the format, each defined here and nowhere else; [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) gives the
 //! reasons.
 //!
 //! A region that exceeds one of them cannot be made, and is refused when it is opened.

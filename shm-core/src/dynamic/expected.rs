@@ -51,7 +51,7 @@ impl Expected {
 /// Opening with a layout. The program has the fields of its layout, under its own names, as a typed program has those
 /// of its struct: fields that only the region has it does not see; fields that only the program has, and for which the
 /// region has room, are added to the region, if it is opened for writing; renamed ones are found by their aliases.
-/// `docs/evolution.md` has the rules.
+/// [`docs/evolution.md`](https://docs.rs/crate/shm-core/latest/source/docs/evolution.md) has the rules.
 impl<A: Access> RegionOptions<DynRegion<A>> {
     /// Opens a region as one with this layout.
     ///

@@ -365,7 +365,7 @@ impl<A: Access> DynRegion<A> {
     /// The memory stays mapped for as long as a handle of the region exists, and other processes may change it at any
     /// time. So whoever uses the pointer accesses each field by an atomic of the field's own width, as the schema has
     /// it, and never makes a `&T` or `&mut T` of plain data there; writes nothing if the region was opened for reading
-    /// only (that is SIGSEGV), nor to padding, nor to the parts of live types; and keeps to the locks. `docs/safety.md`
+    /// only (that is SIGSEGV), nor to padding, nor to the parts of live types; and keeps to the locks. [`docs/safety.md`](https://docs.rs/crate/shm-core/latest/source/docs/safety.md)
     /// has the reasons.
     ///
     /// [`Spot::offset`]: super::Spot::offset

@@ -64,7 +64,7 @@ use crate::sync::{Draft, Value, load_value, words_of};
 /// `#[shm(crate = "..")]` mean what they mean for [`SharedLayout`](macro@crate::SharedLayout). A struct of plain
 /// data only can derive either; with `SharedLayout` it can also be a field of a region by itself.
 ///
-/// [`docs/format.md`]: https://docs.rs/shm-core
+/// [`docs/format.md`]: https://docs.rs/crate/shm-core/latest/source/docs/format.md
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a heap",
     label = "neither plain data nor a struct with `#[derive(HeapValue)]`",

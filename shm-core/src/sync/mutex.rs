@@ -77,7 +77,7 @@ pub struct Mutex<T> {
 ///
 /// Uncontended locking takes one atomic instruction, and so does unlocking. A process that dies with the
 /// lock held, in whatever way, does not leave the others waiting: waiters and later lockers get
-/// [`LockError::OwnerDied`], until one of them repairs the value. `docs/locks.md` says how that works, and
+/// [`LockError::OwnerDied`], until one of them repairs the value. [`docs/locks.md`](https://docs.rs/crate/shm-core/latest/source/docs/locks.md) says how that works, and
 /// which cases are not noticed.
 #[repr(C)]
 pub struct MutexView<T: SharedLayout, A: Access = ReadWrite> {

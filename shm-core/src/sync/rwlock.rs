@@ -62,7 +62,7 @@ pub struct RwLock<T, const SEATS: usize = 8> {
 ///
 /// A process that dies reading leaves nothing behind. One that dies writing, however it dies, leaves a
 /// value that may be half changed: each reader and writer gets [`LockError::OwnerDied`], until a writer
-/// repairs it. `docs/locks.md` says how, and what is not noticed.
+/// repairs it. [`docs/locks.md`](https://docs.rs/crate/shm-core/latest/source/docs/locks.md) says how, and what is not noticed.
 ///
 /// A writer that waits keeps new readers out, so that readers who come without pause do not keep it
 /// waiting for ever. So a thread that reads must not read again before it has dropped its guard: it is

@@ -30,7 +30,7 @@ use naming::Naming;
 ///
 /// # Errors
 /// If the layout has types of a kind that only a later version of the format knows, or a live type whose
-/// parts are not those that `docs/format.md` gives; if the header would have more than 24 MiB.
+/// parts are not those that [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) gives; if the header would have more than 24 MiB.
 ///
 /// ```
 /// use shm_core::SharedLayout;

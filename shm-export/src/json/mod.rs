@@ -1,4 +1,4 @@
-//! The JSON form of a schema, which `docs/schema-json.md` specifies.
+//! The JSON form of a schema, which [`docs/schema-json.md`](https://docs.rs/crate/shm-core/latest/source/docs/schema-json.md) specifies.
 //!
 //! ```text
 //! Schema + Annotations -> write -> Document -> pretty -> text

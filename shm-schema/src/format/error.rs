@@ -186,7 +186,7 @@ pub enum FormatError {
 }
 
 impl FormatError {
-    /// Returns the variant's name, for programs: the word for this refusal in `docs/format.md`.
+    /// Returns the variant's name, for programs: the word for this refusal in [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md).
     ///
     /// ```
     /// use shm_core::format::FormatError;

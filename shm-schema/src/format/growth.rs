@@ -3,7 +3,7 @@
 //! The schema section is written once. A region with room to grow also has a growth section, to which
 //! the first program that adds fields writes its own schema. It has two slots; the valid one with the
 //! higher sequence is current, so that a writer killed in the middle leaves the other one in force.
-//! `docs/format.md` has the bytes.
+//! [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) has the bytes.
 
 use zerocopy::little_endian::U64;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};

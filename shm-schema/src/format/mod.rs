@@ -5,7 +5,7 @@
 //! ```
 //! A program that has the user's types uses `shm_core::Region` and needs nothing from here. A
 //! tool without them can [`check`] any file, print its [`Schema`](crate::schema::Schema) with the
-//! doc comments, and explain why a program refuses it. The bytes are specified in `docs/format.md`.
+//! doc comments, and explain why a program refuses it. The bytes are specified in [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md).
 
 mod check;
 mod checked;

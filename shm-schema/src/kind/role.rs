@@ -2,7 +2,7 @@
 
 /// The role of a live struct. The value is its code on disk; 0 is a plain struct.
 ///
-/// A new role is a variant and its row in `Role::row`. `docs/format.md` has the table for readers.
+/// A new role is a variant and its row in `Role::row`. [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) has the table for readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Role {

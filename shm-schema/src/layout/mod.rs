@@ -187,7 +187,7 @@ impl Layout {
 
     /// Returns the 64-bit FNV-1a hash of the structure, children included: equal layouts have equal
     /// fingerprints. It is an identifier and a fast path; whether two layouts agree is decided by their
-    /// schemas. `docs/format.md` specifies the computation.
+    /// schemas. [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) specifies the computation.
     #[must_use]
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint

@@ -7,7 +7,7 @@
 //! ```
 //! Two types have the same layout exactly when their canonical bytes are equal. A [`Schema`] also has
 //! notes about its types (names, doc comments, units, locks of fields), which are never compared, and have a
-//! section of their own in a region. The bytes are specified in `docs/format.md`.
+//! section of their own in a region. The bytes are specified in [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md).
 
 mod builder;
 mod bytes;

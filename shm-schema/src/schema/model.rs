@@ -17,7 +17,7 @@ use crate::layout::Layout;
 ///
 /// It comes from [`Schema::decode`] or a [`SchemaBuilder`](super::SchemaBuilder), so these hold: fields
 /// are inside their struct, aligned, and do not overlap; sizes agree with the parts; no type contains
-/// itself; names are identifiers; a live type has the parts of its role. `docs/format.md` lists the
+/// itself; names are identifiers; a live type has the parts of its role. [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) lists the
 /// checks.
 ///
 /// Names of types, doc comments, units and former names of fields are not part of the layout: two schemas

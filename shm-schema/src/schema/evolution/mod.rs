@@ -4,7 +4,7 @@
 //! region (schema, room) + program (schema) -> compare -> Compatible | Incompatible
 //! ```
 //! One function gives the verdict for every caller: opening a region, `shm check`, and programs that
-//! ask in advance. `docs/format.md` has the rules, under "Which layouts go together".
+//! ask in advance. [`docs/format.md`](https://docs.rs/crate/shm-core/latest/source/docs/format.md) has the rules, under "Which layouts go together".
 
 mod comparison;
 mod fault;
