@@ -22,6 +22,8 @@ pub(super) struct Notes {
     entries: Vec<Entry>,
     /// Whether a lock guards a part of any of them.
     has_guards: bool,
+    /// Whether code of a type folds rows of any of them.
+    has_own_folds: bool,
 }
 
 /// The known facts about one Rust type.
@@ -41,6 +43,12 @@ pub(super) struct Part {
     /// The entry about its type.
     pub(super) entry: u32,
     pub(super) notes: PartNotes,
+}
+
+impl Part {
+    fn has_own_fold(&self) -> bool {
+        self.notes.own_fold
+    }
 }
 
 /// The notes about a part.
@@ -106,9 +114,9 @@ impl Schema {
 
     /// Whether rows of a `PerProcess` are folded by code of their type anywhere.
     #[must_use]
+    #[inline]
     pub fn has_own_folds(&self) -> bool {
-        let mut parts = self.notes.entries.iter().flat_map(|entry| &entry.parts);
-        parts.any(|part| part.notes.own_fold)
+        self.notes.has_own_folds
     }
 
     /// Whether a lock guards another field of its struct anywhere.
@@ -122,7 +130,8 @@ impl Schema {
 impl Notes {
     fn of(entries: Vec<Entry>) -> Self {
         let has_guards = entries.iter().any(Entry::has_guards);
-        Self { entries, has_guards }
+        let has_own_folds = entries.iter().any(|entry| entry.parts.iter().any(Part::has_own_fold));
+        Self { entries, has_guards, has_own_folds }
     }
 
     /// Returns all entries.
