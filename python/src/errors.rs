@@ -154,6 +154,10 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 pub(crate) fn by_name(error: DynError) -> PyErr {
     match error {
         DynError::Lock(error) => of_lock(error),
+        DynError::OwnFold { .. } => {
+            let help = "`rows()` reads them one by one, and `totals(fold=..)` folds them by a function of yours";
+            named("NotSupported", &error.to_string(), Some(help.to_owned()))
+        }
         error => named(class_of(error.kind()), &error.to_string(), error.help()),
     }
 }

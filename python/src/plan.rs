@@ -70,7 +70,7 @@ fn of_field<'py>(py: Python<'py>, ty: Type<'_>, field: Field<'_>) -> Plan<'py> {
         Some(_) => tuple(("guarded", field.name()).into_pyobject(py)?)?,
         None => of(py, field.ty())?,
     };
-    let notes = (field.doc(), field.unit());
+    let notes = (field.doc(), field.unit(), field.is_counter());
     tuple((field.name(), field.offset(), plan, notes).into_pyobject(py)?)
 }
 
@@ -102,7 +102,7 @@ fn describe(ty: Type<'_>, text: &mut String) {
     }
     for field in ty.fields() {
         text.push_str(&format!("{} {:?} {:?} ", field.name(), field.doc(), field.unit()));
-        text.push_str(&format!("{:?} ", field.guarded_by()));
+        text.push_str(&format!("{:?} {} ", field.guarded_by(), field.is_counter()));
         describe(field.ty(), text);
     }
 }

@@ -96,15 +96,15 @@ impl Region {
         self.inner.set(path, value)
     }
 
-    /// The paths of all fields, with their types, documentation and units.
-    fn fields(&self) -> Vec<(String, String, String, String)> {
+    /// The paths of all fields, with their types, documentation and units, and whether they are counters.
+    fn fields(&self) -> Vec<(String, String, String, String, bool)> {
         let fields = either!(self.inner, region => region.fields());
         let text = str::to_owned;
         fields
             .map(|field| {
                 let (ty, doc, unit) =
                     (field.ty().to_string(), text(field.doc()), text(field.unit()));
-                (field.path().to_string(), ty, doc, unit)
+                (field.path().to_string(), ty, doc, unit, field.is_counter())
             })
             .collect()
     }

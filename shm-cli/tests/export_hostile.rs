@@ -62,7 +62,7 @@ for node in ast.parse(text).body:
     for inner in node.body if isinstance(node, ast.ClassDef) else []:
         assert isinstance(inner, (ast.AnnAssign, ast.Assign, ast.Expr)), ast.dump(inner)
         called = {ast.unparse(part.func) for part in ast.walk(inner) if isinstance(part, ast.Call)}
-        assert called <= {f"shm.{note}" for note in ("Doc", "GuardedBy", "Name", "Repr", "Type", "Unit")}, called
+        assert called <= {f"shm.{note}" for note in ("Alias", "Counter", "Doc", "GuardedBy", "Name", "Repr", "Type", "Unit")}, called
 "#;
     Script::with_module(&regions::unique(name), "thing", &classes, check).run(&[]);
 }

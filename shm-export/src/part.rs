@@ -33,9 +33,19 @@ impl<'a> Part<'a> {
         self.field.map_or("", Field::unit)
     }
 
+    /// Its former names.
+    pub(crate) fn aliases(&self) -> impl Iterator<Item = &'a str> {
+        self.field.into_iter().flat_map(Field::aliases)
+    }
+
     /// The field beside it whose lock guards it, or `""`.
     pub(crate) fn guarded_by(&self) -> &'a str {
         self.field.map_or("", Field::guarded_by)
+    }
+
+    /// Whether its numbers only grow.
+    pub(crate) fn is_counter(&self) -> bool {
+        self.field.is_some_and(Field::is_counter)
     }
 
     /// Whether a field beside it guards it.

@@ -1,7 +1,8 @@
 //! Exports of layouts of this program, without a region.
 
 use shm_core::layout::{FieldLayout, Kind, Layout, ScalarKind};
-use shm_core::{Latest, Mutex, SharedLayout, Watched, traits::Root};
+use shm_core::sync::Fold;
+use shm_core::{Latest, Mutex, PerProcess, SharedLayout, Watched, traits::Root};
 use shm_export::{Description, Error, c, json, picture, python};
 
 /// One weather station.
@@ -78,6 +79,21 @@ struct Robot {
     #[shm(guarded_by = "lock")]
     low: i16,
     lock: Mutex<()>,
+    #[shm(counter, unit = "m", alias = "way")]
+    driven: f64,
+    peaks: PerProcess<[Peak; 2], 4>,
+}
+
+#[derive(SharedLayout, Clone, Copy)]
+#[repr(C)]
+struct Peak {
+    amperes: f64,
+}
+
+impl Fold for Peak {
+    fn fold(&mut self, row: &Self) {
+        self.amperes = self.amperes.max(row.amperes);
+    }
 }
 
 #[test]
@@ -95,6 +111,12 @@ class Mode(enum.IntEnum):
     None_ = 1
 
 
+class Peak(shm.Struct):
+    __shm_fold__ = "own"
+
+    amperes: shm.f64
+
+
 class Robot(shm.Struct):
     """Its state."""
 
@@ -105,6 +127,8 @@ class Robot(shm.Struct):
     poses: shm.Array[shm.Latest[shm.Array[shm.f64, Literal[2]], Literal[8]], Literal[3]]
     low: Annotated[shm.i16, shm.GuardedBy("lock")]
     lock: shm.Mutex[None]
+    driven: Annotated[shm.f64, shm.Unit("m"), shm.Alias("way"), shm.Counter()]
+    peaks: shm.PerProcess[shm.Array[Peak, Literal[2]], Literal[4]]
 "#;
     assert!(classes.contains(expected), "{classes}");
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use shm_core::dynamic::{DynLayout, Taken};
 use shm_core::errors::DynError;
 use shm_core::field::Be;
+use shm_core::schema::Schema;
 use shm_core::sync::Fold;
 use shm_core::{
     Barrier, DynRegion, Error, LockError, Mutex, Once, PerProcess, Region, RwLock, Semaphore,
@@ -34,6 +35,19 @@ impl Fold for Foreign {
     fn fold(&mut self, _: &Self) {}
 }
 
+/// A maximum, which only programs with this code can fold.
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+struct Peak {
+    amperes: f64,
+}
+
+impl Fold for Peak {
+    fn fold(&mut self, row: &Self) {
+        self.amperes = self.amperes.max(row.amperes);
+    }
+}
+
 #[derive(SharedLayout)]
 #[repr(C)]
 struct Plant {
@@ -43,6 +57,7 @@ struct Plant {
     step: Barrier<2>,
     workers: PerProcess<Counts, 2>,
     foreign: PerProcess<Foreign, 2>,
+    peaks: PerProcess<[Peak; 1], 3>,
     filled: Once,
     runs: u32,
     ready: u32,
@@ -308,6 +323,70 @@ fn rows_by_name_add_up_as_typed_ones_and_keep_the_counts_of_the_dead() {
     drop(rows);
     assert_eq!(workers.fold_dead().unwrap(), 0);
     assert!(matches!(region.rows_of("foreign"), Err(DynError::Unreadable { .. })));
+}
+
+#[test]
+fn rows_that_only_their_programs_fold_are_read_by_name_and_never_added_up() {
+    let folder = Folder::new("calls-own-fold");
+    let (typed, region) = plant(&folder);
+    for amperes in [4.0, 7.0, 5.0] {
+        typed.peaks.claim().unwrap()[0].amperes.set(amperes);
+    }
+    let mine = typed.peaks.claim().unwrap();
+    mine[0].amperes.set(6.0);
+    assert_eq!(typed.peaks.totals().unwrap(), [Peak { amperes: 7.0 }]);
+
+    let peaks = region.rows_of("peaks").unwrap();
+    let refused = peaks.totals().unwrap_err();
+    assert!(matches!(&refused, DynError::OwnFold { field } if field == "peaks"), "{refused}");
+    assert!(refused.help().is_some_and(|help| help.contains("snapshot")));
+    assert!(matches!(peaks.claim(), Err(LockError::OwnFold)));
+    assert!(matches!(peaks.fold_dead(), Err(LockError::OwnFold)));
+    let (retired, rows) = peaks.snapshot().unwrap();
+    assert_eq!(retired.to_string(), "[{ amperes: 7.0 }]");
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].to_string(), "[{ amperes: 6.0 }]");
+    assert_eq!(peaks.rows().unwrap()[0].value, rows[0]);
+
+    // As a copy is made of a region: the sum of a maximum and a row would be none.
+    let layout = DynLayout::from_schema(Schema::of(Plant::LAYOUT).unwrap()).unwrap();
+    let copy = || {
+        let contents = region.contents("").unwrap();
+        DynRegion::options().memfd_with("copy", &layout, |new| new.fill(&contents))
+    };
+    let refused = copy().unwrap_err();
+    assert!(format!("{refused:?}").contains("code of their type folds"), "{refused:?}");
+    drop(mine);
+    let copied = copy().unwrap().get("peaks").unwrap().to_string();
+    assert_eq!(copied, "{ retired: [{ amperes: 7.0 }], rows: [] }");
+}
+
+#[test]
+fn a_region_says_whether_its_rows_add_up_to_those_that_have_its_description_alone() {
+    let folder = Folder::new("calls-folds");
+    let (_typed, region) = plant(&folder);
+    let own = |region: &DynRegion, field: &str| {
+        let field = region.schema().root().field(field).unwrap();
+        field.ty().live().unwrap().rows().unwrap().own_fold
+    };
+    let found = ["workers", "foreign", "peaks"].map(|field| own(&region, field));
+    assert_eq!(found, [false, true, true]);
+    // A row of sums is one only if all its parts are.
+    #[derive(SharedLayout, Clone, Copy)]
+    #[repr(C)]
+    #[shm(fold = "sum")]
+    struct Both {
+        count: u64,
+        peak: Peak,
+    }
+    assert!(!<Both as Fold>::IS_SUM && <Counts as Fold>::IS_SUM);
+    // Described as text.
+    let text = "struct Sums { n: u8 } #[shm(fold = \"sum\")] struct More { n: u16, sums: Sums }
+        #[shm(fold = \"own\")] struct Peak { amperes: f64 } struct Both { peaks: [Peak; 2], n: u64 }
+        struct Plant { workers: PerProcess<More, 2>, foreign: PerProcess<Both, 2>, peaks: PerProcess<[Peak; 3], 3> }";
+    let layout = DynLayout::defined(text, "Plant").unwrap();
+    let described = DynRegion::options().memfd("plant", &layout).unwrap();
+    assert_eq!(["workers", "foreign", "peaks"].map(|field| own(&described, field)), found);
 }
 
 #[test]

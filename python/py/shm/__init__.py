@@ -16,7 +16,7 @@ from typing import Any, Callable
 from . import _classes, _shm
 from ._classes import Struct
 from ._declared import (
-    Alias, Bytes, Char, CText, Doc, GuardedBy, Name, NonZero, Option, Owned, Repr, Slice, Text, Type, Unit,
+    Alias, Bytes, Char, Counter, CText, Doc, GuardedBy, Name, NonZero, Option, Owned, Repr, Slice, Text, Type, Unit,
     bool_, f32, f64, i8, i16, i32, i64, i128, layout, u8, u16, u32, u64, u128,
 )
 from ._errors import (
@@ -298,6 +298,11 @@ def unit(of: Any, name: str, /) -> str:
 def doc(of: Any, name: str, /) -> str:
     """The documentation of a field."""
     return _classes.info(of if isinstance(of, type) else type(of)).notes[name][0]
+
+
+def is_counter(of: Any, name: str, /) -> bool:
+    """Whether the numbers of a field only grow: a :class:`Counter`."""
+    return _classes.info(of if isinstance(of, type) else type(of)).notes[name][2]
 
 
 os.register_at_fork(after_in_child=_shm.after_fork_in_child)

@@ -68,7 +68,7 @@ class Info:
         self.fields: dict[str, Any] = {}
         #: The names in the region, by attribute.
         self.names: dict[str, str] = {}
-        self.notes: dict[str, tuple[str, str]] = {}
+        self.notes: dict[str, tuple[str, str, bool]] = {}
         #: The layout; an error for a struct that is only a part of a region.
         self.layout: Any = None
 

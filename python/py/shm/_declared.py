@@ -72,6 +72,15 @@ class GuardedBy(_Note):
     """The field whose lock guards this one."""
 
 
+class Counter:
+    """Marks a field whose numbers only grow: ``Annotated[shm.u64, shm.Counter()]``, ``#[shm(counter)]`` in Rust."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Counter()"
+
+
 class Name(_Note):
     """The name of a field in the region, where that cannot be an attribute: ``Annotated[shm.u8, shm.Name("from")]``."""
 
@@ -234,6 +243,8 @@ class _Writer:
         ]
         align = getattr(cls, "__shm_align__", None)
         attribute = f"#[repr(C, align({align}))] " if align else ""
+        if fold := getattr(cls, "__shm_fold__", None):
+            attribute += f"#[shm(fold = {_quoted(str(fold))})] "
         opens, closes = "()" if is_tuple else "{}"
         return f"{_doc(_own_doc(cls))}{attribute}struct {cls.__name__} {opens} {' '.join(lines)} {closes}"
 
@@ -246,6 +257,8 @@ class _Writer:
             for note in notes
             if isinstance(note, kind)
         ]
+        if any(isinstance(note, Counter) or note is Counter for note in notes):
+            options.append("counter")
         attribute = f"#[shm({', '.join(options)})] " if options else ""
         return f"{doc}{attribute}{start}{self.text(hint, where)},"
 

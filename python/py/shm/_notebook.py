@@ -48,7 +48,7 @@ def _copy(view: Any) -> str:
     facts = _classes.info(type(view))
     rows = []
     for name, shown in zip(_classes.names(type(view)), _classes.shown(view)):
-        doc, unit = facts.notes[name]
+        doc, unit, _ = facts.notes[name]
         rows.append((name, f"{shown.partition('=')[2]} {unit}".rstrip(), doc))
     return _table(f"<code>{escape(type(view).__name__)}</code>, a copy", ("name", "value", "notes"), rows)
 

@@ -45,6 +45,8 @@ struct Aligned { n: u32 }
 struct Step { label: String, values: Vec<f64>, poses: Vec<Pose>, big: u128 }
 struct Line { name: Text<12>, data: Bytes<6>, raw: [Text<3>; 2] }
 struct Row { hits: u64, pose: Pose }
+#[shm(fold = "own")]
+struct Peak { amperes: f64 }
 struct Everything {
     a: u8, b: u16, c: u32, d: u64, e: i8, f: i16, g: i32, h: i64, i: f32, j: f64, k: bool, l: char,
     /// in the "shade" \ here
@@ -61,6 +63,9 @@ struct Everything {
     latest: Latest<Line>, huge: Latest<[i128; 2]>, eight: Latest<Pose, 8>, label: Latest<Text<16>>,
     mutex: Mutex<Pose>, lines: Mutex<Line>, rw: RwLock<Pose>, rw_four: RwLock<Pose, 4>, watched: Watched<Mode>,
     bell: Event, once: Once, seats: Semaphore<3>, meeting: Barrier<2>, rows: PerProcess<Row, 16>,
+    peaks: PerProcess<[Peak; 2], 4>,
+    #[shm(counter, alias = "runs")]
+    turns: u64,
     jobs: Queue<Pose, 8>, events: Ring<Line, 16>,
     title: Owned<str>, samples: Owned<[f32]>, step: Owned<Step>, one: Owned<Pose>,
     by_id: Map<u64, Pose>, by_name: Map<str, [Pose]>, steps: Map<str, Step>, texts: Map<Pose, str>,
@@ -69,15 +74,14 @@ struct Everything {
 '''
 
 
-@unittest.skipUnless(COMMAND, "needs the command, in SHM_EXPORT")
-def nameless(fields: list[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
+def nameless(fields: list[tuple[str, str, str, str, bool]]) -> list[tuple[str, str, str, str, bool]]:
     """The fields without the names of structs and enums, which are no part of a layout: where a module has the name
     already, the class gets another one."""
     word = lambda found: found[0] if not found[0][0].isupper() and not found[0].startswith("_") or found[0] in ("Be", "Le") or hasattr(shm, found[0]) else "_"
-    return [(path, re.sub(r"\w+", word, kind), doc, unit) for path, kind, doc, unit in fields]
+    return [(path, re.sub(r"\w+", word, kind), *notes) for path, kind, *notes in fields]
 
 
-
+@unittest.skipUnless(COMMAND, "needs the command, in SHM_EXPORT")
 class Exported(Case):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -133,6 +137,15 @@ class Exported(Case):
             ('5" \\', 'in the "shade" \\ here', "Whether it turns."),
         )
         self.assertEqual(module.Pose.__doc__.splitlines()[0], "Where it is.")
+        self.assertEqual([shm.is_counter(opened, name) for name in ("turns", "d")], [True, False])
+        again = shm.create(self.name(), module.Everything, length=3, heap_max=1 << 20, id=1, wide=1, signed=-300)
+        self.assertTrue(shm.is_counter(again, "turns"))
+        self.assertIn('#[shm(alias = "runs", counter)]', shm._declared._Writer().struct_text(
+            module.Everything, shm._declared._hints(module.Everything)))
+        for view in (view, opened, again):
+            self.assertEqual(view.rows.totals(), {"hits": 0, "pose": {"x": 0.0, "y": 0.0}})
+            with self.assertRaisesRegex(shm.NotSupported, "`peaks` has rows that are not added up"):
+                view.peaks.totals()
 
     def test_what_is_written_through_the_class_is_read_without_it_and_the_other_way(self) -> None:
         view, opened, module = self.check(

@@ -109,6 +109,25 @@ class Layouts(Case):
         self.assertEqual((shm.unit(found, "temperature"), shm.doc(found, "temperature"), type(found).__doc__),
                          ("°C", "in the shade", "One weather station."))
 
+    def test_a_counter_is_marked_as_in_rust(self) -> None:
+        class Door(shm.Struct):
+            opened: Annotated[shm.u32, shm.Counter()]
+            times: Annotated[shm.Array[shm.f64, Literal[2]], shm.Counter, shm.Unit("s")]
+            way: shm.f64
+
+        rust = shm.layout(
+            'struct Door { #[shm(counter)] opened: u32, #[shm(counter, unit = "s")] times: [f64; 2], way: f64 }', "Door"
+        )
+        self.assertEqual(shm.fingerprint(Door), rust.fingerprint)
+        name = self.name()
+        for layout in (Door, rust):
+            made = shm.create(name, layout, replace=True)
+            for view in (made, shm.open(name), shm.open(name, Door)):
+                self.assertEqual([shm.is_counter(view, field) for field in ("opened", "times", "way")],
+                                 [True, True, False])
+        with self.assertRaisesRegex(shm.InvalidLayout, "`on` cannot be a counter"):
+            class Lamp(shm.Struct):
+                on: Annotated[shm.bool_, shm.Counter()]
 
     def test_an_enum_has_the_smallest_type_or_the_one_that_is_said(self) -> None:
         class Signed(enum.IntEnum):

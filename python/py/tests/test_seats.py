@@ -36,6 +36,53 @@ class Plant(shm.Struct):
     squares: shm.Array[shm.u64, Literal[4]]
 
 
+class Peak(shm.Struct):
+    """A row of which the region's programs keep the maximum."""
+
+    __shm_fold__ = "own"
+    amperes: shm.f64
+
+
+class Motors(shm.Struct):
+    peaks: shm.PerProcess[Peak, Literal[2]]
+    turns: shm.PerProcess[shm.Array[shm.u32, Literal[2]], Literal[2]]
+
+
+class Folding(Case):
+    def test_rows_that_are_not_added_up_are_read_but_not_folded(self) -> None:
+        at = self.name()
+        for motors in (shm.create(at, Motors), shm.open(at), shm.open(at, read_only=True)):
+            with self.assertRaisesRegex(shm.NotSupported, "`peaks` has rows that are not added up") as error:
+                motors.peaks.totals()
+            self.assertIn("totals(fold=..)", error.exception.__notes__[0])
+            self.assertEqual(motors.peaks.rows(), [])
+            self.assertEqual(repr(motors.peaks), "<PerProcess, rows []>")
+            self.assertEqual(motors.turns.totals(), [0, 0])
+        motors = shm.open(at)
+        for work in (motors.peaks.claim, motors.peaks.fold_dead):
+            with self.assertRaisesRegex(shm.NotSupported, "not added up number by number"):
+                work()
+        with motors.turns.claim() as turns:
+            turns[1] = 3
+        self.assertEqual(motors.turns.totals(), [0, 3])
+
+    def test_rows_can_be_folded_by_a_function(self) -> None:
+        motors = shm.create(self.name(), Motors)
+        rows = [motors.turns.claim() for _ in range(2)]
+        for number, row in enumerate(rows):
+            row.value[:] = [number + 4, 9 - number]
+        def longest(total, row):  # noqa: ANN001, ANN202
+            return [max(pair) for pair in zip(total, row, strict=True)]
+
+        self.assertEqual(motors.turns.totals(longest), [5, 9])
+        self.assertEqual(motors.turns.totals(fold=lambda total, row: [*total, *row])[:2], [0, 0])
+        rows[0].release()
+        with self.assertRaises(ZeroDivisionError):
+            motors.turns.totals(lambda total, row: 1 / 0)
+        with self.assertRaises(TypeError):
+            motors.turns.totals(lambda total: total)
+
+
 class Seats(Case):
     def setUp(self) -> None:
         self.at = self.name()

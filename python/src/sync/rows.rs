@@ -15,7 +15,8 @@ use crate::mapped::{Inner, either};
 use crate::place::Place;
 use crate::wait::wait;
 
-/// A field that is a `PerProcess`. Rows are added up, number by number.
+/// A field that is a `PerProcess`. Rows are added up, number by number, unless the region says that its programs fold
+/// otherwise.
 #[pyclass(frozen, module = "shm")]
 pub(crate) struct PerProcess {
     place: Place,
@@ -47,13 +48,28 @@ impl PerProcess {
         Ok(Row { row: StdMutex::new(Some(row)), guard, inner, form, index, offset })
     }
 
-    /// What has been counted by all processes, the past ones included: each count once.
-    fn totals<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    /// What has been counted by all processes, the past ones included: each count once. With `fold`, a function of two
+    /// rows as values, what that makes of them: for rows of which the region's programs keep a maximum, say.
+    #[pyo3(signature = (fold=None))]
+    fn totals<'py>(
+        &self,
+        py: Python<'py>,
+        fold: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let path = &self.place.path;
-        let total = either!(self.place.inner, region => {
-            py.detach(|| region.rows_of(path)?.totals())
+        let Some(fold) = fold else {
+            let total = either!(self.place.inner, region => {
+                py.detach(|| region.rows_of(path)?.totals())
+            });
+            return to_python(py, &total.map_err(errors::by_name)?);
+        };
+        let snapshot = either!(self.place.inner, region => {
+            py.detach(|| region.rows_of(path)?.snapshot())
         });
-        to_python(py, &total.map_err(errors::by_name)?)
+        let (retired, rows) = snapshot.map_err(errors::by_name)?;
+        rows.iter().try_fold(to_python(py, &retired)?, |total, row| {
+            fold.call1((total, to_python(py, row)?))
+        })
     }
 
     /// The rows that are in use at this moment: of living processes, and of dead ones until another takes them over.
@@ -103,7 +119,11 @@ impl PerProcess {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("<PerProcess {}>", self.totals(py)?.repr()?))
+        match self.totals(py, None) {
+            Ok(totals) => Ok(format!("<PerProcess {}>", totals.repr()?)),
+            // Only the region's programs know what rows add up to.
+            Err(_) => Ok(format!("<PerProcess, rows {}>", self.rows(py)?.repr()?)),
+        }
     }
 }
 

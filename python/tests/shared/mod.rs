@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use shm_core::{
     Barrier, CText, Event, Latest, LockError, Mutex, Once, Owned, PerProcess, Region, RwLock,
-    Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout, field::Be,
+    Semaphore, SharedLayout, Text, Watched, dynamic::DynLayout, field::Be, sync::Fold,
 };
 
 use crate::python;
@@ -40,6 +40,19 @@ struct Counters {
     seconds: f64,
 }
 
+/// A maximum, for which Python has no code.
+#[derive(SharedLayout, Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+struct Peak {
+    amperes: f64,
+}
+
+impl Fold for Peak {
+    fn fold(&mut self, row: &Self) {
+        self.amperes = self.amperes.max(row.amperes);
+    }
+}
+
 /// The seats that Rust and Python take beside each other.
 #[derive(SharedLayout)]
 #[repr(C)]
@@ -48,6 +61,7 @@ struct Seats {
     users: Semaphore<2>,
     step: Barrier<2>,
     workers: PerProcess<Counters, 4>,
+    peaks: PerProcess<Peak, 4>,
     filled: Once,
 }
 
@@ -306,7 +320,19 @@ with s.route.read(), s.users, s.step.join() as member:
     member.wait()
     member.wait()
 assert not s.filled.call(lambda: 1 / 0)
+for refused in (s.peaks.totals, s.peaks.claim, s.peaks.fold_dead):
+    try:
+        refused()
+    except shm.NotSupported as error:
+        assert 'code of their type folds them' in str(error), error
+    else:
+        raise AssertionError(refused)
+highest = lambda total, row: {'amperes': max(total['amperes'], row['amperes'])}
+assert s.peaks.totals(highest) == {'amperes': 7.0}, s.peaks.totals(highest)
 ";
+    region.peaks.claim().unwrap().amperes.set(7.0); // and gives it up
+    let peak = region.peaks.claim().unwrap();
+    peak.amperes.set(5.0);
     let counters = region.heap().unwrap().named::<Counters>("counters").unwrap();
     region.filled.call_once(|| ()).unwrap();
     let (mut member, _permit) = (region.step.join().unwrap(), region.users.acquire().unwrap());

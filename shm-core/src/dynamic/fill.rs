@@ -21,6 +21,9 @@ use crate::schema::{Live, Rows, Type, TypeKind};
 
 const CREATING: &str = "it is filled in while it is being created, and this one is in use";
 
+const OWN_FOLD: &str =
+    "code of their type folds its rows, not a sum: fold them into `retired` first";
+
 impl DynRegion {
     /// Fills in the value of a region, or of a named object, while it is being created, with a value of
     /// [`DynRegion::contents`] and all that is in it, or with some of its fields: for the functions that
@@ -32,7 +35,7 @@ impl DynRegion {
     /// | `Map` | its entries: `{ key, value }` |
     /// | `Queue`, `Ring` | the values in it, the oldest first, which are counted from 0 |
     /// | `Once` | whether it is done |
-    /// | `PerProcess` | the sums of the retired value and all rows, as the retired value; no process has a row |
+    /// | `PerProcess` | the sums of the retired value and all rows, as the retired value; no process has a row. Rows that are not folded by sums are refused; leave them out, or fold them into `retired` |
     /// | `Event`, `Semaphore`, `Barrier` | nothing; they are as new |
     ///
     /// # Errors
@@ -109,9 +112,12 @@ impl DynRegion {
         let (Some(rows), Some(retired)) = (rows, value.field("retired")) else {
             return Err(unsuitable(value, "has no field `retired`").at(path.as_str().to_owned()));
         };
-        let Rows { state, retired: start, stride, row, .. } = rows;
+        let Rows { state, retired: start, stride, row, own_fold, .. } = rows;
         let mut sum = retired.clone();
         if let Some(DynValue::List(rows)) = value.field("rows") {
+            if own_fold && !rows.is_empty() {
+                return Err(not_writable(path, OWN_FOLD));
+            }
             rows.iter()
                 .filter_map(|row| row.field("value"))
                 .for_each(|value| add(row, &mut sum, value));

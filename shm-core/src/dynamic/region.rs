@@ -131,9 +131,9 @@ impl<A: Access> DynRegion<A> {
     pub(super) fn start(&self) -> Start {
         let offset = self.as_object().map_or(0, |object| object.offset);
         let root = self.schema().root();
-        // Notes take time; without guards, no path depends on them.
-        let has_guards = self.schema().has_guards();
-        Start::of(offset, if has_guards { root } else { root.without_notes() })
+        // Notes take time; without these, nothing that is found by a path depends on them.
+        let needs_notes = self.schema().has_guards() || self.schema().has_own_folds();
+        Start::of(offset, if needs_notes { root } else { root.without_notes() })
     }
 
     /// The types of the region's contents, with their notes.

@@ -16,8 +16,9 @@ impl<A: CanWrite> DynRows<A> {
     ///
     /// # Errors
     /// [`LockError::Busy`] if all rows belong to living processes; if this process cannot take part in the region's
-    /// locks.
+    /// locks; [`LockError::OwnFold`] if rows are not added up number by number.
     pub fn claim(&self) -> Result<DynRow<A>, LockError> {
+        self.expect_sums()?;
         let token = self.raw().claim(self)?;
         Ok(DynRow { of: self.clone(), token })
     }

@@ -25,9 +25,10 @@ use crate::sync::RawRows;
 /// A [`PerProcess`](crate::PerProcess) of a region, found by its name: a row for each process that takes part, and what
 /// the rows of past ones add up to. Made by [`DynRegion::rows_of`].
 ///
-/// **Rows are added up, number by number**, as `#[shm(fold = "sum")]` does it. The description of a region does not say
-/// how its programs fold: rows of a type with a [`Fold`](crate::sync::Fold) of its own, a maximum say, must neither be
-/// claimed nor added up in this way. Reading them one by one is fine.
+/// **Rows are added up, number by number**, as `#[shm(fold = "sum")]` does it. If the region says that its programs fold
+/// otherwise, by a [`Fold`](crate::sync::Fold) of their own, a maximum say, no row is claimed or folded here, and there
+/// are no [`totals`](Self::totals): these are errors. The rows can be read, and folded by the caller:
+/// [`DynRows::snapshot`].
 ///
 /// ```
 /// use shm_core::{DynRegion, PerProcess, Region, SharedLayout};
@@ -102,25 +103,74 @@ impl<A: Access> DynRows<A> {
     /// [`PerProcessView::totals`](crate::sync::PerProcessView::totals).
     ///
     /// # Errors
-    /// [`DynError::Contended`] if rows were folded during each of 1,000 attempts to read them.
+    /// [`DynError::Contended`] if rows were folded during each of 1,000 attempts to read them; [`DynError::OwnFold`] if
+    /// they are not added up number by number.
     pub fn totals(&self) -> Result<DynValue, DynError> {
-        let words = self.words();
-        let read = words.read(|state| {
-            let rows = words.in_use(state).map(|(row, _)| self.copied(self.row_at(row)));
-            (self.copied(self.retired_at(state.retired())), rows.collect::<Vec<_>>())
-        });
-        let (mut total, rows) = read.map_err(|_| self.contended())?;
+        if self.plan().own_fold {
+            return Err(DynError::OwnFold { field: self.path.to_string() });
+        }
+        let (mut total, rows) = self.moment()?;
         for row in rows {
             self.add(&mut total, &row);
         }
         self.value(&total)
     }
 
+    /// The retired value, into which the rows of past processes were folded, and all rows that are in use: copies of one
+    /// moment, between which no row was folded. Whoever folds these as the region's programs do has their total.
+    ///
+    /// # Errors
+    /// [`DynError::Contended`] if rows were folded during each of 1,000 attempts to read them.
+    ///
+    /// ```
+    /// use shm_core::sync::Fold;
+    /// use shm_core::{DynRegion, PerProcess, Region, SharedLayout};
+    ///
+    /// #[derive(SharedLayout, Clone, Copy)]
+    /// #[repr(C)]
+    /// struct Longest(u64);
+    ///
+    /// impl Fold for Longest {
+    ///     fn fold(&mut self, row: &Self) {
+    ///         self.0 = self.0.max(row.0);
+    ///     }
+    /// }
+    ///
+    /// let name = format!("shm-doc-rows-snapshot-{}", std::process::id());
+    /// let typed = Region::<PerProcess<Longest, 8>>::create(&name)?;
+    /// typed.claim()?.0.set(7); // and gives it up: it is in the retired value
+    /// let row = typed.claim()?;
+    /// row.0.set(5);
+    ///
+    /// let rows = DynRegion::open(&name)?.rows_of("")?;
+    /// assert!(rows.totals().is_err());
+    /// let (retired, in_use) = rows.snapshot()?;
+    /// let longest = in_use.iter().chain([&retired]).map(|row| row.field("0").unwrap().to_string()).max();
+    /// assert_eq!(longest.unwrap(), "7");
+    /// # typed.unlink()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn snapshot(&self) -> Result<(DynValue, Vec<DynValue>), DynError> {
+        let (retired, rows) = self.moment()?;
+        let rows = rows.iter().map(|row| self.value(row)).collect::<Result<_, _>>()?;
+        Ok((self.value(&retired)?, rows))
+    }
+
+    /// The bits of the retired value and of all rows in use.
+    fn moment(&self) -> Result<(Vec<u64>, Vec<Vec<u64>>), DynError> {
+        let words = self.words();
+        let read = words.read(|state| {
+            let rows = words.in_use(state).map(|(row, _)| self.copied(self.row_at(row)));
+            (self.copied(self.retired_at(state.retired())), rows.collect())
+        });
+        read.map_err(|_| self.contended())
+    }
+
     /// The rows that are in use at this moment: of living processes, and of dead ones until they are folded. For a total,
     /// use [`DynRows::totals`]: between two rows here, one may be folded and given to another process.
     ///
     /// # Errors
-    /// As [`DynRows::totals`].
+    /// [`DynError::Contended`] if rows were folded during each of 1,000 attempts to read them.
     pub fn rows(&self) -> Result<Vec<DynProcessRow>, DynError> {
         let words = self.words();
         let read = words.read(|state| {
@@ -198,6 +248,7 @@ impl<A: CanWrite> DynRows<A> {
     /// # Errors
     /// As [`DynRows::claim`](Self::claim).
     pub fn fold_dead(&self) -> Result<usize, LockError> {
+        self.expect_sums()?;
         self.raw().fold_dead(self)
     }
 }
@@ -215,6 +266,11 @@ impl<A: CanWrite> per_process::Rows for DynRows<A> {
 }
 
 impl<A: CanWrite> DynRows<A> {
+    /// Checks that this program folds as the region's others do.
+    pub(super) fn expect_sums(&self) -> Result<(), LockError> {
+        if self.plan().own_fold { Err(LockError::OwnFold) } else { Ok(()) }
+    }
+
     pub(super) fn raw(&self) -> RawRows<'_> {
         let folding = self.found.offset + self.plan().folding as usize;
         let Words { state, seats } = self.words();

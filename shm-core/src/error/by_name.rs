@@ -169,6 +169,12 @@ pub enum DynError {
         /// The reason, which follows the type in a sentence.
         fault: &'static str,
     },
+    /// Code of their type folds the rows of a [`PerProcess`](crate::PerProcess), which only programs with that type have.
+    #[error("{} {}", shown(.field), OWN_FOLD)]
+    OwnFold {
+        /// The path.
+        field: String,
+    },
     /// The value cannot be written by its name.
     #[error("{} cannot be written: {fault}", shown(.field))]
     NotWritable {
@@ -219,6 +225,9 @@ pub enum DynError {
     },
 }
 
+/// Why rows are not folded; follows the name in a sentence.
+pub(super) const OWN_FOLD: &str = "has rows that are not added up number by number: code of their type folds them, which this program does not have";
+
 /// Advice to a reader that was too slow.
 pub(super) const MISSED: &str = "read more often, push less often, or give the `Ring` more slots";
 
@@ -243,6 +252,9 @@ impl DynError {
             Self::Missed { .. } => MISSED,
             Self::TooLarge { .. } => {
                 "name a part of it, such as a field, or `[0..1000]` of an array"
+            }
+            Self::OwnFold { .. } => {
+                "read the rows and the retired value one by one: they are a `snapshot`"
             }
             Self::NotWritable { help, .. } => (*help)?,
             Self::NotLocked { mutex, .. } => {

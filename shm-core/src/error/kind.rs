@@ -144,6 +144,7 @@ impl DynError {
             | Self::NoLock { .. }
             | Self::TooLarge { .. }
             | Self::Unreadable { .. }
+            | Self::OwnFold { .. }
             | Self::NotWritable { .. } => ErrorKind::Unsupported,
             Self::NotLocked { .. } => ErrorKind::NotLocked,
             Self::Missed { .. } => ErrorKind::Missed,
@@ -167,7 +168,7 @@ impl LockError {
             Self::Lost => ErrorKind::LockLost,
             Self::TooManyParticipants { .. } => ErrorKind::NoResources,
             Self::Obstructed { .. } => ErrorKind::PermissionDenied,
-            Self::NotInARegion | Self::InANamedObject => ErrorKind::Unsupported,
+            Self::NotInARegion | Self::InANamedObject | Self::OwnFold => ErrorKind::Unsupported,
             Self::Io { source, .. } => of_io(source),
         }
     }

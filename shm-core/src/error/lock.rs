@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::by_name::OWN_FOLD;
 use crate::sys;
 
 /// A lock was not taken, or not kept. The error borrows nothing, so `?` works in any function.
@@ -75,6 +76,10 @@ pub enum LockError {
     /// a row of it does.
     #[error("this process's row could outlive the named object that it is in")]
     InANamedObject,
+    /// Code of their type folds the rows of this [`PerProcess`](crate::PerProcess), which only programs with that type
+    /// have: by its name, no row is taken or given up.
+    #[error("this `PerProcess` {}", OWN_FOLD)]
+    OwnFold,
     /// The operating system reports an error while this process attaches to the region.
     #[error("attaching to {region} failed while {doing}")]
     Io {
@@ -109,6 +114,7 @@ impl LockError {
             Self::Obstructed { .. } => "find that process in `/proc/locks`",
             Self::Io { source, .. } => attaching(source)?,
             Self::InANamedObject => "put the `PerProcess` into the region's struct",
+            Self::OwnFold => "count in rows of a type with `#[shm(fold = \"sum\")]`",
             Self::NotHeld => "a lock is released by the thread that took it, not by a forked child",
             Self::Busy | Self::Interrupted | Self::NotInARegion => return None,
         };

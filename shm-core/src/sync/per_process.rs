@@ -120,7 +120,8 @@ impl<T: Fold, const N: usize> PerProcess<T, N> {
         FieldLayout::new("state", offset_of!(Self, state), <u64 as SharedLayout>::LAYOUT),
         FieldLayout::new("seats", offset_of!(Self, seats), <[u32; N] as SharedLayout>::LAYOUT),
         FieldLayout::new("retired", offset_of!(Self, retired), Lines::<T, 2>::LAYOUT),
-        FieldLayout::new("rows", offset_of!(Self, rows), Lines::<T, N>::LAYOUT),
+        FieldLayout::new("rows", offset_of!(Self, rows), Lines::<T, N>::LAYOUT)
+            .with_own_fold(!T::IS_SUM),
     ];
 }
 

@@ -134,6 +134,8 @@ pub(super) fn placeable(out: &Prepared<'_>) -> TokenStream {
 /// Prints, for a struct with `#[shm(fold = "sum")]`,
 /// ```text
 /// impl Fold for Counters {
+///     const IS_SUM: bool = <u64 as Fold>::IS_SUM;
+///
 ///     fn fold(&mut self, row: &Self) {
 ///         <u64 as Fold>::fold(&mut self.requests, &row.requests);
 ///     }
@@ -145,6 +147,10 @@ fn fold(out: &Prepared<'_>) -> TokenStream {
     }
     let (krate, this) = (&out.names.krate, &out.names.this);
     let (generics, wheres) = (&out.generics.of_impl, &out.wheres.folds);
+    let sums = out.parts.iter().map(|part| {
+        let (ty, span, krate) = (&part.field.ty, part.span, &part.krate);
+        quote_spanned!(span=> <#ty as #krate::sync::Fold>::IS_SUM)
+    });
     let folds = out.parts.iter().map(|part| {
         let (member, ty, span, krate) =
             (&part.field.member, &part.field.ty, part.span, &part.krate);
@@ -154,6 +160,8 @@ fn fold(out: &Prepared<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #krate::sync::Fold for #this #wheres {
+            const IS_SUM: bool = true #(&& #sums)*;
+
             fn fold(&mut self, row: &Self) {
                 #(#folds)*
             }

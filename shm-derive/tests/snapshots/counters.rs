@@ -269,6 +269,8 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::shm_core::sync::Fold for Counters {
+        const IS_SUM: bool = true && <u64 as ::shm_core::sync::Fold>::IS_SUM
+            && <[u64; 4] as ::shm_core::sync::Fold>::IS_SUM;
         fn fold(&mut self, row: &Self) {
             <u64 as ::shm_core::sync::Fold>::fold(&mut self.requests, &row.requests);
             <[u64; 4] as ::shm_core::sync::Fold>::fold(&mut self.bytes, &row.bytes);

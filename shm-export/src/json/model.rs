@@ -138,6 +138,8 @@ pub(crate) struct Field {
     pub(crate) guarded_by: String,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) counter: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) own_fold: bool,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) doc: String,
 }

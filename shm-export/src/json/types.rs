@@ -147,6 +147,7 @@ impl<'d> Types<'d> {
             natural = natural.max(self.texts.builder().align_of(id));
             let part = StructField::new(&*field.name, id).with_notes(&*field.doc, &*field.unit);
             let part = part.with_guard(&*field.guarded_by).with_counter(field.counter);
+            let part = part.with_own_fold(field.own_fold);
             let part = field.aliases.iter().fold(part, |part, alias| part.with_alias(&**alias));
             ty = ty.field(match field.offset {
                 Some(offset) => part.at(offset),

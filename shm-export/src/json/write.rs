@@ -92,6 +92,7 @@ fn field(names: &TypeNames<'_>, part: schema::Field<'_>) -> Field {
         unit: part.unit().to_owned(),
         guarded_by: part.guarded_by().to_owned(),
         counter: part.is_counter(),
+        own_fold: part.has_own_fold(),
         doc: part.doc().to_owned(),
     }
 }

@@ -256,7 +256,11 @@ impl Parser<'_, '_> {
         self.expect_sign(',', "`,` and the number of rows")?;
         let rows = self.at_least_one("the number of rows, at least 1: one for each process")?;
         self.expect_sign('>', CLOSE)?;
-        let id = self.types.schema.per_process(row.id, rows);
+        let schema = &mut self.types.schema;
+        let id = match row.facts.own_fold {
+            true => schema.per_process_with_own_fold(row.id, rows),
+            false => schema.per_process(row.id, rows),
+        };
         self.added(start, id, facts)
     }
 

@@ -7,6 +7,8 @@ use crate::layout::ScalarKind;
 use crate::limits::MAX_ALIGN;
 use crate::schema::is_name;
 
+const FOLD: &str = "`fold = \"sum\"` or `fold = \"own\"`";
+
 /// The attributes before an item or a field.
 #[derive(Default)]
 pub(super) struct Attributes {
@@ -18,6 +20,8 @@ pub(super) struct Attributes {
     pub(super) guard: String,
     /// Whether the numbers of the field only grow.
     pub(super) counter: bool,
+    /// Whether code of the struct folds rows of it.
+    pub(super) own_fold: bool,
     pub(super) align: Option<u32>,
     pub(super) repr: Option<ScalarKind>,
 }
@@ -65,13 +69,20 @@ impl Parser<'_, '_> {
                 }
                 Ok(())
             }
+            Token::Name("shm") if allowed.contains(&"fold") => {
+                self.take()?;
+                self.expect_sign('(', FOLD)?;
+                self.fold(attributes)?;
+                self.take_sign(',')?;
+                self.expect_sign(')', "`)`")
+            }
             // Derives matter to Rust only.
             Token::Name("derive") if allowed.contains(&"derive") => {
                 self.take()?;
                 self.skip_parentheses()
             }
             _ => Err(self.unexpected(if allowed.contains(&"repr") {
-                "`repr(C)`, `repr(C, align(..))` or an enum's `repr(u8)`"
+                "`repr(C)`, `repr(C, align(..))`, an enum's `repr(u8)`, `shm(fold = \"sum\")` or `shm(fold = \"own\")`"
             } else if allowed.contains(&"shm") {
                 "`shm(unit = \"..\")`, `shm(alias = \"..\")`, `shm(guarded_by = \"..\")` or `shm(counter)`"
             } else {
@@ -102,6 +113,25 @@ impl Parser<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// `fold = "sum"`, as in Rust; or `fold = "own"`, if programs have code for it, an `impl Fold` in Rust
+    fn fold(&mut self, attributes: &mut Attributes) -> Result<(), Fault> {
+        if self.word.token != Token::Name("fold") {
+            return Err(self.unexpected(FOLD));
+        }
+        self.take()?;
+        self.expect_sign('=', "`=`")?;
+        attributes.own_fold = match self.word.token {
+            Token::Text("sum") => false,
+            Token::Text("own") => true,
+            _ => {
+                return Err(
+                    self.unexpected("`\"sum\"`, or `\"own\"` for what only its programs can do")
+                );
+            }
+        };
+        self.take().map(drop)
     }
 
     /// `unit = "°C"`, `alias = "temp"`, `guarded_by = "lock"` or `counter`

@@ -36,7 +36,7 @@ struct Parts {
 impl<'t> Parser<'t, '_> {
     /// `struct Pose { x: f64, y: f64 }` or `enum Mode: u8 { Idle, Busy }`
     fn item(&mut self) -> Result<(), Fault> {
-        let attributes = self.attributes(&["repr", "derive"])?;
+        let attributes = self.attributes(&["repr", "derive", "fold"])?;
         self.skip_visibility()?;
         let is_struct = match self.word.token {
             Token::Name("struct") => true,
@@ -66,12 +66,13 @@ impl<'t> Parser<'t, '_> {
         name: &str,
         attributes: &Attributes,
     ) -> Result<Known, Fault> {
-        let parts = if self.take_sign('(')? {
+        let mut parts = if self.take_sign('(')? {
             self.tuple_fields()?
         } else {
             self.expect_sign('{', "`{` and the fields")?;
             self.fields()?
         };
+        parts.facts.own_fold |= attributes.own_fold;
         self.take_sign(';')?;
         let align = parts.align.max(attributes.align.unwrap_or(1));
         self.add_struct(at, StructType::new(name).with_doc(&*attributes.doc).align(align), parts)

@@ -12,6 +12,8 @@ pub(super) struct Facts {
     pub(super) placeable: bool,
     /// Whether a part of it has any length, so that it is stored whole, in the heap (`HeapValue`).
     pub(super) whole: bool,
+    /// Whether code of the type folds rows of it.
+    pub(super) own_fold: bool,
 }
 
 /// The way in which a type is accessed.
@@ -114,7 +116,7 @@ pub(super) const NO_ROW: Fault =
 impl Facts {
     /// A number, and every other type without parts.
     pub(super) const LEAF: Self =
-        Self { shape: Shape::Parts, plain: true, placeable: true, whole: false };
+        Self { shape: Shape::Parts, plain: true, placeable: true, whole: false, own_fold: false };
     /// `u128` and `i128`.
     pub(super) const WIDE: Self = Self { shape: Shape::Wide, ..Self::LEAF };
     /// `Text<N>` and `Bytes<N>`, whose length and content must agree.
@@ -166,7 +168,8 @@ impl Facts {
             _ => return Err(AFTER_A_SLICE),
         };
         let (plain, placeable) = (self.plain && field.plain, self.placeable && field.placeable);
-        Ok(Self { shape, plain, placeable, whole: self.whole || field.whole })
+        let (whole, own_fold) = (self.whole || field.whole, self.own_fold || field.own_fold);
+        Ok(Self { shape, plain, placeable, whole, own_fold })
     }
 
     /// Makes a `Latest` or `Ring` of this type.

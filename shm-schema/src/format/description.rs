@@ -77,7 +77,7 @@ impl Description {
             fingerprint,
             has_locks: schema.has_locks(),
             needs_heap: schema.needs_heap(),
-            needs_notes: schema.has_aliases() || schema.has_guards(),
+            needs_notes: schema.has_aliases() || schema.has_guards() || schema.has_own_folds(),
             is_mirror: false,
         }
     }

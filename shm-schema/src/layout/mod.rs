@@ -55,6 +55,7 @@ pub struct FieldLayout {
     aliases: &'static [&'static str],
     guarded_by: &'static str,
     counter: bool,
+    own_fold: bool,
     offset: usize,
     layout: &'static Layout,
 }
@@ -205,6 +206,7 @@ impl FieldLayout {
             aliases: &[],
             guarded_by: "",
             counter: false,
+            own_fold: false,
             offset,
             layout,
         }
@@ -260,6 +262,14 @@ impl FieldLayout {
         self
     }
 
+    /// Returns the field, the rows of a `PerProcess`, with the note whether they are folded by code of their type and
+    /// not number by number.
+    #[must_use]
+    pub const fn with_own_fold(mut self, own_fold: bool) -> Self {
+        self.own_fold = own_fold;
+        self
+    }
+
     /// Returns the field's name; in a tuple struct the index, such as `0`; never with `r#`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -296,6 +306,12 @@ impl FieldLayout {
     #[must_use]
     pub const fn is_counter(&self) -> bool {
         self.counter
+    }
+
+    /// Whether these are rows that are folded by code of their type, and not number by number.
+    #[must_use]
+    pub const fn has_own_fold(&self) -> bool {
+        self.own_fold
     }
 
     /// Returns the distance in bytes from the start of the struct.

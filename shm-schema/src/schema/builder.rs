@@ -327,19 +327,25 @@ impl SchemaBuilder {
         self.live(Role::Barrier, parts)
     }
 
-    /// Adds `PerProcess<T, N>`, with so many `rows`.
+    /// Adds `PerProcess<T, N>`, with so many `rows`, which are added up number by number.
     pub fn per_process(&mut self, row: TypeId, rows: u64) -> TypeId {
+        self.rows(row, rows, false)
+    }
+
+    /// Adds `PerProcess<T, N>`, with so many `rows`, which are folded by code of their type.
+    pub fn per_process_with_own_fold(&mut self, row: TypeId, rows: u64) -> TypeId {
+        self.rows(row, rows, true)
+    }
+
+    fn rows(&mut self, row: TypeId, rows: u64, own_fold: bool) -> TypeId {
         let (word, state) = (self.scalar(ScalarKind::U32), self.scalar(ScalarKind::U64));
         let (seats, slot) = (self.array(word, rows), self.slot(row));
         let (retired, rows) = (self.array(slot, 2), self.array(slot, rows));
-        let parts = [
-            ("folding", word),
-            ("state", state),
-            ("seats", seats),
-            ("retired", retired),
-            ("rows", rows),
-        ];
-        self.live(Role::PerProcess, parts)
+        let rows = StructField::new("rows", rows).with_own_fold(own_fold);
+        let parts = [("folding", word), ("state", state), ("seats", seats), ("retired", retired)];
+        let ty = StructType::new(Role::PerProcess.name()).role(Role::PerProcess);
+        let ty = parts.into_iter().fold(ty, |ty, part| ty.field(part.into()));
+        self.structure(ty.field(rows))
     }
 
     /// Adds `Watched<T>`.

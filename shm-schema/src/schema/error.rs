@@ -120,6 +120,18 @@ pub enum SchemaError {
     /// A mark as a counter was given before there was a field.
     #[error("no field is marked as a counter")]
     CounterOfNothing,
+    /// The numbers of a field that is marked as a counter cannot only grow.
+    #[error("field `{}` cannot be a counter: its type has no number that only grows", .field.escape_debug())]
+    NotACounter {
+        /// The field.
+        field: String,
+    },
+    /// Something else than the rows of a `PerProcess` is marked as folded by code of its type.
+    #[error("field `{}` is marked as folded by code of its type, but is not the rows of a `PerProcess`", .field.escape_debug())]
+    FoldOfNothing {
+        /// The field.
+        field: String,
+    },
     /// The lock that is said to guard a field cannot guard it.
     #[error("field `{}` cannot be guarded by `{}`: {fault}", .field.escape_debug(), .lock.escape_debug())]
     Guard {
@@ -167,6 +179,11 @@ impl SchemaError {
             | Self::UnitOfNothing { .. }
             | Self::CounterOfNothing
             | Self::GuardOfNothing { .. } => "give it after a field",
+            Self::NotACounter { .. } => {
+                "a counter is an unsigned integer or a float, or an array, a struct, a lock or a `PerProcess` of such \
+                 numbers"
+            }
+            Self::FoldOfNothing { .. } => "remove the mark",
             Self::Guard { .. } => "name a field of the same struct that is a `Mutex<()>`",
             Self::Unsuitable { help, .. } => help,
             _ => return None,

@@ -263,6 +263,9 @@ pub struct Rows<'a> {
     pub count: u64,
     /// The type of a row.
     pub row: Type<'a>,
+    /// Whether rows are folded by code of their type, which only its programs have: an `impl Fold` in Rust. Otherwise
+    /// they are added up, number by number.
+    pub own_fold: bool,
 }
 
 /// The bytes of a `Text` or `Bytes`, the number of which is a `u32` at the start.
@@ -379,6 +382,7 @@ impl<'a> Live<'a> {
             stride: slot.size(),
             count,
             row: slot.field_at(0)?.ty(),
+            own_fold: rows.has_own_fold(),
         })
     }
 

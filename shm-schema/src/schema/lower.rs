@@ -181,5 +181,6 @@ fn of(field: &'static FieldLayout) -> PartNotes {
     let aliases = field.aliases().iter().filter(|alias| name::is_name(alias));
     let guard = field.guarded_by().into();
     let aliases = aliases.map(|alias| (*alias).into()).collect();
-    PartNotes { doc, unit, aliases, guard, counter: field.is_counter() }
+    let (counter, own_fold) = (field.is_counter(), field.has_own_fold());
+    PartNotes { doc, unit, aliases, guard, counter, own_fold }
 }

@@ -18,6 +18,7 @@ mod diff;
 mod encoded;
 mod error;
 mod evolution;
+mod flags;
 mod guards;
 mod index;
 mod live;

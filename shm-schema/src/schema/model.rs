@@ -8,7 +8,7 @@ use super::index::Index;
 use super::lower;
 use super::notes::Notes;
 use super::types::{Type, TypeRef};
-use super::{guards, live, verify};
+use super::{flags, guards, live, verify};
 use crate::kind::{Kind, Role, Stage};
 use crate::layout::Layout;
 
@@ -177,6 +177,7 @@ impl Schema {
         verify::all(&nodes)?;
         live::distrust(&mut nodes);
         guards::check(&nodes, notes.entries())?;
+        flags::check(&nodes, notes.entries())?;
         Ok(Self { nodes, notes, index: Index::default() })
     }
 

@@ -1,5 +1,5 @@
 //! The notes about types: names, doc comments, units, former names of fields, the locks of fields, the fields
-//! that count. They are not part of the layout: they are never compared, and no layout depends on them.
+//! that count, the rows that only their programs can fold. They are not part of the layout: they are never compared, and no layout depends on them.
 //!
 //! A schema has each structure once, but one structure can have several names. So there is an entry for
 //! each Rust type, with the index of its structure; a [`Type`](super::Type) walks both tables side by
@@ -22,6 +22,8 @@ pub(super) struct Notes {
     entries: Vec<Entry>,
     /// Whether a lock guards a part of any of them.
     has_guards: bool,
+    /// Whether code of a type folds rows of any of them.
+    has_own_folds: bool,
 }
 
 /// The known facts about one Rust type.
@@ -43,6 +45,12 @@ pub(super) struct Part {
     pub(super) notes: PartNotes,
 }
 
+impl Part {
+    fn has_own_fold(&self) -> bool {
+        self.notes.own_fold
+    }
+}
+
 /// The notes about a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct PartNotes {
@@ -53,6 +61,8 @@ pub(super) struct PartNotes {
     pub(super) guard: Text,
     /// Whether its numbers only grow.
     pub(super) counter: bool,
+    /// Whether these are the rows of a `PerProcess`, and code of their type folds them.
+    pub(super) own_fold: bool,
 }
 
 impl Schema {
@@ -102,6 +112,13 @@ impl Schema {
         parts.any(|part| !part.notes.aliases.is_empty())
     }
 
+    /// Whether rows of a `PerProcess` are folded by code of their type anywhere.
+    #[must_use]
+    #[inline]
+    pub fn has_own_folds(&self) -> bool {
+        self.notes.has_own_folds
+    }
+
     /// Whether a lock guards another field of its struct anywhere.
     #[must_use]
     #[inline]
@@ -113,7 +130,8 @@ impl Schema {
 impl Notes {
     fn of(entries: Vec<Entry>) -> Self {
         let has_guards = entries.iter().any(Entry::has_guards);
-        Self { entries, has_guards }
+        let has_own_folds = entries.iter().any(|entry| entry.parts.iter().any(Part::has_own_fold));
+        Self { entries, has_guards, has_own_folds }
     }
 
     /// Returns all entries.
@@ -172,9 +190,9 @@ impl Entry {
         self.parts.iter().any(|part| !part.notes.guard.is_empty())
     }
 
-    /// Whether the numbers of one of the parts only grow.
-    fn has_counters(&self) -> bool {
-        self.parts.iter().any(|part| part.notes.counter)
+    /// Whether one of the parts has a flag.
+    pub(super) fn has_flags(&self) -> bool {
+        self.parts.iter().any(|part| part.notes.flags() != 0)
     }
 
     /// Returns the number of former names of all parts together.
@@ -206,10 +224,10 @@ impl Entry {
             body.put_u16(u16::try_from(notes.aliases.len()).ok()?);
             notes.aliases.iter().for_each(|alias| put_short(alias, &mut body));
         }
-        if self.has_guards() || self.has_counters() {
+        if self.has_guards() || self.has_flags() {
             self.parts.iter().for_each(|part| put_short(&part.notes.guard, &mut body));
         }
-        if self.has_counters() {
+        if self.has_flags() {
             self.parts.iter().for_each(|part| body.put_u16(part.notes.flags()));
         }
         Some(body)
@@ -218,12 +236,19 @@ impl Entry {
 
 impl PartNotes {
     fn flags(&self) -> u16 {
-        if self.counter { COUNTER } else { 0 }
+        (if self.counter { COUNTER } else { 0 }) | (if self.own_fold { OWN_FOLD } else { 0 })
+    }
+
+    fn set_flags(&mut self, flags: u16) {
+        (self.counter, self.own_fold) = (flags & COUNTER != 0, flags & OWN_FOLD != 0);
     }
 }
 
 /// The flag of a part whose numbers only grow.
 const COUNTER: u16 = 1;
+
+/// The flag of the rows of a `PerProcess` that code of their type folds.
+const OWN_FOLD: u16 = 2;
 
 /// Appends a name, which has at most 255 bytes.
 fn put_short(text: &str, body: &mut Vec<u8>) {
@@ -251,13 +276,13 @@ fn record(reader: &mut Reader<'_>) -> Result<Option<Entry>, CutShort> {
         let notes = PartNotes { doc, unit, aliases, ..PartNotes::default() };
         parts.push(Part { entry, notes });
     }
-    // Only an entry with a guarded part, or one that counts, names the locks.
+    // Only an entry with a guarded part, or a flag, names the locks.
     if body.remaining() > 0 && !guards(&mut body, &mut parts)? {
         return Ok(None);
     }
     if body.remaining() > 0 {
         for part in &mut parts {
-            part.notes.counter = body.u16()? & COUNTER != 0;
+            part.notes.set_flags(body.u16()?);
         }
     }
     let (Some(name), Some(doc), 0) = (name, doc, body.remaining()) else { return Ok(None) };

@@ -112,6 +112,13 @@ impl StructField {
         self.notes.counter = counts;
         self
     }
+
+    /// Sets whether these are rows of a `PerProcess` that are folded by code of their type, and not number by number.
+    #[must_use]
+    pub fn with_own_fold(mut self, own_fold: bool) -> Self {
+        self.notes.own_fold = own_fold;
+        self
+    }
 }
 
 impl From<(&str, TypeId)> for StructField {

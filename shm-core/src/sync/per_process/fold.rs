@@ -41,6 +41,11 @@ use crate::shared_layout::{Plain, ValidZeroed};
     note = "a row of a `PerProcess` consists of numbers: locks and other live types, `bool`, enums and text go beside it"
 )]
 pub trait Fold: Plain + Placeable + ValidZeroed {
+    /// Whether [`fold`](Self::fold) adds up, number by number, as `#[shm(fold = "sum")]` does. A region that a program
+    /// creates says so to those that know it by its description alone: they add up as well or, if this is `false`, leave
+    /// folding to the programs that have this code.
+    const IS_SUM: bool = false;
+
     /// Adds what was counted in `row` to `self`.
     ///
     /// Retired values and rows are all zero at first. The order in which rows are added is not
@@ -52,6 +57,8 @@ macro_rules! sums {
     ($($scalar:ty => |$sum:ident, $row:ident| $add:expr;)*) => {$(
         /// The sum.
         impl Fold for $scalar {
+            const IS_SUM: bool = true;
+
             #[inline]
             fn fold(&mut self, row: &Self) {
                 let ($sum, $row) = (*self, *row);
@@ -80,6 +87,8 @@ impl<T: Fold, const N: usize> Fold for [T; N]
 where
     Self: Plain + Placeable + ValidZeroed,
 {
+    const IS_SUM: bool = T::IS_SUM;
+
     fn fold(&mut self, row: &Self) {
         for (sum, row) in self.iter_mut().zip(row) {
             sum.fold(row);

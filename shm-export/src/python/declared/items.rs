@@ -36,11 +36,20 @@ pub(super) fn enumeration(naming: &Naming<'_>, ty: Type<'_>, variants: &[Variant
 ///
 /// # Errors
 /// If C would put a field elsewhere, or a type is of an unknown kind.
-pub(super) fn structure<'a>(naming: &Naming<'a>, ty: Type<'a>) -> Result<String, Error> {
+pub(super) fn structure<'a>(
+    naming: &Naming<'a>,
+    ty: Type<'a>,
+    own_fold: bool,
+) -> Result<String, Error> {
     let mut text = format!("class {}(shm.Struct):\n", naming.ty(ty));
     push_doc(&mut text, ty.doc());
-    if let Some(align) = alignment(ty)? {
-        text.push_str(&format!("    __shm_align__ = {align}\n\n"));
+    let align = alignment(ty)?.map(|align| format!("    __shm_align__ = {align}\n"));
+    // Programs in Rust have an `impl Fold` for it.
+    let fold = own_fold.then(|| "    __shm_fold__ = \"own\"\n".to_owned());
+    let settings: String = [align, fold].into_iter().flatten().collect();
+    if !settings.is_empty() {
+        text.push_str(&settings);
+        text.push('\n');
     }
     let parts: Vec<_> = Part::all(ty).collect();
     let names = naming.attributes(parts.iter().map(|part| part.name));
@@ -60,7 +69,7 @@ fn push_doc(text: &mut String, doc: &str) {
 /// `    temperature: Annotated[shm.f64, shm.Unit("°C")]`
 fn field(name: &str, part: &Part<'_>, hint: String) -> String {
     let own = if name == part.name { "" } else { part.name };
-    let notes: Vec<String> = [
+    let mut notes: Vec<String> = [
         ("Name", own),
         ("Unit", part.unit()),
         ("GuardedBy", part.guarded_by()),
@@ -70,6 +79,10 @@ fn field(name: &str, part: &Part<'_>, hint: String) -> String {
     .filter(|(_, text)| !text.is_empty())
     .map(|(class, text)| format!("shm.{class}({})", literal(text)))
     .collect();
+    notes.extend(part.aliases().map(|alias| format!("shm.Alias({})", literal(alias))));
+    if part.is_counter() {
+        notes.push("shm.Counter()".to_owned());
+    }
     if notes.is_empty() {
         return format!("    {name}: {hint}\n");
     }

@@ -15,6 +15,7 @@ use shm_schema::schema::TypeKind;
 use crate::description::Description;
 use crate::error::Error;
 use naming::Naming;
+use types::Types;
 
 /// Returns a module that declares the layout with the Python package `shm`: a class for each struct, an
 /// `enum.IntEnum` for each enum. The class of the whole has the name of the description.
@@ -43,13 +44,13 @@ use naming::Naming;
 pub fn classes(description: &Description) -> Result<String, Error> {
     let fingerprint = description.fingerprint()?;
     let root = description.root();
-    let types = types::named(root);
-    let naming = Naming::of(description.root_name(), root, &types);
+    let types = Types::of(root);
+    let naming = Naming::of(description.root_name(), root, &types.named);
     let mut texts = Vec::new();
-    for &ty in &types {
+    for &ty in &types.named {
         texts.push(match ty.kind() {
             TypeKind::Enum { variants, .. } => items::enumeration(&naming, ty, variants),
-            _ => items::structure(&naming, ty)?,
+            _ => items::structure(&naming, ty, types.own_fold.contains(&ty))?,
         });
     }
     if !root.is_plain_struct() {

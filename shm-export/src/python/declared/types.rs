@@ -4,26 +4,33 @@ use std::collections::HashSet;
 
 use shm_schema::schema::{Live, Type, TypeKind};
 
-/// Every struct and enum of a layout, parts before wholes; the root last, if it is one. Those that live types
-/// consist of are not listed, as the package has them.
-pub(super) fn named(root: Type<'_>) -> Vec<Type<'_>> {
-    let mut types = Types { seen: HashSet::new(), named: Vec::new() };
-    types.visit(root);
-    types.named
-}
-
-struct Types<'a> {
+/// The types that need a class.
+pub(super) struct Types<'a> {
+    /// Every struct and enum of a layout, parts before wholes; the root last, if it is one. Those that live types
+    /// consist of are not listed, as the package has them.
+    pub(super) named: Vec<Type<'a>>,
+    /// The structs whose rows code of programs folds.
+    pub(super) own_fold: HashSet<Type<'a>>,
     seen: HashSet<Type<'a>>,
-    named: Vec<Type<'a>>,
 }
 
 impl<'a> Types<'a> {
+    pub(super) fn of(root: Type<'a>) -> Self {
+        let (named, own_fold, seen) = (Vec::new(), HashSet::new(), HashSet::new());
+        let mut types = Self { named, own_fold, seen };
+        types.visit(root);
+        types
+    }
+
     /// Recursion is bounded by the depth that a schema can have.
     fn visit(&mut self, ty: Type<'a>) {
         if !self.seen.insert(ty) {
             return;
         }
         if let Some(live) = ty.live() {
+            if let Some(rows) = live.rows().filter(|rows| rows.own_fold) {
+                self.own_fold.insert(element(rows.row));
+            }
             held(live).into_iter().for_each(|held| self.visit(held));
             return;
         }
@@ -36,6 +43,14 @@ impl<'a> Types<'a> {
             TypeKind::Enum { .. } => self.named.push(ty),
             _ => {}
         }
+    }
+}
+
+/// The type of the elements of an array, of any depth; another type itself.
+fn element(ty: Type<'_>) -> Type<'_> {
+    match ty.kind() {
+        TypeKind::Array { element: inner, .. } => element(inner),
+        _ => ty,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod counters;
+mod folds;
 mod guards;
 mod hostile;
 mod random;

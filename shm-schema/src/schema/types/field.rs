@@ -91,6 +91,12 @@ impl<'a> Field<'a> {
         self.part.is_some_and(|part| part.notes.counter)
     }
 
+    /// Whether these are the rows of a `PerProcess`, and are folded by code of their type: see [`Rows`](super::Rows).
+    #[must_use]
+    pub fn has_own_fold(self) -> bool {
+        self.part.is_some_and(|part| part.notes.own_fold)
+    }
+
     /// Returns the field's former names, from `#[shm(alias = "..")]`.
     pub fn aliases(self) -> impl ExactSizeIterator<Item = &'a str> {
         let aliases: &'a [Text] = self.part.map_or(&[], |part| &part.notes.aliases);
