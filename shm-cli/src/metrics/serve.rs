@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Wanted;
-use super::family::CONTENT_TYPE;
+use super::text::CONTENT_TYPE;
 use crate::failure::Failure;
 
 /// The longest time for one connection.

@@ -13,7 +13,7 @@
 //! ordinary error.
 
 mod changes;
-mod counter;
+pub(crate) mod counter;
 mod entries;
 mod extent;
 mod history;

@@ -343,7 +343,7 @@ impl LockReport {
 }
 
 impl HolderReport {
-    fn about(&self) -> String {
+    pub(super) fn about(&self) -> String {
         let process = match (self.pid, &self.name) {
             (Some(pid), Some(name)) => format!("process {pid} {}", printable(name)),
             (Some(pid), None) => format!("process {pid}"),
