@@ -473,6 +473,25 @@ fn a_region_is_made_again_from_its_recording() {
 }
 
 #[test]
+fn what_a_replay_never_writes_is_said_when_it_begins() {
+    let folder = Folder::new("replay-left");
+    let new = ["new", "./board", "--define", DEFINE, "--type", "Board", "--heap-max", "1M"];
+    printed(&folder, new.into_iter().chain(["={mode: Busy, id: 7}"]));
+    printed(
+        &folder,
+        ["record", "./board", "jobs", "rate", "-n", "2", "--every", "1ms", "-o", "run.mcap"],
+    );
+    let output = shm(&folder, ["replay", "run.mcap"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said.matches("`jobs`: `set` does not change a `Queue<u32, 4>`").count(),
+        1,
+        "{said}"
+    );
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "2 samples written\n");
+}
+
+#[test]
 fn a_region_that_is_one_number_and_chosen_paths_are_replayed() {
     let folder = Folder::new("replay-paths");
     printed(&folder, ["new", "./total", "--type", "f64", "=2.5"]);

@@ -95,15 +95,21 @@ struct Replayed {
     stopped: bool,
 }
 
+impl Replayed {
+    /// The values that are never written: said when they are met, since the end of a replay can be hours away.
+    fn never(&self) -> String {
+        let left = self.left.iter();
+        let left = left.map(|(path, why)| format!("`{}`: {}", printable(path), printable(why)));
+        format!("some values are not written back\n{}", left.collect::<Vec<_>>().join("\n"))
+    }
+}
+
 impl Report for Replayed {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{} samples written", grouped(self.written))?;
         if self.missed > 0 {
             let reason = printable(self.reason.as_deref().unwrap_or_default());
             writeln!(out, "{} samples were not: {reason}", grouped(self.missed))?;
-        }
-        for (path, reason) in &self.left {
-            writeln!(out, "`{}` was not written: {}", printable(path), printable(reason))?;
         }
         if self.cut {
             writeln!(
@@ -145,7 +151,11 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
             replay.report.stopped = true;
             break;
         }
+        let known = replay.report.left.len();
         replay.write(&found)?;
+        if replay.report.left.len() > known {
+            output.note(&replay.report.never());
+        }
         message = next(&mut reader)?;
     }
     replay.report.cut = reader.is_cut;
