@@ -126,7 +126,7 @@ fn the_parser_of_prometheus_understands_every_line() {
     let temperature = &found["shm_power_plant_temperature_celsius"];
     assert_eq!(temperature[0], "gauge");
     assert_eq!(temperature[1], "celsius");
-    assert_eq!(temperature[2], "In the shade, at \"noon\".");
+    assert_eq!(temperature[2], "In the shade, at 'noon'.");
     assert_eq!(temperature[3][0][2], "21.5");
     assert_eq!(temperature[3][0][1], json!({ "region": "./plant" }));
     let hits = &found["shm_power_plant_hits"];
@@ -157,7 +157,7 @@ fn promtool_can_read_the_text() {
         Some(child.wait_with_output().unwrap())
     };
     let Some(output) = check(&text) else {
-        println!("skipped: there is no promtool here, which Debian's package prometheus has");
+        println!("skipped: there is no promtool here, which is in Debian's package prometheus");
         return;
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -98,8 +98,11 @@ struct Replayed {
 impl Replayed {
     /// The values that are never written: said when they are met, since the end of a replay can be hours away.
     fn never(&self) -> String {
-        let left = self.left.iter();
-        let left = left.map(|(path, why)| format!("`{}`: {}", printable(path), printable(why)));
+        let line = |(path, why): (&String, &String)| match why.contains(&format!("`{path}`")) {
+            true => printable(why).into_owned(),
+            false => format!("`{}`: {}", printable(path), printable(why)),
+        };
+        let left = self.left.iter().map(line);
         format!("some values are not written back\n{}", left.collect::<Vec<_>>().join("\n"))
     }
 }

@@ -38,7 +38,8 @@ impl About {
             writeln!(text, "# UNIT {name} {unit}")?;
         }
         if !help.is_empty() {
-            writeln!(text, "# HELP {name} {}", escaped(help))?;
+            // The older text form, which collectors of files read, has no escape for quotation marks here.
+            writeln!(text, "# HELP {name} {}", escaped(&help.replace('"', "'")))?;
         }
         Ok(())
     }
