@@ -173,7 +173,7 @@ pub(crate) fn value_in(region: &DynRegion, text: &str) -> Result<DynValue, Failu
     DynValue::of_text(text, region.schema().root()).map_err(|error| match error {
         // The text is too long for a message.
         DynError::NotAValue { fault, .. } => {
-            Failure::Usage(format!("the document is not a value: {fault}"))
+            Failure::Description(format!("the document is not a value: {fault}"))
         }
         other => other.into(),
     })

@@ -25,7 +25,7 @@ use shm_core::{
 };
 
 use crate::failure::Failure;
-use crate::grid::{Grid, is_simple};
+use crate::grid::{Grid, is_simple, range_of};
 use crate::shown::{ELEMENTS, Shown};
 
 /// The largest number of fields shown: a schema can describe more than fit into memory.
@@ -113,7 +113,7 @@ impl<'r> Collector<'r> {
         }
         let mut report = FieldReport::of(&field, 0);
         if !is_simple(place.ty())
-            && let Some((array, rows)) = rows_of(&place)
+            && let Some((array, rows)) = range_of(&place)
             && let Some(grid) = Grid::of(region, &array, rows.end)
         {
             // These rows were asked for.
@@ -129,10 +129,12 @@ impl<'r> Collector<'r> {
     pub(crate) fn name_holders(&mut self, participants: &mut Vec<Participant>) {
         for line in &mut self.lines {
             let Line::Field(field) = line else { continue };
-            let rows = field.table.iter_mut().flat_map(|table| &mut table.rows);
-            let locks = rows.flat_map(|row| row.locks.iter_mut().map(|(_, lock)| lock));
-            for lock in field.lock.iter_mut().chain(locks) {
+            if let Some(lock) = &mut field.lock {
                 lock.name_holder(participants);
+            }
+            for row in field.table.iter_mut().flat_map(|table| &mut table.rows) {
+                row.holder.iter_mut().for_each(|holder| holder.name_by(participants));
+                row.locks.iter_mut().for_each(|(_, lock)| lock.name_holder(participants));
             }
         }
     }
@@ -161,6 +163,14 @@ impl<'r> Collector<'r> {
         if let (Shape::Map, Some(region)) = (&shape, self.region) {
             return self.map(report, region, depth);
         }
+        if let (Source::Region, true) = (&source, depth < self.depth.saturating_sub(1))
+            && let Some(table) = self.live_table(field)
+        {
+            self.cells += table.rows.len() * table.grid.columns.len();
+            report.elided = table.left_out > 0;
+            report.table = Some(table);
+            return self.push(Line::Field(Box::new(report)));
+        }
         let inside = self.read(&mut report, field, &shape, source);
         let is_open = match shape {
             Shape::Leaf | Shape::Map => false,
@@ -180,6 +190,13 @@ impl<'r> Collector<'r> {
         if goes_on && matches!(shape, Shape::Struct) {
             self.each(field.fields(), depth + 1, &inside);
         }
+    }
+
+    /// The rows of a `PerProcess` or an `Owned<[T]>` of structs; `None` for anything else, if there are none, or if they
+    /// cannot be read, which reading the value explains.
+    fn live_table(&self, field: &DynField<'_>) -> Option<TableReport<'r>> {
+        let region = self.region.filter(|_| self.cells <= CELLS)?;
+        TableReport::of_live(region, field.path(), self.full)
     }
 
     /// The rows of an array of structs, as far as they are shown.
@@ -300,15 +317,4 @@ fn is_in_one_line(shape: &Shape<'_>) -> bool {
 /// Whether it is a live type with a value, which may be a struct.
 fn holds_a_value(ty: Type<'_>) -> bool {
     ty.live().and_then(Live::value).is_some()
-}
-
-/// The array of which a path names a range, and the elements in it; `None` if there are ranges before that.
-fn rows_of(place: &FieldPath<ReadOnly>) -> Option<(Path, std::ops::Range<u64>)> {
-    let is_range = |segment: Segment<'_>| matches!(segment, Segment::Range { .. });
-    let (array, count) = (place.path().parent()?, place.count()?);
-    if !place.path().last().is_some_and(is_range) || array.segments().any(is_range) {
-        return None;
-    }
-    let Some(Segment::Index(first)) = place.elements().next()?.last() else { return None };
-    Some((array, first..first + count))
 }

@@ -4,6 +4,7 @@
 //! of a larger one each value by itself, and of an array in one its start.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use shm_core::layout::Role;
 use shm_core::path::{Path, Segment};
@@ -225,6 +226,29 @@ impl Column {
         let (value, _) = region.resolve(path.with(range))?.get_at_most(AT_ONCE)?;
         Ok(Found::Value(value, len - shown))
     }
+}
+
+/// The array of which a path names a range, and the elements in it; `None` if there are ranges before that.
+pub(crate) fn range_of(place: &FieldPath<ReadOnly>) -> Option<(Path, Range<u64>)> {
+    let is_range = |segment: Segment<'_>| matches!(segment, Segment::Range { .. });
+    let (array, count) = (place.path().parent()?, place.count()?);
+    if !place.path().last().is_some_and(is_range) || array.segments().any(is_range) {
+        return None;
+    }
+    let Some(Segment::Index(first)) = place.elements().next()?.last() else { return None };
+    Some((array, first..first + count))
+}
+
+/// The type of an element of an `Owned<[T]>` that is shown as a table.
+pub(crate) fn element_in_heap(ty: Type<'_>) -> Option<Type<'_>> {
+    let element = ty.live().filter(|live| live.role() == Role::OwnedSlice)?.kept()?;
+    Some(element).filter(|element| !is_simple(*element))
+}
+
+/// The number of rows of a `PerProcess` that is shown as a table.
+pub(crate) fn rows_of_processes(ty: Type<'_>) -> Option<u64> {
+    let rows = ty.live()?.rows()?;
+    (!is_simple(rows.row)).then_some(rows.count)
 }
 
 /// Whether values of this type are shown in one line, however many there are.

@@ -7,7 +7,7 @@ use clap_complete::CompleteEnv;
 use shm_cli::args::Arguments;
 use shm_cli::complete::command;
 use shm_cli::failure::Failure;
-use shm_cli::output::{Global, Output};
+use shm_cli::output::{self, Global, Output};
 
 fn main() -> ExitCode {
     // Answers a shell that asks for completions, and ends.
@@ -27,8 +27,11 @@ fn main() -> ExitCode {
 fn refuse(error: &clap::Error) -> ExitCode {
     let wants_json =
         std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
-    if !error.use_stderr() || !wants_json {
+    if !error.use_stderr() {
         error.exit();
+    }
+    if !wants_json {
+        return output::refuse(error);
     }
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);

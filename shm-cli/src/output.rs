@@ -137,7 +137,9 @@ impl Output {
     pub fn note(&self, text: &str) {
         if !self.json {
             // If this fails, there is nowhere left to report it.
-            let _ = writeln!(AutoStream::new(io::stderr(), self.color), "note: {}", in_lines(text));
+            let room = table::room_of(io::stderr());
+            let mut err = Fitting::new(AutoStream::new(io::stderr(), self.color), room);
+            let _ = writeln!(err, "note: {}", in_lines(text)).and_then(|()| err.flush());
         }
     }
 
@@ -165,6 +167,15 @@ impl Output {
         let _ = err.flush();
         ExitCode::from(failure.code())
     }
+}
+
+/// Prints the reason why a command line is invalid to standard error; returns the exit code.
+#[must_use]
+pub fn refuse(error: &clap::Error) -> ExitCode {
+    let mut err = Fitting::new(AutoStream::auto(io::stderr()), table::room_of(io::stderr()));
+    // If this fails, there is nowhere left to report it.
+    let _ = write!(err, "{}", error.render().ansi()).and_then(|()| err.flush());
+    ExitCode::from(2)
 }
 
 /// Text of several lines, each made safe for a terminal.

@@ -92,6 +92,16 @@ fn zsh_completes_the_same() {
 }
 
 #[test]
+fn fish_completes_the_same() {
+    let folder = Folder::new("complete-fish");
+    let _station = station(&folder);
+    let prompt = "function fish_prompt; echo '> '; end; function fish_right_prompt; end";
+    let setup = format!("{prompt}; and shm completions fish | source");
+    let Some(mut fish) = shell(&folder, "fish", &["--no-config", "-i"], &setup) else { return };
+    expect_all(&mut fish);
+}
+
+#[test]
 fn the_script_for_bash_is_whole() {
     let folder = Folder::new("complete-script");
     let script = support::printed(&folder, ["completions", "bash"]);

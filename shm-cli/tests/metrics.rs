@@ -126,7 +126,7 @@ fn the_parser_of_prometheus_understands_every_line() {
     let temperature = &found["shm_power_plant_temperature_celsius"];
     assert_eq!(temperature[0], "gauge");
     assert_eq!(temperature[1], "celsius");
-    assert_eq!(temperature[2], "In the shade, at \"noon\".");
+    assert_eq!(temperature[2], "In the shade, at 'noon'.");
     assert_eq!(temperature[3][0][2], "21.5");
     assert_eq!(temperature[3][0][1], json!({ "region": "./plant" }));
     let hits = &found["shm_power_plant_hits"];
@@ -139,6 +139,31 @@ fn the_parser_of_prometheus_understands_every_line() {
     let samples = found.as_object().unwrap().values();
     let samples: usize = samples.map(|family| family[3].as_array().unwrap().len()).sum();
     assert_eq!(samples, lines);
+}
+
+/// `promtool` reads the older form, of which this is one, too: what differs, it takes for comments. That it asks for
+/// other names (3) is a matter of taste, that it cannot read something (1) is not.
+#[test]
+#[allow(clippy::print_stdout, reason = "says what was skipped")]
+fn promtool_can_read_the_text() {
+    let folder = Folder::new("metrics-promtool");
+    let _plant = plant(&folder);
+    let text = printed(&folder, ["metrics", "./plant"]);
+    let check = |text: &str| {
+        let mut promtool = Command::new("promtool");
+        promtool.args(["check", "metrics"]).stdin(Stdio::piped());
+        let mut child = promtool.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().ok()?;
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        Some(child.wait_with_output().unwrap())
+    };
+    let Some(output) = check(&text) else {
+        println!("skipped: there is no promtool here, which is in Debian's package prometheus");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{said}");
+    let broken = check(&text.replacen('}', "", 1)).unwrap();
+    assert_eq!(broken.status.code(), Some(1), "it notices what cannot be read");
 }
 
 #[test]
@@ -373,6 +398,10 @@ fn only_this_machine_is_served_unless_that_is_wanted() {
     let _plant = plant(&folder);
     let error = refused(&folder, ["metrics", "--listen", "0.0.0.0:0"], 2);
     assert!(error.contains("help: listen on 127.0.0.1"), "{error}");
+    for wrong in ["nonsense", "127.0.0.1", "127.0.0.1:99999"] {
+        let error = refused(&folder, ["metrics", "--listen", wrong], 2);
+        assert!(error.contains("such as 127.0.0.1:9464"), "{wrong}: {error}");
+    }
     let server = Server::start(&folder, &["./plant", "--listen", "0.0.0.0:0", "--insecure"]);
     assert!(server.address.starts_with("0.0.0.0:"));
     server.metrics();

@@ -64,3 +64,26 @@ fn reports_fit_into_eighty_columns() {
         expect_fitting(arguments);
     }
 }
+
+#[test]
+fn reasons_and_remarks_fit_as_well() {
+    let folder = Folder::new("narrow-errors");
+    let _station = station(&folder);
+    let file = folder.file("station").display().to_string();
+    let dump = folder.file("station.json").display().to_string();
+    printed(&folder, ["dump", "./station", "-o", "station.json"]);
+    for arguments in [
+        &["new", "./x", "--field", "a"][..],
+        &["replay", "run.mcap", "--speed", "0"],
+        &["get"],
+        &["frobnicate"],
+        &["metrics", "--listen", "nonsense"],
+        &["set", &file, "--from", &dump],
+        &["set", &file, "mode=Sleeping-as-no-station-ever-did-in-the-whole-history-of-stations"],
+    ] {
+        for line in lines(arguments) {
+            let fits = line.chars().count() <= 80 || !line.trim_start().contains(' ');
+            assert!(fits, "{arguments:?}: {line}");
+        }
+    }
+}

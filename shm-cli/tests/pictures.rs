@@ -4,6 +4,8 @@
 //! The regions have plain names and the processes are shown by their numbers, so each picture is drawn by a process
 //! with its own `/dev/shm` and pid namespace. Where these are not permitted, the tests say so and pass.
 
+#[path = "support/hall.rs"]
+mod hall;
 mod support;
 #[path = "support/svg.rs"]
 mod svg;
@@ -17,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use regex_lite::Regex;
 use shm_core::{Bulk, Owned, Region, SharedLayout, Text};
-use support::{Account, Mode, Pose, Station};
+use support::{Account, Folder, Mode, Pose, Station};
 use terminal::Terminal;
 
 /// A region under a plain name, removed at the end, and the processes that change it.
@@ -93,8 +95,13 @@ impl Drop for Over<'_> {
 /// A picture: its file, and the function that draws it.
 type Picture = (&'static str, fn() -> String);
 
-const PICTURES: [Picture; 4] =
-    [("heap.svg", heap), ("layout.svg", layout), ("show.svg", show), ("watch.svg", watch)];
+const PICTURES: [Picture; 5] = [
+    ("heap.svg", heap),
+    ("layout.svg", layout),
+    ("plot.svg", plot),
+    ("show.svg", show),
+    ("watch.svg", watch),
+];
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/pictures");
 
@@ -177,6 +184,11 @@ fn the_picture_of_a_layout_is_current() {
 }
 
 #[test]
+fn the_picture_of_a_recording_is_current() {
+    draw_alone("plot.svg");
+}
+
+#[test]
 fn the_picture_of_a_region_is_current() {
     draw_alone("show.svg");
 }
@@ -235,6 +247,14 @@ fn layout() -> String {
     let drawn =
         Command::new(env!("CARGO_BIN_EXE_shm")).args(["layout", "station", "--svg"]).output();
     String::from_utf8(drawn.unwrap().stdout).unwrap()
+}
+
+fn plot() -> String {
+    let folder = Folder::new("picture");
+    hall::recording(&folder);
+    let arguments = ["plot", "run.mcap", "temperature", "pose.x", "pose.y", "-o", "plot.svg"];
+    support::printed(&folder, arguments);
+    std::fs::read_to_string(folder.file("plot.svg")).expect("the picture")
 }
 
 /// A heap with values of many lengths, some of which were freed again.

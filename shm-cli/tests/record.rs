@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use mcap::read::{MessageStream, Options, Summary};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use shm_core::{Region, SharedLayout};
+use shm_core::{Event, Region, Ring, SharedLayout, Watched};
 use support::{Account, Folder, Pose, Station, printed, refused, shm, station};
 
 /// The messages of a file, with the topics of their channels.
@@ -286,6 +286,46 @@ fn versions_between_two_looks_are_counted() {
     assert_eq!(messages.unwrap() + versions.unwrap(), 100_001, "{report}");
 }
 
+/// What a recording of changes can wait for, and what it cannot.
+#[derive(SharedLayout)]
+#[repr(C)]
+struct Desk {
+    mode: Watched<u32>,
+    calls: Ring<u32, 8>,
+    bell: Event,
+    hits: u64,
+}
+
+#[test]
+fn a_recording_of_changes_waits_for_those_that_are_announced_and_says_what_it_polls() {
+    let folder = Folder::new("record-announced");
+    let desk = Region::<Desk>::create(folder.file("desk")).unwrap();
+    let arguments = ["./desk", "mode", "calls", "bell", "--on-change", "-o", "run.jsonl"];
+    let recording = Recording::start(&folder, &[&arguments[..], &["--json"]].concat());
+    wait_for_lines(&folder, "run.jsonl", 1);
+    for round in 1..=20 {
+        desk.mode.set(round);
+        wait_for_lines(&folder, "run.jsonl", round as usize + 1);
+    }
+    // Values that were set faster than they could be written are counted.
+    for value in 1_000..=100_000 {
+        desk.mode.set(value);
+    }
+    processes::wait_until("the last one is recorded", || {
+        fs::read_to_string(folder.file("run.jsonl")).unwrap().contains("\"mode\":100000")
+    });
+    recording.signal(Signal::TERM);
+    let (report, _) = recording.report();
+    assert_eq!(report["waited_for"], json!(["mode", "calls", "bell"]), "{report}");
+    assert_eq!(report.get("polled"), None);
+    let (messages, missed) = (&report["messages"], &report["missed"]["versions"]);
+    assert_eq!(messages.as_u64().unwrap() + missed.as_u64().unwrap(), 1 + 20 + 99_001, "{report}");
+
+    let both = ["record", "./desk", "--on-change", "-n", "1", "-o", "run.csv"];
+    let said = printed(&folder, both);
+    assert!(said.contains("\nwaited for: mode, calls, bell\npolled: hits\n"), "{said}");
+}
+
 #[test]
 fn no_file_is_larger_than_it_may_be() {
     let folder = Folder::new("record-size");
@@ -430,6 +470,21 @@ fn a_region_is_made_again_from_its_recording() {
     assert_eq!(printed(&folder, ["pop", "./copy", "jobs"]), "3\n");
     let exported = |name| printed(&folder, ["export", name, "--lang", "json"]);
     assert_eq!(exported("./copy"), exported("./board"));
+}
+
+#[test]
+fn what_a_replay_never_writes_is_said_when_it_begins() {
+    let folder = Folder::new("replay-left");
+    let new = ["new", "./board", "--define", DEFINE, "--type", "Board", "--heap-max", "1M"];
+    printed(&folder, new.into_iter().chain(["={mode: Busy, id: 7}"]));
+    printed(
+        &folder,
+        ["record", "./board", "jobs", "rate", "-n", "2", "--every", "1ms", "-o", "run.mcap"],
+    );
+    let output = shm(&folder, ["replay", "run.mcap"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.matches("`jobs` cannot be written: it is a `Queue`").count(), 1, "{said}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "2 samples written\n");
 }
 
 #[test]

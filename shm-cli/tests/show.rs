@@ -153,9 +153,9 @@ fn rows_are_shown_with_their_processes_and_what_past_ones_add_up_to() {
     let json = printed(&folder, ["show", "./workers", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let counters = &json["fields"][0];
-    assert_eq!(counters["value"]["retired"]["requests"], 2);
-    assert_eq!(counters["value"]["rows"][1]["row"], 2);
-    assert_eq!(counters["value"]["rows"][1]["value"]["requests"], 3);
+    assert_eq!(counters["table"]["retired"][0], 2);
+    assert_eq!(counters["table"]["rows"][1]["path"], "counters[2]");
+    assert_eq!(counters["table"]["rows"][1]["values"][0], 3);
     let seats = counters["lock"]["seats"].as_array().unwrap();
     let pids = seats.iter().map(|seat| seat["pid"].as_u64());
     let me = Some(u64::from(std::process::id()));

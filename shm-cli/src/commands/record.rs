@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
 use crate::output::{Output, Report};
+use crate::printable::printable;
 use crate::quantity::{grouped, size};
 use crate::recording::destination::{Destination, Format};
 use crate::recording::sampler::{Sampler, Schedule};
@@ -32,10 +33,13 @@ pub struct Arguments {
     /// Paths to record, such as pose.x, samples[..8]; everything, if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// The time between looks [default: 100ms; with --on-change: 10ms]
+    /// The time between looks [default: 100ms; with --on-change: 10ms where it polls]
     #[arg(long, value_name = "TIME", value_parser = every)]
     every: Option<Duration>,
     /// Write only values that differ from the last ones
+    ///
+    /// What is in a Watched, an Event or a Ring is waited for, so that a look follows each change, --every at least after
+    /// the one before. All else is polled: what comes and goes between two looks is not seen. The report names both.
     #[arg(long)]
     on_change: bool,
     /// The file; text goes to standard output, if none is given
@@ -62,6 +66,9 @@ pub struct Arguments {
     #[command(flatten)]
     trust: Trust,
 }
+
+/// The number of fields that the report names.
+const NAMED: usize = 8;
 
 const SHORTEST: Duration = Duration::from_micros(100);
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -91,7 +98,7 @@ struct Recorded {
 
 impl Recorded {
     fn lines(&self) -> String {
-        let Summary { messages, milliseconds, bytes, ended, replaced, missed } = &self.summary;
+        let Summary { messages, milliseconds, bytes, ended, replaced, missed, .. } = &self.summary;
         let seconds = *milliseconds as f64 / 1000.0;
         let samples = if *messages == 1 { "sample" } else { "samples" };
         let mut text = format!(
@@ -103,6 +110,7 @@ impl Recorded {
         if *replaced > 0 {
             text += &format!("\nthe region was replaced: {replaced}");
         }
+        text += &self.ways();
         let Missed { late, absent, unreadable, versions } = *missed;
         let all = [
             (late, "looks left out, because this process was late"),
@@ -115,6 +123,23 @@ impl Recorded {
         }
         text
     }
+}
+
+impl Recorded {
+    /// How changes were noticed, if only changes were recorded.
+    fn ways(&self) -> String {
+        let ways = [("waited for", &self.summary.waited_for), ("polled", &self.summary.polled)];
+        let ways = ways.into_iter().filter(|(_, fields)| !fields.is_empty());
+        ways.map(|(way, fields)| format!("\n{way}: {}", few(fields))).collect()
+    }
+}
+
+/// The first of some names, and how many others there are.
+fn few(names: &[String]) -> String {
+    let first: Vec<_> = names.iter().take(NAMED).map(|name| printable(name)).collect();
+    let more = names.len() - first.len();
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    first.join(", ") + &rest
 }
 
 impl Report for Recorded {
@@ -144,12 +169,13 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     let schedule = Schedule {
         every: arguments.every.unwrap_or(default),
         on_change: arguments.on_change,
+        least: arguments.every.unwrap_or_default(),
         duration: arguments.duration,
         count: arguments.count,
     };
     let stop = Stop::on_signals().map_err(system)?;
     let name = arguments.file.display().to_string();
-    let summary = Sampler { name, source, paths, schedule, stop }.run(&mut *sink)?;
+    let summary = Sampler::new(name, source, paths, schedule, stop).run(&mut *sink)?;
     let file = arguments.output.as_ref().map(|file| file.display().to_string());
     let recorded = Recorded { file, summary };
     if recorded.file.is_some() {

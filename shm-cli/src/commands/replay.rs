@@ -95,15 +95,24 @@ struct Replayed {
     stopped: bool,
 }
 
+impl Replayed {
+    /// The values that are never written: said when they are met, since the end of a replay can be hours away.
+    fn never(&self) -> String {
+        let line = |(path, why): (&String, &String)| match why.contains(&format!("`{path}`")) {
+            true => printable(why).into_owned(),
+            false => format!("`{}`: {}", printable(path), printable(why)),
+        };
+        let left = self.left.iter().map(line);
+        format!("some values are not written back\n{}", left.collect::<Vec<_>>().join("\n"))
+    }
+}
+
 impl Report for Replayed {
     fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{} samples written", grouped(self.written))?;
         if self.missed > 0 {
             let reason = printable(self.reason.as_deref().unwrap_or_default());
             writeln!(out, "{} samples were not: {reason}", grouped(self.missed))?;
-        }
-        for (path, reason) in &self.left {
-            writeln!(out, "`{}` was not written: {}", printable(path), printable(reason))?;
         }
         if self.cut {
             writeln!(
@@ -145,7 +154,11 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
             replay.report.stopped = true;
             break;
         }
+        let known = replay.report.left.len();
         replay.write(&found)?;
+        if replay.report.left.len() > known {
+            output.note(&replay.report.never());
+        }
         message = next(&mut reader)?;
     }
     replay.report.cut = reader.is_cut;

@@ -10,6 +10,7 @@ use clap::Args;
 use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
 use crate::output::Output;
+use crate::watch::rows::Ranges;
 use crate::watch::source::{Source, Wanted};
 use crate::watch::table::LiveTable;
 use crate::watch::{Watching, lines, screen, truncated};
@@ -86,13 +87,14 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
     };
     let Some(source) = source else { return Ok(Answer::Done) };
     let count = if arguments.once { Some(NonZeroU64::MIN) } else { arguments.count };
-    let mut table = LiveTable::of(source.region(), &paths)?;
+    let as_lines = arguments.once || arguments.plain || output.is_json();
+    let on_screen = !as_lines && std::io::stdout().is_terminal();
+    let ranges = if on_screen { Ranges::Tables } else { Ranges::Apart };
+    let mut table = LiveTable::of(source.region(), &paths, ranges)?;
     if count != Some(NonZeroU64::MIN) {
         table = table.tracking(source.inspection());
     }
-    let watching = Watching { source, table, paths, interval: *interval, count };
-    let as_lines = arguments.once || arguments.plain || output.is_json();
-    let on_screen = !as_lines && std::io::stdout().is_terminal();
+    let watching = Watching { source, table, paths, ranges, interval: *interval, count };
     truncated::report(on_screen).map_err(|error| Failure::io("preparing to watch", error))?;
     if on_screen { screen::run(watching, output) } else { lines::run(watching, output) }
 }

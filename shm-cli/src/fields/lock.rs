@@ -46,7 +46,7 @@ pub(crate) struct HolderReport {
 }
 
 impl HolderReport {
-    fn of(holder: &Holder) -> Self {
+    pub(super) fn of(holder: &Holder) -> Self {
         Self {
             slot: holder.slot,
             pid: holder.process.as_ref().and_then(|process| process.pid_here),
@@ -59,7 +59,7 @@ impl HolderReport {
 
     /// Makes the holder agree with a list of participants; one that is missing, because it came later, is
     /// added.
-    fn name_by(&mut self, participants: &mut Vec<Participant>) {
+    pub(super) fn name_by(&mut self, participants: &mut Vec<Participant>) {
         let Some(process) = &self.process else { return };
         let is_it = |known: &&Participant| {
             (known.slot, known.generation) == (process.slot, process.generation)

@@ -41,7 +41,7 @@ pub(super) fn from_region(
     };
     if place.ty().role() == Some(Role::OwnedSlice) {
         report.unlocked = place.is_guarded();
-        match elements_in_heap(region, field.path()) {
+        match shown_of_heap(region, field.path()) {
             Ok(shown) => report.show(shown),
             Err(error) => report.fail(&error),
         }
@@ -121,26 +121,34 @@ pub(super) fn entries(
     Vec::new()
 }
 
-/// The first elements of those that an `Owned` owns, and the number of the others. If another process
-/// replaces them by fewer in between, that is tried again.
-fn elements_in_heap(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Shown, DynError> {
+/// The first elements of those that an `Owned` owns, and how many it has. If another process replaces them by fewer in
+/// between, that is tried again.
+pub(super) fn elements_in_heap(
+    region: &DynRegion<ReadOnly>,
+    path: &Path,
+    most: u64,
+) -> Result<(Vec<DynValue>, u64), DynError> {
     let mut attempts = 1..=ATTEMPTS;
     loop {
         let len = region.resolve(path.with(Segment::ALL))?.count().unwrap_or(0);
-        let shown = Segment::Range { start: Some(0), end: Some(len.min(ELEMENTS as u64)) };
+        let shown = Segment::Range { start: Some(0), end: Some(len.min(most)) };
         match region.resolve(path.with(shown))?.get_at_most(AT_ONCE) {
             Err(DynError::OutOfBounds { .. }) if attempts.next().is_some() => {}
-            _ if len == 0 => return Ok(Shown::List(Vec::new(), 0)),
+            _ if len == 0 => return Ok((Vec::new(), 0)),
             found => {
-                let DynValue::List(list) = found?.0 else {
-                    return Ok(Shown::List(Vec::new(), len));
-                };
-                let more = len.saturating_sub(list.len() as u64);
-                let list = list.into_iter().map(|value| Shown::of(value, INNER_ELEMENTS));
-                return Ok(Shown::List(list.collect(), more));
+                let DynValue::List(list) = found?.0 else { return Ok((Vec::new(), len)) };
+                return Ok((list, len));
             }
         }
     }
+}
+
+/// The same as they are shown in one line.
+fn shown_of_heap(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Shown, DynError> {
+    let (list, len) = elements_in_heap(region, path, ELEMENTS as u64)?;
+    let more = len.saturating_sub(list.len() as u64);
+    let list = list.into_iter().map(|value| Shown::of(value, INNER_ELEMENTS));
+    Ok(Shown::List(list.collect(), more))
 }
 
 /// The first elements of a large array, and their version.

@@ -9,8 +9,10 @@ use shm_core::dynamic::DynValue;
 use shm_core::path::Path;
 use shm_core::{DynRegion, ReadOnly};
 
-use super::lock::LockReport;
-use crate::grid::{Column, Found, Grid};
+use super::lock::{HolderReport, LockReport};
+use super::reading;
+use super::report::AT_ONCE;
+use crate::grid::{Column, Found, Grid, element_in_heap, rows_of_processes};
 use crate::shown::{INNER_ELEMENTS, Shown};
 
 /// The number of rows that are shown unless all are requested.
@@ -27,6 +29,8 @@ pub(crate) struct TableReport<'r> {
     rest: Range<u64>,
     /// The number of rows that are not shown.
     pub(crate) left_out: u64,
+    /// What the rows of past processes add up to, if these are the rows of processes.
+    pub(crate) retired: Option<Vec<CellReport>>,
 }
 
 /// A row: an element.
@@ -38,6 +42,8 @@ pub(crate) struct TableRow {
     pub(crate) version: Option<u64>,
     /// The locks in it, by their paths in it.
     pub(crate) locks: Vec<(Path, LockReport)>,
+    /// The process that it belongs to.
+    pub(crate) holder: Option<HolderReport>,
 }
 
 /// A value in a row.
@@ -74,7 +80,41 @@ impl<'r> TableReport<'r> {
         let left = first..elements.end;
         let left_out = if full { 0 } else { left.end - left.start };
         let rest = if full { left } else { 0..0 };
-        Self { grid, region, rows, rest, left_out }
+        Self { grid, region, rows, rest, left_out, retired: None }
+    }
+
+    /// The table of a `PerProcess` or an `Owned<[T]>`, if it has rows that are structs.
+    pub(super) fn of_live(
+        region: &'r DynRegion<ReadOnly>,
+        path: &Path,
+        full: bool,
+    ) -> Option<Self> {
+        let place = region.resolve(path).ok()?;
+        if element_in_heap(place.ty()).is_some() {
+            let (first, len) = reading::elements_in_heap(region, path, ROWS).ok()?;
+            let grid = Grid::of(region, path, len)?;
+            let shown = first.len() as u64;
+            let table = Self::of_copy(region, grid, &first, true);
+            let (rest, left_out) = if full { (shown..len, 0) } else { (0..0, len - shown) };
+            return Some(Self { rest, left_out, ..table });
+        }
+        let grid = Grid::of(region, path, rows_of_processes(place.ty())?)?;
+        let (value, _) = place.get_at_most(AT_ONCE).ok()?;
+        let seats = region.lock_state(path).ok()?.seats;
+        let cells =
+            |value: &DynValue| grid.parts(value).into_iter().map(CellReport::from).collect();
+        let retired = value.field("retired").map(cells);
+        let Some(DynValue::List(used)) = value.field("rows") else { return None };
+        let shown = if full { used.len() } else { used.len().min(ROWS as usize) };
+        let row = |found: &DynValue| {
+            let index = u64::try_from(found.field("row")?.clone()).ok()?;
+            let seat = seats.get(usize::try_from(index).ok()?).and_then(Option::as_ref);
+            let (cells, holder) = (cells(found.field("value")?), seat.map(HolderReport::of));
+            Some(TableRow { index, cells, version: None, locks: Vec::new(), holder })
+        };
+        let rows = used[..shown].iter().filter_map(row).collect();
+        let left_out = (used.len() - shown) as u64;
+        Some(Self { grid, region, rows, rest: 0..0, left_out, retired })
     }
 
     /// The table of a list that was read before, at once.
@@ -88,7 +128,7 @@ impl<'r> TableReport<'r> {
         let rows = (0..).zip(&elements[..shown]);
         let rows = rows.map(|(index, value)| row(region, &grid, index, Some(value))).collect();
         let left_out = (elements.len() - shown) as u64;
-        Self { grid, region, rows, rest: 0..0, left_out }
+        Self { grid, region, rows, rest: 0..0, left_out, retired: None }
     }
 
     /// Does something with every row that is shown, in order.
@@ -118,7 +158,8 @@ fn row(
         Some((inside.clone(), LockReport::of(*role, &state)))
     };
     let locks = grid.locks.iter().filter_map(lock).collect();
-    TableRow { index, cells: found.into_iter().map(CellReport::from).collect(), version, locks }
+    let cells = found.into_iter().map(CellReport::from).collect();
+    TableRow { index, cells, version, locks, holder: None }
 }
 
 impl fmt::Debug for TableReport<'_> {
@@ -127,13 +168,16 @@ impl fmt::Debug for TableReport<'_> {
     }
 }
 
-/// `columns`, `rows` and, if there are any, `left_out`.
+/// `columns`, `rows` and, if they apply, `retired`, `left_out`.
 impl Serialize for TableReport<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
         let columns: Vec<_> = self.grid.columns.iter().map(ColumnJson::of).collect();
         object.serialize_entry("columns", &columns)?;
         object.serialize_entry("rows", &RowsJson(self))?;
+        if let Some(retired) = &self.retired {
+            object.serialize_entry("retired", retired)?;
+        }
         if self.left_out > 0 {
             object.serialize_entry("left_out", &self.left_out)?;
         }
@@ -174,7 +218,8 @@ impl Serialize for RowsJson<'_, '_> {
 
 struct RowJson<'a, 'r>(&'a TableReport<'r>, &'a TableRow);
 
-/// `path`, `values`, in the order of the columns, and, if they apply, `errors`, `version`, `locks`.
+/// `path`, `values`, in the order of the columns, and, if they apply, `errors`, `version`,
+/// `holder`, `locks`.
 impl Serialize for RowJson<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(table, row) = self;
@@ -191,6 +236,9 @@ impl Serialize for RowJson<'_, '_> {
         }
         if let Some(version) = row.version {
             object.serialize_entry("version", &version)?;
+        }
+        if let Some(holder) = &row.holder {
+            object.serialize_entry("holder", holder)?;
         }
         if !row.locks.is_empty() {
             let locks: Vec<_> = row

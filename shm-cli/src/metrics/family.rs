@@ -1,16 +1,12 @@
-//! Families of samples, and their text.
+//! Families of samples: each has one kind, one unit, and at most one place of a region.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use shm_core::dynamic::DynValue;
 
 use crate::value_json;
-
-/// The content type of the text.
-pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The number of things left out that are named; the others are counted.
 const SAID: usize = 50;
@@ -45,12 +41,13 @@ pub(crate) struct About {
 /// Labels, in the order in which they are written.
 pub(crate) type Labels = Vec<(String, String)>;
 
+/// A number, and where it is from.
 #[derive(Debug, Serialize)]
-struct Sample {
+pub(super) struct Sample {
     #[serde(serialize_with = "as_map")]
-    labels: Labels,
+    pub(super) labels: Labels,
     #[serde(serialize_with = "value_json::serialize")]
-    value: DynValue,
+    pub(super) value: DynValue,
 }
 
 fn as_map<S: Serializer>(labels: &Labels, serializer: S) -> Result<S::Ok, S::Error> {
@@ -59,11 +56,12 @@ fn as_map<S: Serializer>(labels: &Labels, serializer: S) -> Result<S::Ok, S::Err
     map.end()
 }
 
+/// The samples of one name.
 #[derive(Debug, Serialize)]
-struct Family {
+pub(super) struct Family {
     #[serde(flatten)]
-    about: About,
-    samples: Vec<Sample>,
+    pub(super) about: About,
+    pub(super) samples: Vec<Sample>,
     /// The region and the path of the last sample.
     #[serde(skip)]
     source: (String, String),
@@ -72,7 +70,7 @@ struct Family {
 /// All families, in the order of their first samples.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Families {
-    metrics: Vec<Family>,
+    pub(super) metrics: Vec<Family>,
     /// What has no sample, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) left_out: Vec<String>,
@@ -148,21 +146,6 @@ impl Families {
         self.metrics.push(Family { about: about.clone(), samples, source });
         Some(index)
     }
-
-    /// The text of OpenMetrics 1.0.
-    pub(crate) fn text(&self) -> String {
-        let mut text = String::new();
-        for Family { about, samples, .. } in
-            self.metrics.iter().filter(|one| !one.samples.is_empty())
-        {
-            // Writing to a text cannot fail.
-            let _ = about.write(&mut text);
-            for sample in samples {
-                let _ = sample.write(about, &mut text);
-            }
-        }
-        text + "# EOF\n"
-    }
 }
 
 /// The names that no other family can have.
@@ -188,67 +171,6 @@ fn number(value: DynValue, kind: Kind) -> Option<DynValue> {
         _ => true,
     };
     (counts || kind == Kind::Gauge).then_some(value)
-}
-
-impl About {
-    fn write(&self, text: &mut String) -> std::fmt::Result {
-        let Self { name, kind, unit, help } = self;
-        let kind = match kind {
-            Kind::Gauge => "gauge",
-            Kind::Counter => "counter",
-        };
-        writeln!(text, "# TYPE {name} {kind}")?;
-        if !unit.is_empty() {
-            writeln!(text, "# UNIT {name} {unit}")?;
-        }
-        if !help.is_empty() {
-            writeln!(text, "# HELP {name} {}", escaped(help))?;
-        }
-        Ok(())
-    }
-}
-
-impl Sample {
-    fn write(&self, about: &About, text: &mut String) -> std::fmt::Result {
-        let end = if about.kind == Kind::Counter { "_total" } else { "" };
-        write!(text, "{}{end}", about.name)?;
-        for (at, (name, value)) in self.labels.iter().enumerate() {
-            let sign = if at == 0 { '{' } else { ',' };
-            write!(text, "{sign}{name}=\"{}\"", escaped(value))?;
-        }
-        text.push_str(if self.labels.is_empty() { " " } else { "} " });
-        match &self.value {
-            DynValue::F32(value) => float(f64::from(*value), &value.to_string(), text),
-            DynValue::F64(value) => float(*value, &value.to_string(), text),
-            value => text.push_str(&value.to_string()),
-        }
-        text.push('\n');
-        Ok(())
-    }
-}
-
-/// A float in the digits that identify it, which differ between the two widths.
-fn float(value: f64, digits: &str, text: &mut String) {
-    text.push_str(match value {
-        value if value.is_nan() => "NaN",
-        f64::INFINITY => "+Inf",
-        f64::NEG_INFINITY => "-Inf",
-        _ => digits,
-    });
-}
-
-/// A text in a label or in a help line.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for character in text.chars() {
-        match character {
-            '\\' => escaped.push_str("\\\\"),
-            '"' => escaped.push_str("\\\""),
-            '\n' => escaped.push_str("\\n"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
@@ -285,30 +207,11 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_as_openmetrics_has_them() {
-        let written = |value: DynValue| {
-            let mut families = Families::default();
-            families.add(&about("x", Kind::Gauge, ""), ("r", "x"), Vec::new(), value);
-            families.text().lines().nth(1).unwrap().to_owned()
-        };
-        assert_eq!(written(DynValue::F32(0.1)), "x 0.1");
-        assert_eq!(written(DynValue::F64(f64::NAN)), "x NaN");
-        assert_eq!(written(DynValue::F64(f64::NEG_INFINITY)), "x -Inf");
-        assert_eq!(written(DynValue::U64(u64::MAX)), "x 18446744073709551615");
-        assert_eq!(written(DynValue::Bool(true)), "x 1");
-    }
-
-    #[test]
     fn a_counter_is_never_negative() {
         let mut families = Families::default();
         for value in [DynValue::F64(f64::NAN), DynValue::F64(-1.0), DynValue::I64(-1)] {
             families.add(&about("x", Kind::Counter, ""), ("r", "x"), Vec::new(), value);
         }
         assert_eq!((&*families.text(), families.left_out.len()), ("# EOF\n", 1));
-    }
-
-    #[test]
-    fn labels_and_help_cannot_break_a_line() {
-        assert_eq!(escaped("a\"b\\c\nd"), "a\\\"b\\\\c\\nd");
     }
 }

@@ -2,14 +2,19 @@
 //!
 //! ```text
 //! regions -> walk -> families -> text, or JSON -> standard output, a file, or serve
-//!            names
+//!            inside
+//!            place, names
 //! ```
-//! [`walk`] visits the numbers of a region, [`names`] makes names and units of theirs, [`family`] collects the
-//! samples and writes them. [`serve`] answers requests over HTTP, each with the values of that moment.
+//! [`walk`] visits the numbers of a region, of the types that have any ([`inside`]). Each [`place`] has labels and, by
+//! [`names`], the name and unit of its family; [`family`] collects the samples, [`text`] writes them. [`serve`] answers
+//! requests over HTTP, each with the values of that moment.
 
 pub(crate) mod family;
+mod inside;
 mod names;
+mod place;
 pub(crate) mod serve;
+mod text;
 mod walk;
 
 use std::collections::HashSet;

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Wanted;
-use super::family::CONTENT_TYPE;
+use super::text::CONTENT_TYPE;
 use crate::failure::Failure;
 
 /// The longest time for one connection.
@@ -31,8 +31,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// If other machines could reach it, unless that is wanted; if the port cannot be opened.
 pub(crate) fn listen(address: &str, insecure: bool) -> Result<TcpListener, Failure> {
     let doing = || format!("listening on {address}");
-    let found: Vec<SocketAddr> =
-        address.to_socket_addrs().map_err(|error| Failure::io(doing(), error))?.collect();
+    let found = address.to_socket_addrs().map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => Failure::Usage(format!(
+            "{address} is not an address to listen on: {error}; expected one such as 127.0.0.1:9464"
+        )),
+        _ => Failure::io(doing(), error),
+    })?;
+    let found: Vec<SocketAddr> = found.collect();
     if let Some(other) = found.iter().find(|found| !is_loopback(found.ip()))
         && !insecure
     {

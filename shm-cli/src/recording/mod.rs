@@ -4,11 +4,12 @@
 //! region -> selection -> sampler -> sink: mcap, table (CSV), lines (JSON)
 //! file -> reader -> messages -> replay, plot
 //! ```
-//! [`selection`] has the fields that are recorded, [`sampler`] reads them at their times and counts what it missed, for the
-//! [`summary`]. A [`sink`] is a form of files: [`mcap_sink`] with a JSON [`schema`] and the [`origin`], which makes the
+//! [`selection`] has the fields that are recorded, [`sampler`] reads them at their times, or when a change is [`announced`], and
+//! counts what it missed, for the [`summary`]. A [`sink`] is a form of files: [`mcap_sink`] with a JSON [`schema`] and the [`origin`], which makes the
 //! region again, or [`lines`] or a [`table`] of text; [`destination`] makes one.
 //! [`reader`] reads an MCAP file message by message, to its end or as far as it was written.
 
+mod announced;
 mod bounded;
 pub(crate) mod destination;
 mod lines;

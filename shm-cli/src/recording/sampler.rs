@@ -7,9 +7,10 @@ use std::time::{Duration, Instant, SystemTime};
 use shm_core::dynamic::DynValue;
 use shm_core::path::Path;
 
+use super::announced::Announced;
 use super::selection::{LONGEST, Selection};
 use super::sink::{Beginning, Moment, Sink, Wrote};
-use super::stop::Stop;
+use super::stop::{Stop, Woken};
 use super::summary::{Ended, Summary};
 use crate::failure::Failure;
 use crate::value_json::ValueJson;
@@ -20,25 +21,42 @@ use crate::watch::source::{Change, Source, Standing};
 pub(crate) struct Schedule {
     /// The time between two looks.
     pub(crate) every: Duration,
-    /// Whether to write only values that differ from the last ones.
+    /// Whether to write only values that differ from the last ones, and to look at once when a change is announced.
     pub(crate) on_change: bool,
+    /// The least time between two looks.
+    pub(crate) least: Duration,
     pub(crate) duration: Option<Duration>,
     /// The number of samples to stop after.
     pub(crate) count: Option<NonZeroU64>,
 }
 
+/// The time between two looks whether the region is still there, if every change is announced.
+const NAME: Duration = Duration::from_millis(100);
+
 /// Something that reads a region at its times.
 pub(crate) struct Sampler {
     /// The name of the region, as it was given.
-    pub(crate) name: String,
-    pub(crate) source: Source,
+    name: String,
+    source: Source,
     /// The requested paths; empty for all.
-    pub(crate) paths: Vec<Path>,
-    pub(crate) schedule: Schedule,
-    pub(crate) stop: Stop,
+    paths: Vec<Path>,
+    schedule: Schedule,
+    stop: Stop,
+    announced: Announced,
 }
 
 impl Sampler {
+    /// A recording of fields of a source, named as the user did.
+    pub(crate) fn new(
+        name: String,
+        source: Source,
+        paths: Vec<Path>,
+        schedule: Schedule,
+        stop: Stop,
+    ) -> Self {
+        Self { name, source, paths, schedule, stop, announced: Announced::default() }
+    }
+
     /// Records until the schedule or a signal ends it.
     ///
     /// # Errors
@@ -47,6 +65,7 @@ impl Sampler {
         let mut selection = Selection::of(self.source.region(), &self.paths)?;
         self.begin(&selection, sink)?;
         let (mut summary, start) = (Summary::default(), Instant::now());
+        self.listen(&selection, &mut summary);
         summary.ended = match self.all(&mut selection, sink, &mut summary, start) {
             Err(Failure::Io { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => {
                 Ended::Reader
@@ -71,15 +90,13 @@ impl Sampler {
         start: Instant,
     ) -> Result<Ended, Failure> {
         let end = self.schedule.duration.map(|duration| start + duration);
-        let (mut next, mut last) = (start, None);
+        let (mut next, mut least, mut last) = (start, start, None);
         loop {
-            let until = end.map_or(next, |end| next.min(end));
-            if self.stop.wait_until(until) {
-                return Ok(Ended::Signal);
+            if let Some(ended) = self.wait([least, next], end) {
+                return Ok(ended);
             }
-            if end.is_some_and(|end| Instant::now() >= end) {
-                return Ok(Ended::Duration);
-            }
+            least = Instant::now() + self.schedule.least;
+            self.announced.clear();
             if self.look(selection, sink, summary)? {
                 let wrote = self.sample(selection, sink, summary, &mut last)?;
                 if wrote == Wrote::Full {
@@ -94,10 +111,45 @@ impl Sampler {
         }
     }
 
+    /// Waits until it is time for a look, or a change is announced, though not before `least`. Returns what ends the
+    /// recording.
+    fn wait(&self, [least, next]: [Instant; 2], end: Option<Instant>) -> Option<Ended> {
+        let until = |time: Instant| end.map_or(time, |end| time.min(end));
+        let bells = self.announced.descriptors();
+        let mut woken = Woken::Time;
+        if !bells.is_empty() {
+            woken = self.stop.wait(until(least.min(next)), &[]);
+        }
+        if woken == Woken::Time {
+            woken = self.stop.wait(until(next), &bells);
+        }
+        match woken {
+            Woken::Signal => Some(Ended::Signal),
+            _ => end.filter(|end| Instant::now() >= *end).map(|_| Ended::Duration),
+        }
+    }
+
+    /// Listens for the changes of those fields that announce them.
+    fn listen(&mut self, selection: &Selection, summary: &mut Summary) {
+        if self.schedule.on_change {
+            self.announced = Announced::of(self.source.region(), selection);
+            summary.waited_for.clone_from(&self.announced.waited_for);
+            summary.polled.clone_from(&self.announced.polled);
+        }
+    }
+
     /// The time of the look after that one; those before now are left out.
     fn after(&self, look: Instant, summary: &mut Summary) -> Instant {
+        let now = Instant::now();
+        if self.schedule.on_change && self.announced.polled.is_empty() {
+            return now + NAME;
+        }
+        // A change was announced in between.
+        if look > now {
+            return look;
+        }
         let every = self.schedule.every;
-        let passed = Instant::now().saturating_duration_since(look + every);
+        let passed = now.saturating_duration_since(look + every);
         let late = passed.as_nanos() / every.as_nanos().max(1);
         let late = u32::try_from(late).unwrap_or(u32::MAX - 1);
         summary.missed.late += u64::from(late);
@@ -115,6 +167,7 @@ impl Sampler {
             *selection = Selection::again(self.source.region(), &self.paths);
             summary.replaced += 1;
             self.begin(selection, sink)?;
+            self.listen(selection, summary);
         }
         let is_there = *self.source.standing() == Standing::Current;
         summary.missed.absent += u64::from(!is_there);

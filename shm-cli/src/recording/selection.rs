@@ -7,9 +7,16 @@ use shm_core::{DynRegion, ReadOnly};
 
 use crate::failure::Failure;
 use crate::proposal;
+use crate::watch::counter::Counter;
 
 /// The name of a value that is a whole region, and not a struct.
 pub(crate) const WHOLE: &str = "value";
+
+/// The number of changes that a `Watched` counts, before it begins again.
+const COUNTS: u64 = (1 << 31) - 1;
+
+/// The number of attempts to read a value that does not change meanwhile.
+const ATTEMPTS: usize = 4;
 
 /// The most bytes of a message. A value takes much more memory than its text.
 pub(super) const LONGEST: usize = 4 << 20;
@@ -28,12 +35,14 @@ pub(crate) struct Selected {
     pub(crate) path: Path,
     place: FieldPath<ReadOnly>,
     version: Option<u64>,
+    /// Counts the changes of a `Watched`.
+    counter: Option<Counter>,
 }
 
 /// The result of reading a field.
 pub(crate) struct Sample {
     pub(crate) value: Option<DynValue>,
-    /// The number of versions of a `Latest` since the sample before that were not seen.
+    /// The number of versions since the sample before that were not seen.
     pub(crate) skipped: u64,
 }
 
@@ -73,7 +82,8 @@ impl Selected {
     fn of(region: &DynRegion<ReadOnly>, path: Path) -> Result<Self, Failure> {
         let place = region.resolve(&path).map_err(|error| proposal::of_field(region, error))?;
         let key = if path.is_empty() { WHOLE.to_owned() } else { path.as_str().to_owned() };
-        Ok(Self { key, path, place, version: None })
+        let counter = if place.is_versioned() { None } else { Counter::of(region, &path) };
+        Ok(Self { key, path, place, version: None, counter })
     }
 
     /// The type; of a range, that of an element.
@@ -89,16 +99,33 @@ impl Selected {
     /// Reads the field.
     pub(crate) fn read(&mut self, region: &DynRegion<ReadOnly>) -> Sample {
         if !self.place.is_versioned() {
-            // Of a queue, the values in it.
-            return Sample { value: region.contents(&self.path).ok(), skipped: 0 };
+            let (value, count) = self.counted(region);
+            return Sample { value, skipped: self.skipped(count, COUNTS) };
         }
         let Ok((value, version)) = self.place.get_with_version() else {
             return Sample { value: None, skipped: 0 };
         };
-        let before = std::mem::replace(&mut self.version, version);
-        let skipped = before
-            .zip(version)
-            .map_or(0, |(before, now)| now.saturating_sub(before).saturating_sub(1));
-        Sample { value: Some(value), skipped }
+        Sample { value: Some(value), skipped: self.skipped(version, u64::MAX) }
+    }
+
+    /// The value, of a queue the values in it; and how often it was changed up to then.
+    fn counted(&self, region: &DynRegion<ReadOnly>) -> (Option<DynValue>, Option<u64>) {
+        let count = || self.counter.as_ref().and_then(Counter::read);
+        let mut before = count();
+        for _ in 1..ATTEMPTS {
+            let value = region.contents(&self.path).ok();
+            let after = count();
+            if before == after {
+                return (value, after);
+            }
+            before = after;
+        }
+        (region.contents(&self.path).ok(), before)
+    }
+
+    /// The number of versions between that of the sample before and this one, which is counted up to `most`.
+    fn skipped(&mut self, version: Option<u64>, most: u64) -> u64 {
+        let both = std::mem::replace(&mut self.version, version).zip(version);
+        both.map_or(0, |(before, now)| (now.wrapping_sub(before) & most).saturating_sub(1))
     }
 }

@@ -29,6 +29,11 @@ pub(crate) struct Summary {
     /// The number of times that the name was given to another region.
     pub(crate) replaced: u64,
     pub(crate) missed: Missed,
+    /// In a recording of changes: the fields whose changes were announced, and those that were looked at again and again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) waited_for: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) polled: Vec<String>,
 }
 
 /// What is not in the recording.
@@ -40,7 +45,7 @@ pub(crate) struct Missed {
     pub(crate) absent: u64,
     /// Values that could not be read.
     pub(crate) unreadable: u64,
-    /// Versions of `Latest`s between two looks.
+    /// Versions of `Latest`s, values of `Watched`s and items of `Ring`s between two looks.
     pub(crate) versions: u64,
 }
 

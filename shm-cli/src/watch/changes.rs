@@ -40,7 +40,7 @@ impl Changes {
         let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
         match self.values.first() {
             Some(Change { path: first, reading, .. }) => {
-                let inside = first.strip_prefix(path).unwrap_or_else(|| first.clone());
+                let inside = inside(first, path);
                 let point = matches!(inside.segments().next(), Some(Segment::Name(_)));
                 let point = if point && !path.is_empty() { "." } else { "" };
                 format!("{point}{inside} = {}{more}; ", reading.text(None))
@@ -52,4 +52,11 @@ impl Changes {
     pub(super) fn one(path: &Path, reading: Reading) -> Self {
         Self { values: vec![Change::new(path.clone(), reading)], more: 0 }
     }
+}
+
+/// The rest of the path of a value in a place, or in the array of which the place is a range.
+fn inside(value: &Path, place: &Path) -> Path {
+    let array = place.parent().unwrap_or_default();
+    let inside = value.strip_prefix(place).or_else(|| value.strip_prefix(&array));
+    inside.unwrap_or_else(|| value.clone())
 }

@@ -16,14 +16,15 @@ pub(crate) struct Differences {
 }
 
 /// The values that differ between two copies of the value at `path`: one value of a type, or a number of
-/// elements of it.
+/// elements of it, from the one with the index `start` on.
 pub(crate) fn differences(
-    path: &Path,
+    (path, start): (&Path, u64),
     ty: Type<'_>,
     count: Option<u64>,
     [old, new]: [&[u8]; 2],
 ) -> Differences {
-    let mut search = Search { path, steps: Vec::new(), old, new, found: Differences::default() };
+    let (steps, found) = (Vec::new(), Differences::default());
+    let mut search = Search { path, start, steps, old, new, found };
     match count {
         Some(count) => search.elements(ty, 0, 0, count),
         None => search.value(ty, 0),
@@ -33,6 +34,8 @@ pub(crate) fn differences(
 
 struct Search<'t, 'b> {
     path: &'b Path,
+    /// The index of the first of the outermost elements.
+    start: u64,
     steps: Vec<Segment<'t>>,
     old: &'b [u8],
     new: &'b [u8],
@@ -74,7 +77,8 @@ impl<'t> Search<'t, '_> {
             self.elements(element, start, middle, end);
             return;
         }
-        self.steps.push(Segment::Index(first));
+        let before = if self.steps.is_empty() { self.start } else { 0 };
+        self.steps.push(Segment::Index(before + first));
         self.value(element, from);
         self.steps.pop();
     }
@@ -196,7 +200,7 @@ mod tests {
         let (schema, old) = (pairs(), vec![0; 8000]);
         let mut new = old.clone();
         changed.iter().for_each(|at| new[*at] = 1);
-        let found = differences(&pairs_path(), schema.root(), None, [&old, &new]);
+        let found = differences((&pairs_path(), 0), schema.root(), None, [&old, &new]);
         (found.paths, found.more)
     }
 

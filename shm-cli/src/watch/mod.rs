@@ -13,7 +13,7 @@
 //! ordinary error.
 
 mod changes;
-mod counter;
+pub(crate) mod counter;
 mod entries;
 mod extent;
 mod history;
@@ -25,7 +25,7 @@ mod pause;
 mod rate;
 mod raw;
 mod reading;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod screen;
 mod sheet;
 pub(crate) mod source;
@@ -37,6 +37,7 @@ pub(crate) mod truncated;
 use std::num::NonZeroU64;
 use std::time::Duration;
 
+use self::rows::Ranges;
 use self::source::{Change, Source};
 use self::table::LiveTable;
 use crate::failure::Failure;
@@ -47,6 +48,7 @@ pub(crate) struct Watching {
     pub(crate) table: LiveTable,
     /// The requested paths; empty for all.
     pub(crate) paths: Vec<shm_core::path::Path>,
+    pub(crate) ranges: Ranges,
     /// The time between samples.
     pub(crate) interval: Duration,
     /// The number of samples to stop after.
@@ -58,7 +60,7 @@ impl Watching {
     fn look(&mut self) -> Result<Option<Change>, Failure> {
         let change = self.source.look();
         if change == Some(Change::Followed) {
-            let table = LiveTable::again(self.source.region(), &self.paths)?;
+            let table = LiveTable::again(self.source.region(), &self.paths, self.ranges)?;
             self.table = table.tracking(self.source.inspection());
         }
         Ok(change)

@@ -20,6 +20,7 @@ use super::reading::Reading;
 use super::sheet::Sheet;
 use super::tracker::{Room, Tracker};
 use crate::failure::Failure;
+use crate::grid::{range_of, rows_of_processes};
 use crate::printable::printable;
 
 /// The largest number of rows.
@@ -30,6 +31,15 @@ const RECENT: Duration = Duration::from_secs(5);
 
 /// The largest number of fields searched for those that have a value.
 const MAX_FIELDS: usize = 50_000;
+
+/// How a range of structs is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ranges {
+    /// As a row for each value of each element.
+    Apart,
+    /// As a row that opens to a table.
+    Tables,
+}
 
 /// One place, and its readings.
 pub(crate) struct Row {
@@ -137,7 +147,7 @@ impl Row {
     /// Opens an array of structs, so that its elements can be read.
     pub(crate) fn open(&mut self, region: &DynRegion<ReadOnly>) {
         if let Some(sheet) = &mut self.sheet {
-            sheet.open(region, &self.path);
+            sheet.open(region);
         }
     }
 
@@ -227,8 +237,9 @@ fn place(
         Extent::Fields => None,
         Extent::Value => Some((Target::There(Box::new(place)), None, sheet)),
         Extent::First { shown, len } => {
-            let range = Segment::Range { start: Some(0), end: Some(shown) };
-            let first = region.resolve(path.with(range))?;
+            let (array, start) = array_of(&place);
+            let range = Segment::Range { start: Some(start), end: Some(start + shown) };
+            let first = region.resolve(array.with(range))?;
             Some((Target::There(Box::new(first)), Some(len), sheet))
         }
         Extent::TooMuch => {
@@ -248,9 +259,17 @@ pub(crate) fn all(region: &DynRegion<ReadOnly>) -> Result<(Vec<Row>, bool), DynE
 }
 
 /// The rows of a path: the values of a struct, the elements of a range.
-pub(crate) fn named(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Vec<Row>, Failure> {
+pub(crate) fn named(
+    region: &DynRegion<ReadOnly>,
+    path: &Path,
+    ranges: Ranges,
+) -> Result<Vec<Row>, Failure> {
     let place = region.resolve(path)?;
     let (mut texts, mut rows) = (Texts::default(), Vec::new());
+    if ranges == Ranges::Tables && place.has_range() && is_table(region, &place) {
+        rows.extend(Row::of(region, &region.field(path)?, true, &mut texts));
+        return Ok(rows);
+    }
     if !place.has_range() {
         if below(region, path, true, &mut texts, &mut rows)? {
             return Err(too_many(path, "a part of it"));
@@ -266,6 +285,20 @@ pub(crate) fn named(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Vec<Row
         }
     }
     Ok(rows)
+}
+
+/// Whether a range is one of structs that follow each other in an array.
+fn is_table(region: &DynRegion<ReadOnly>, place: &FieldPath<ReadOnly>) -> bool {
+    let array = range_of(place).and_then(|(array, _)| region.resolve(array).ok());
+    // Between the rows of a `PerProcess` lies something else.
+    let is_array = array.is_some_and(|array| rows_of_processes(array.ty()).is_none());
+    is_array && Sheet::of(place).is_some_and(|sheet| sheet.len() > 0)
+}
+
+/// The array of which a place is a range, and the first element of that; otherwise the place itself.
+pub(super) fn array_of(place: &FieldPath<ReadOnly>) -> (Path, u64) {
+    let range = range_of(place).map(|(array, elements)| (array, elements.start));
+    range.unwrap_or_else(|| (place.path().clone(), 0))
 }
 
 /// The path with ten elements in place of its first range; `first` is the path of the first element.

@@ -15,7 +15,7 @@ use shm_core::{
 use super::counter::Counter;
 use super::history::Moment;
 use super::reading::Reading;
-use super::rows::{self, Row, Target};
+use super::rows::{self, Ranges, Row, Target};
 use super::tracker::Room;
 use crate::failure::Failure;
 use crate::printable::printable;
@@ -43,19 +43,28 @@ impl LiveTable {
     ///
     /// # Errors
     /// If a path names nothing.
-    pub(crate) fn of(region: &DynRegion<ReadOnly>, paths: &[Path]) -> Result<Self, Failure> {
-        Self::new(region, paths, Err)
+    pub(crate) fn of(
+        region: &DynRegion<ReadOnly>,
+        paths: &[Path],
+        ranges: Ranges,
+    ) -> Result<Self, Failure> {
+        Self::new(region, paths, ranges, Err)
     }
 
     /// As [`LiveTable::of`], for a region that replaced another one: a path that it does not have
     /// gives a row with that error.
-    pub(crate) fn again(region: &DynRegion<ReadOnly>, paths: &[Path]) -> Result<Self, Failure> {
-        Self::new(region, paths, Ok)
+    pub(crate) fn again(
+        region: &DynRegion<ReadOnly>,
+        paths: &[Path],
+        ranges: Ranges,
+    ) -> Result<Self, Failure> {
+        Self::new(region, paths, ranges, Ok)
     }
 
     fn new(
         region: &DynRegion<ReadOnly>,
         paths: &[Path],
+        ranges: Ranges,
         missing: impl Fn(Failure) -> Result<Failure, Failure>,
     ) -> Result<Self, Failure> {
         let (mut rows, mut cut) = (Vec::new(), false);
@@ -63,7 +72,7 @@ impl LiveTable {
             (rows, cut) = rows::all(region)?;
         }
         for path in paths {
-            match rows::named(region, path) {
+            match rows::named(region, path, ranges) {
                 Ok(found) => rows.extend(found),
                 Err(failure) => rows.push(Row::missing(path, &missing(failure)?)),
             }
@@ -114,16 +123,20 @@ impl LiveTable {
         self.read(which, moment, |row| row.history.reading().is_none());
     }
 
-    /// Reads elements of a row that is an array of structs; those that were read before only if `again`.
+    /// Reads the elements in some lines of a row that is an array of structs; those that were read before only if `again`.
     pub(crate) fn sample_elements(
         &mut self,
         row: usize,
-        elements: impl Iterator<Item = u64>,
+        lines: impl Iterator<Item = u64>,
         moment: Moment,
         again: bool,
     ) {
         if let Some(sheet) = self.rows.get_mut(row).and_then(|row| row.sheet.as_mut()) {
-            sheet.sample(&self.region, elements, moment, again);
+            if again {
+                sheet.look(&self.region);
+            }
+            let elements: Vec<_> = lines.map(|line| sheet.index(line)).collect();
+            sheet.sample(&self.region, elements.into_iter(), moment, again);
         }
     }
 
@@ -151,6 +164,9 @@ impl LiveTable {
             let count = row.counter.and_then(|counter| counted.count(counter));
             let reading = reading(row, &mut counted, *limit);
             row.look(region, file.as_deref());
+            if let Some(sheet) = &mut row.sheet {
+                sheet.look(region);
+            }
             row.history.record(moment, reading, row.elided, count, !row.changes.is_empty());
         }
     }
@@ -271,7 +287,7 @@ mod tests {
         let region = DynRegion::open_read_only(&name).unwrap();
         robot.unlink().unwrap();
         let paths: Vec<_> = paths.iter().map(|path| path.parse().unwrap()).collect();
-        (robot, LiveTable::of(&region, &paths).unwrap())
+        (robot, LiveTable::of(&region, &paths, Ranges::Apart).unwrap())
     }
 
     fn moment(number: u64) -> Moment {

@@ -13,6 +13,7 @@ use super::entries::Entries;
 use super::leaves::{self, Differences};
 use super::raw::{Difference, Raw};
 use super::reading::Reading;
+use super::rows::array_of;
 use crate::printable::printable;
 
 /// The most memory for a value that is printed because it changed, in bytes.
@@ -153,8 +154,7 @@ fn of_bytes(
         }
         Difference::Bytes(before) => {
             let both = [before.as_slice(), raw.bytes()];
-            let found = leaves::differences(place.path(), place.ty(), place.count(), both);
-            read(region, &found).0
+            read(region, &differences(place, both)).0
         }
         Difference::Blocks(blocks) => {
             let named = blocks.iter().take(leaves::NAMED);
@@ -167,6 +167,11 @@ fn of_bytes(
     }
 }
 
+fn differences(place: &FieldPath<ReadOnly>, both: [&[u8]; 2]) -> Differences {
+    let (array, start) = array_of(place);
+    leaves::differences((&array, start), place.ty(), place.count(), both)
+}
+
 /// The path of the elements of a place that have bytes in a part of it.
 fn part(place: &FieldPath<ReadOnly>, from: u64, to: u64) -> Path {
     let (element, count) = match (place.count(), place.ty().kind()) {
@@ -175,8 +180,9 @@ fn part(place: &FieldPath<ReadOnly>, from: u64, to: u64) -> Path {
         _ => return place.path().clone(),
     };
     let size = element.size().max(1);
-    let (start, end) = (Some(from / size), Some(to.div_ceil(size).min(count)));
-    place.path().with(Segment::Range { start, end })
+    let (array, first) = array_of(place);
+    let (start, end) = (Some(first + from / size), Some(first + to.div_ceil(size).min(count)));
+    array.with(Segment::Range { start, end })
 }
 
 /// Returns the changes from one version of a `Latest` to the newest.
@@ -193,7 +199,7 @@ fn of_versions(
             break;
         };
         let both = [before.as_slice(), &bytes];
-        let found = leaves::differences(place.path(), place.ty(), place.count(), both);
+        let found = differences(place, both);
         let (changes, versions) = read(region, &found);
         if versions.iter().all(|read| *read == Some(version)) || attempts.next().is_none() {
             *last = Some((version, bytes));

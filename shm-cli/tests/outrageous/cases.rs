@@ -11,7 +11,7 @@ fn many(parts: usize) -> usize {
 }
 
 /// A file and its name.
-type Case = (&'static str, fn() -> Outrage);
+pub(crate) type Case = (&'static str, fn() -> Outrage);
 
 /// Every kind of file that is small or sparse, but could cost much.
 pub(crate) const ALL: &[Case] = &[

@@ -12,8 +12,11 @@ mod schema;
 mod support;
 
 use std::fs::File;
+use std::num::NonZero;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use support::Folder;
@@ -132,12 +135,12 @@ fn write(folder: &Folder, name: &str) {
 }
 
 #[allow(clippy::print_stdout, reason = "the caller asked for this output")]
-fn check(folder: &Folder, name: &str, is_valid: bool) {
-    let file = format!("./{name}");
-    write(folder, name);
+fn check(name: &str, is_valid: bool) {
+    let (folder, file) = (Folder::new("outrageous"), format!("./{name}"));
+    ["small", name].iter().for_each(|name| write(&folder, name));
     for command in commands(&file, "./small") {
         let start = Instant::now();
-        let Outcome { code, resident, errors } = run(folder, &command);
+        let Outcome { code, resident, errors } = run(&folder, &command);
         if std::env::var_os("SHM_OUTRAGE").is_some() {
             let (text, took): (String, _) = (errors.chars().take(150).collect(), start.elapsed());
             println!("{:5} ms {resident:6} KiB {code:?} {command:?} {text}", took.as_millis());
@@ -154,18 +157,23 @@ fn check(folder: &Folder, name: &str, is_valid: bool) {
             assert!(told && errors.len() < 8 << 10, "{command:?}: {errors}");
         }
     }
-    std::fs::remove_file(folder.file(name)).expect("removing it");
-    let _ = std::fs::remove_file(folder.file("copy"));
-    let _ = std::fs::remove_file(folder.file("run.mcap"));
 }
 
+/// The files are shared out among threads: the commands of each are processes, one after the other.
 #[test]
 fn whatever_a_file_holds_no_command_takes_more_than_200_mib() {
-    let folder = Folder::new("outrageous");
-    write(&folder, "small");
     let wanted = std::env::var("SHM_OUTRAGE").unwrap_or_default();
-    let is_wanted = |name: &str| name != "small" && name.contains(&wanted);
-    for (name, _) in cases::ALL.iter().filter(|(name, _)| is_wanted(name)) {
-        check(&folder, name, !cases::REFUSED.contains(name));
-    }
+    let is_wanted = |(name, _): &&cases::Case| *name != "small" && name.contains(&wanted);
+    let files: Vec<_> = cases::ALL.iter().filter(is_wanted).map(|(name, _)| *name).collect();
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(name) = files.get(next.fetch_add(1, Relaxed)) {
+                    check(name, !cases::REFUSED.contains(name));
+                }
+            });
+        }
+    });
 }

@@ -6,7 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::report::Shown;
 use super::text::first_paragraph;
-use crate::fields::{CellReport, FieldReport, Line, LockReport, TableReport, TableRow};
+use crate::fields::{
+    CellReport, FieldReport, HolderReport, Line, LockReport, TableReport, TableRow,
+};
 use crate::grid::Column;
 use crate::printable::printable;
 use crate::quantity::grouped;
@@ -57,7 +59,11 @@ fn write(table: &TableReport<'_>, room: usize, out: &mut dyn Write) -> io::Resul
     let layout = Layout::of(table);
     for columns in layout.blocks(room) {
         layout.head(table, columns.clone(), out)?;
-        table.each_row(|row| layout.row(row, columns.clone(), room, out))?;
+        if let Some(cells) = &table.retired {
+            let row = Row { index: RETIRED.to_owned(), cells, notes: String::new() };
+            layout.row(&row, columns.clone(), room, out)?;
+        }
+        table.each_row(|row| layout.row(&Row::of(row), columns.clone(), room, out))?;
     }
     let dim = style::DIM;
     if table.left_out > 0 {
@@ -70,6 +76,22 @@ fn write(table: &TableReport<'_>, room: usize, out: &mut dyn Write) -> io::Resul
     Ok(())
 }
 
+/// The line for what the rows of past processes add up to.
+const RETIRED: &str = "retired";
+
+/// A line of a table.
+struct Row<'a> {
+    index: String,
+    cells: &'a [CellReport],
+    notes: String,
+}
+
+impl<'a> Row<'a> {
+    fn of(row: &'a TableRow) -> Self {
+        Self { index: format!("[{}]", row.index), cells: &row.cells, notes: notes(row) }
+    }
+}
+
 /// The widths of the columns, as the first rows need them.
 struct Layout {
     index: usize,
@@ -80,16 +102,18 @@ struct Layout {
 
 impl Layout {
     fn of(table: &TableReport<'_>) -> Self {
-        let last = table.grid.len.saturating_sub(1).to_string().len();
+        let last = table.grid.len.saturating_sub(1).to_string().len() + 2;
+        let index = if table.retired.is_some() { last.max(RETIRED.len()) } else { last };
         let mut widths: Vec<_> = table.grid.columns.iter().map(|one| head(one).width()).collect();
         let mut numbers = vec![true; widths.len()];
-        for row in &table.rows {
-            for (at, cell) in row.cells.iter().enumerate() {
+        let rows = table.rows.iter().map(|row| &row.cells);
+        for cells in rows.chain(&table.retired) {
+            for (at, cell) in cells.iter().enumerate() {
                 widths[at] = widths[at].max(text(cell).0.width().min(WIDEST));
                 numbers[at] &= is_number(cell);
             }
         }
-        Self { index: last + 2, widths, numbers }
+        Self { index, widths, numbers }
     }
 
     /// The columns that have room beside each other, as often as necessary.
@@ -130,16 +154,15 @@ impl Layout {
 
     fn row(
         &self,
-        row: &TableRow,
+        row: &Row<'_>,
         columns: std::ops::Range<usize>,
         room: usize,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let dim = style::DIM;
-        let index = format!("[{}]", row.index);
-        write!(out, "{dim}{index:>width$}{dim:#}", width = self.index)?;
+        write!(out, "{dim}{:>width$}{dim:#}", row.index, width = self.index)?;
         let (mut used, is_last) = (self.index, columns.end == self.widths.len());
-        let notes = if is_last { notes(row) } else { String::new() };
+        let notes = if is_last { row.notes.as_str() } else { "" };
         let ends = columns.end - 1;
         for at in columns {
             let (text, style) = text(&row.cells[at]);
@@ -157,8 +180,8 @@ impl Layout {
             let left = room.saturating_sub(used + GAP);
             // Notes that have no room are in a line of their own.
             let notes = match left < notes.width().min(12) {
-                true => format!("\n{}{}", " ".repeat(self.index + GAP), cut_to(&notes, room)),
-                false => format!("  {}", cut_to(&notes, left)),
+                true => format!("\n{}{}", " ".repeat(self.index + GAP), cut_to(notes, room)),
+                false => format!("  {}", cut_to(notes, left)),
             };
             write!(out, "{dim}{notes}{dim:#}")?;
         }
@@ -190,8 +213,9 @@ fn is_number(cell: &CellReport) -> bool {
     }
 }
 
-/// The remarks about a row: its version, and the locks in it that are not free.
+/// The remarks about a row: its process, its version, and the locks in it that are not free.
 fn notes(row: &TableRow) -> String {
+    let holder = row.holder.as_ref().map(HolderReport::about);
     let version = row.version.map(|version| format!("version {}", grouped(version)));
     let lock = |(path, lock): &(shm_core::path::Path, LockReport)| {
         let about = lock.about().filter(|_| lock.held || lock.poisoned)?;
@@ -199,5 +223,5 @@ fn notes(row: &TableRow) -> String {
         Some(if path.is_empty() { about } else { format!("{name}: {about}") })
     };
     let locks = row.locks.iter().filter_map(lock);
-    version.into_iter().chain(locks).collect::<Vec<_>>().join("; ")
+    holder.into_iter().chain(version).chain(locks).collect::<Vec<_>>().join("; ")
 }

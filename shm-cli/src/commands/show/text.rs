@@ -248,7 +248,8 @@ impl FieldReport<'_> {
             parts.push("too large to show as one version".to_owned());
         }
         if let Some(lock) = &self.lock {
-            parts.extend(lock.about());
+            let is_below = self.table.as_ref().is_some_and(|table| table.retired.is_some());
+            parts.extend(if is_below { Some(lock.rows_taken()) } else { lock.about() });
         }
         if self.unlocked && self.lock.is_some() {
             parts.push("unlocked snapshot".to_owned());
@@ -315,10 +316,17 @@ impl LockReport {
     }
 
     fn rows(&self) -> String {
+        match self.numbered() {
+            processes if processes.is_empty() => self.rows_taken(),
+            processes => format!("{}: {processes}", self.rows_taken()),
+        }
+    }
+
+    fn rows_taken(&self) -> String {
         let (all, taken) = (self.seats.len(), self.seats.iter().flatten().count());
         match taken {
             0 => format!("all {all} rows free"),
-            _ => format!("{taken} of {all} rows taken: {}", self.numbered()),
+            _ => format!("{taken} of {all} rows taken"),
         }
     }
 
@@ -343,7 +351,7 @@ impl LockReport {
 }
 
 impl HolderReport {
-    fn about(&self) -> String {
+    pub(super) fn about(&self) -> String {
         let process = match (self.pid, &self.name) {
             (Some(pid), Some(name)) => format!("process {pid} {}", printable(name)),
             (Some(pid), None) => format!("process {pid}"),

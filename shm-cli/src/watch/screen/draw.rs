@@ -15,7 +15,6 @@ use super::state::State;
 use super::theme::Theme;
 use super::view::View;
 use crate::printable::printable;
-use crate::quantity::grouped;
 use crate::style;
 use crate::watch::reading::Reading;
 use crate::watch::rows::Row;
@@ -182,7 +181,8 @@ fn element(
         (Place::Titles(_), Some(grid)) => {
             frame.render_widget(columns.titles(grid, view.state.column, view), line);
         }
-        (Place::Element(_, element), _) => {
+        (Place::Element(_, line_of), _) => {
+            let element = sheet.index(line_of);
             let cells = sheet.cells(element).unwrap_or_default();
             frame.render_widget(columns.cells(element, cells, view), line);
         }
@@ -219,8 +219,7 @@ fn value<'a>(row: &Row, width: u16, view: &View<'_>) -> Line<'a> {
     let changed = row.summary(view.now);
     let text = &format!("{changed}{}", row.history.text());
     if let Some(sheet) = &row.sheet {
-        let rows = if sheet.len == 1 { "row" } else { "rows" };
-        let text = format!("{changed}{} {rows}", grouped(sheet.len));
+        let text = format!("{changed}{}", sheet.text());
         let style = highlight(row.history.age(view.now), row.history.calm());
         return Line::styled(keep_start(&text, width.into()), theme.style(style));
     }

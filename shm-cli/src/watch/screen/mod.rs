@@ -150,11 +150,11 @@ impl Session {
             (false, _) => table.sample_unread(rows, moment),
         }
         for of_one in visible.chunk_by(|(_, one), (_, other)| one.row() == other.row()) {
-            let elements = of_one.iter().filter_map(|(_, place)| match place {
-                Place::Element(_, element) => Some(*element),
+            let lines = of_one.iter().filter_map(|(_, place)| match place {
+                Place::Element(_, line) => Some(*line),
                 _ => None,
             });
-            table.sample_elements(of_one[0].1.row(), elements, moment, again);
+            table.sample_elements(of_one[0].1.row(), lines, moment, again);
         }
     }
 

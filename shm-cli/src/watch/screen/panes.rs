@@ -42,10 +42,11 @@ pub(crate) fn notes(frame: &mut Frame<'_>, view: &View<'_>, area: Rect) {
 
 /// The path, the facts and the documentation of the selected column.
 fn of_column<'a>(view: &View<'_>, row: &Row, place: Place) -> Option<(String, Line<'a>, String)> {
-    let grid = row.sheet.as_ref()?.grid()?;
+    let sheet = row.sheet.as_ref()?;
+    let grid = sheet.grid()?;
     let column = grid.columns.get(view.state.column.min(grid.columns.len() - 1))?;
     let element = match place {
-        Place::Element(_, element) => grid.element(element),
+        Place::Element(_, line) => grid.element(sheet.index(line)),
         _ => grid.array.with(Segment::ALL),
     };
     let path = element.join(&column.inside);

@@ -12,7 +12,7 @@ pub(crate) enum Place {
     Row(usize),
     /// The titles of the columns of an array of structs.
     Titles(usize),
-    /// An element of it.
+    /// The element in one of the lines below these.
     Element(usize, u64),
 }
 
@@ -129,7 +129,7 @@ impl Places {
 /// The number of lines of a row.
 fn lines(row: &Row) -> usize {
     match row.sheet.as_ref().filter(|sheet| sheet.is_open) {
-        Some(sheet) => usize::try_from(sheet.len).unwrap_or(usize::MAX - 2).saturating_add(2),
+        Some(sheet) => usize::try_from(sheet.len()).unwrap_or(usize::MAX - 2).saturating_add(2),
         None => 1,
     }
 }

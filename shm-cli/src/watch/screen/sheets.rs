@@ -168,8 +168,9 @@ fn title(column: &crate::grid::Column) -> String {
 /// The elements of a row among the lines in sight.
 pub(super) fn in_sight(view: &View<'_>, row: usize) -> Vec<u64> {
     let places = view.places.within(view.state.visible());
+    let sheet = view.watching.table.rows[row].sheet.as_ref();
     let element = |place| match place {
-        (_, super::places::Place::Element(one, element)) if one == row => Some(element),
+        (_, super::places::Place::Element(one, line)) if one == row => Some(sheet?.index(line)),
         _ => None,
     };
     places.filter_map(element).collect()
