@@ -24,7 +24,8 @@ mod wait;
 
 use pyo3::prelude::*;
 
-#[pymodule]
+// Interpreters without a lock of their own: what is shared is an atomic, behind a lock, or written once.
+#[pymodule(gil_used = false)]
 fn _shm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     live::add_to(module, place::OWNERS)?;
     module.add_class::<guard::Guard>()?;

@@ -266,8 +266,9 @@ def plot(source: Any, /, *paths: str, axes: Any = None) -> Any:
     """Draws readings with matplotlib, and returns the axes.
 
     The readings are a sequence: of values, or of pairs of a time and a value, as a loop over :func:`watch` collects
-    them; an array of the region, or items of a ``Ring``. Or they are a file that ``shm watch --json`` wrote. Of dicts,
-    the numbers at these paths are drawn, or all. ``ImportError`` if matplotlib is not installed.
+    them; an array of the region, or items of a ``Ring``. Or they are a file that ``shm record`` wrote, in any of its
+    forms, or ``shm watch --json``. Of dicts, the numbers at these paths are drawn, or all. ``ImportError`` if matplotlib
+    is not installed or, for a recording that is an MCAP file, the package ``mcap``.
     """
     from . import _plot
 

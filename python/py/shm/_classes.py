@@ -262,11 +262,14 @@ def enumeration(
     if declared is not None and issubclass(declared, enum.IntEnum):
         return declared
     key = (name, doc, variants)
-    if key not in _enums:
+    found = _enums.get(key)
+    if found is None:
         make: Any = enum.IntEnum
-        _enums[key] = make(name or "Enum", [(member_of(variant), number) for variant, number in variants])
-        _enums[key].__doc__ = doc or None
-    return _enums[key]
+        made = make(name or "Enum", [(member_of(variant), number) for variant, number in variants])
+        made.__doc__ = doc or None
+        # Of threads that make one at once, all get the first.
+        found = _enums.setdefault(key, made)
+    return found
 
 
 _forms: dict[Any, _shm.Form] = {}
@@ -290,7 +293,7 @@ def root(region: _shm.Region, of: Any = None) -> Any:
     key = (source.identity(), tuple(sorted(declared.items(), key=lambda item: item[0])))
     form = _forms.get(key)
     if form is None:
-        form = _forms[key] = Makers(declared).form(source.plan() if declared else plan)
+        form = _forms.setdefault(key, Makers(declared).form(source.plan() if declared else plan))
     return region.root(form)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import importlib
-import json
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import _classes
+from ._recordings import recorded
 
 
 def plot(source: Any, paths: tuple[str, ...], axes: Any) -> Any:
@@ -36,7 +36,7 @@ def plot(source: Any, paths: tuple[str, ...], axes: Any) -> Any:
 def readings(source: Any, paths: tuple[str, ...]) -> tuple[list[Any], dict[str, list[Any]]]:
     """The times of the readings, and for each path its values; ``None`` where a reading does not have it."""
     if isinstance(source, (str, os.PathLike)):
-        rows = _recorded(source)
+        rows = recorded(source)
     else:
         rows = [_row(index, item) for index, item in enumerate(_elements(source))]
     times = [time for time, _ in rows]
@@ -62,22 +62,6 @@ def _row(index: int, item: Any) -> tuple[Any, Any]:
     return index, _classes.plain(item)
 
 
-def _recorded(path: str | os.PathLike[str]) -> list[tuple[Any, Any]]:
-    """The readings of ``shm watch --json``: in each line the time and the values that have changed."""
-    rows = []
-    values: dict[str, Any] = {}
-    with open(path, encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                found = json.loads(line)
-                if "values" in found:
-                    values = {**values, **found["values"]}
-                    rows.append((datetime.datetime.fromisoformat(found["time"]), values))
-            except (ValueError, TypeError, KeyError) as error:
-                raise ValueError(f"{os.fspath(path)}:{number} is not a line of `shm watch --json`: {error}") from None
-    return rows
-
-
 def _flat(value: Any, path: str = "") -> dict[str, float]:
     """The numbers in a value, by their paths."""
     if isinstance(value, Mapping):
@@ -89,6 +73,8 @@ def _flat(value: Any, path: str = "") -> dict[str, float]:
         return {name: number for part in parts for name, number in part.items()}
     if isinstance(value, (int, float)):
         return {path: value}
+    if isinstance(value, str) and value not in ("NaN", "inf", "-inf"):
+        return {}
     try:
         return {path: float(value)}
     except (TypeError, ValueError):

@@ -116,9 +116,8 @@ def _rebuild_region(duplicate: Any) -> _LockRegion:
     try:
         status = os.fstat(fd)
         key = (status.st_dev, status.st_ino)
-        if key not in _regions:
-            _regions[key] = _LockRegion(_shm.from_fd(fd, False, None))
-        return _regions[key]
+        found = _regions.get(key)
+        return found or _regions.setdefault(key, _LockRegion(_shm.from_fd(fd, False, None)))
     finally:
         os.close(fd)
 
@@ -270,14 +269,15 @@ _cache: dict[type, type] = {}
 
 def _ours(cls: type) -> type:
     """The wrapper there, but one whose copies in other processes are ours."""
-    if cls not in _cache:
+    found = _cache.get(cls)
+    if found is None:
 
         def __reduce__(self: Any) -> Any:
             assert_spawning(self)
             return synchronized, (self._obj, self._lock)
 
-        _cache[cls] = type(cls.__name__, (cls,), {"__reduce__": __reduce__})
-    return _cache[cls]
+        found = _cache.setdefault(cls, type(cls.__name__, (cls,), {"__reduce__": __reduce__}))
+    return found
 
 
 #: The codes of the scalars that our wrapper reads and writes in one call.

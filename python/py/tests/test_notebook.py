@@ -6,13 +6,17 @@ import asyncio
 import html.parser
 import importlib.util
 import json
+import os
 import pathlib
+import subprocess
 import tempfile
+import time
 import unittest
 from typing import Annotated, Any, Literal
 
 import shm
 from declared import Mode, Station
+from shm._plot import readings
 from support import PATIENCE, Case
 
 
@@ -204,6 +208,9 @@ class Watch(Case):
 
 
 MATPLOTLIB = importlib.util.find_spec("matplotlib")
+MCAP = importlib.util.find_spec("mcap")
+#: The command `shm`; the gate sets it.
+COMMAND = os.environ.get("SHM_COMMAND", "")
 
 
 class Plot(Case):
@@ -264,6 +271,80 @@ class Plot(Case):
         drawn = self.lines(shm.plot(path, axes=self.axes()))
         self.assertEqual({name: ys for name, (_, ys) in drawn.items()}, {"temperature": [21.5, 22.0], "pose.x": [1.0, 1.0]})
         self.assertEqual((drawn["temperature"][0][1] - drawn["temperature"][0][0]).total_seconds(), 1.5)
+
+    def record(self, form: str) -> pathlib.Path:
+        """A recording of three values of a station, which grow."""
+        region, path = self.name(), self.folder / "run"
+        one = shm.create(region, Station, temperature=20.0)
+        words = [COMMAND, "record", region, "--every=5ms", "--on-change", "--count=3", "--replace"]
+        words += [f"--format={form}", f"-o{path}"]
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+            while child.poll() is None:
+                time.sleep(0.05)
+                one.temperature += 1.0
+            self.assertEqual(child.returncode, 0, child.stderr and child.stderr.read())
+        return path
+
+    @unittest.skipUnless(COMMAND, "needs the command, in SHM_COMMAND")
+    def test_every_form_of_a_recording_is_read(self) -> None:
+        for form in ("csv", "jsonl", "mcap") if MCAP else ("csv", "jsonl"):
+            with self.subTest(form):
+                path = self.record(form)
+                times, series = readings(path, ("temperature", "samples[3]", "pose.x"))
+                values = series["temperature"]
+                self.assertEqual((len(values), values == sorted(set(values))), (3, True), values)
+                self.assertEqual(series["samples[3]"], [0, 0, 0])
+                self.assertEqual(times, sorted(times))
+                self.assertLess(abs(times[0].timestamp() - time.time()), 3600)
+
+    @unittest.skipUnless(COMMAND and MCAP, "needs the command, in SHM_COMMAND, and mcap")
+    def test_of_a_recording_that_is_cut_the_start_is_read_with_a_warning(self) -> None:
+        path = self.record("mcap")
+        whole = path.read_bytes()
+        for cut in (8, 300):
+            path.write_bytes(whole[:-cut])
+            with self.assertWarnsRegex(UserWarning, "run has no end"):
+                times, series = readings(path, ("temperature",))
+            self.assertEqual(len(series["temperature"]), 3)
+        path.write_bytes(whole[:40])
+        with self.assertRaisesRegex(ValueError, "run cannot be read as an MCAP file"):
+            readings(path, ())
+
+    @unittest.skipUnless(MCAP, "needs mcap")
+    def test_messages_that_are_not_json_are_never_left_out_silently(self) -> None:
+        from mcap.writer import Writer
+
+        path = self.folder / "foreign.mcap"
+        def write(*messages: tuple[str, str, bytes]) -> None:
+            writer = Writer(os.fspath(path))
+            writer.start()
+            for number, (topic, encoding, data) in enumerate(messages):
+                channel = writer.register_channel(topic, encoding, 0)
+                writer.add_message(channel, 2_000 - number * 1_000, data, 0)
+            writer.finish()
+
+        write(("/pose", "cdr", b"x"))
+        with self.assertRaisesRegex(ValueError, "no JSON messages.* `/pose` in `cdr`"):
+            readings(path, ())
+        write(("/a", "json", b'{"x": "NaN", "label": "7"}'), ("/pose", "cdr", b"x"), ("/b", "json", b"5"))
+        with self.assertWarnsRegex(UserWarning, "left out: `/pose` in `cdr`"):
+            times, series = readings(path, ())
+        self.assertEqual(sorted(series), ["/a.x", "/b.value"])
+        self.assertEqual((series["/b.value"], [time.microsecond for time in times]), ([5, None], [0, 2]))
+
+    def test_without_mcap_the_error_says_what_to_install(self) -> None:
+        code = """
+            import pathlib, sys, tempfile
+            sys.modules["mcap"] = None
+            from shm._recordings import recorded
+            path = pathlib.Path(tempfile.mkdtemp()) / "run"
+            path.write_bytes(b"\\x89MCAP0\\r\\n")
+            try:
+                recorded(path)
+            except ImportError as error:
+                print(error)
+            """
+        self.assertIn("pip install mcap", self.run_process(code))
 
     @unittest.skipUnless(MATPLOTLIB, "needs matplotlib")
     def test_what_cannot_be_drawn_is_refused_with_the_reason(self) -> None:
