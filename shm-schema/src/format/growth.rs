@@ -135,5 +135,20 @@ fn checksum(head: Head, body: &[u8]) -> u64 {
     fnv1a(&[head.as_bytes(), body].concat())
 }
 
+/// Whether a slot with these lengths, and a checksum that is right wherever they can be, holds a layout.
+#[cfg(test)]
+pub(super) fn slot_with(sequence: u64, schema: u64, annotations: u64, room: usize) -> bool {
+    let mut head = Head {
+        sequence: sequence.into(),
+        schema_len: schema.into(),
+        annotations_len: annotations.into(),
+        checksum: U64::ZERO,
+    };
+    let body = vec![1; room];
+    let used = usize::try_from(schema.saturating_add(annotations)).unwrap_or(room).min(room);
+    head.checksum = checksum(head, &body[..used]).into();
+    grown(&[head.as_bytes(), &body].concat()).is_some()
+}
+
 #[cfg(test)]
 mod tests;

@@ -32,4 +32,6 @@ pub use description::Description;
 pub use preamble::UNKNOWN_BOOT;
 
 #[cfg(test)]
+mod exhaustive;
+#[cfg(test)]
 mod tests;
