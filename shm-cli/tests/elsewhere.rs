@@ -144,7 +144,7 @@ fn get_set_and_watch_of_an_address_are_the_programs() {
     ];
     assert_eq!(
         given(&folder, &set),
-        "<set><--insecure><--wait><1s500ms><--><tcp/10.0.0.1:7447/station><hits+=1><mode=Idle>"
+        "<set><--insecure><--wait><1.5><--><tcp/10.0.0.1:7447/station><hits+=1><mode=Idle>"
     );
     assert_eq!(
         given(&folder, &["watch", region, "mode", "-n", "3"]),

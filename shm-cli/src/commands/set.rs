@@ -106,9 +106,8 @@ fn set_elsewhere(arguments: &Arguments, region: &Elsewhere, output: &Output) -> 
     let words = || {
         let call = Call::new("set", protection, output).without(&trust.given())?;
         let call = call.without(&[("--from", from.is_some()), ("--repair", *repair)])?;
-        let wait = humantime::format_duration(*wait).to_string();
         let words: Result<Vec<_>, _> = assignments.iter().map(Assignment::word).collect();
-        Ok((call.with("--wait", Some(wait.replace(' ', ""))), words?))
+        Ok((call.with("--wait", Some(wait.as_secs_f64().to_string())), words?))
     };
     match words() {
         Ok((call, words)) => call.run(region, words),
