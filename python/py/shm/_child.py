@@ -56,14 +56,14 @@ _children: weakref.WeakSet[Child] = weakref.WeakSet()
 class Child:
     """A process of the program, with lines in both directions. It ends with this process, whatever becomes of that."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, command: str, *arguments: str) -> None:
         # Not a pipe, which would be full at some time.
         self._said: IO[bytes] = tempfile.TemporaryFile()
         self._rest = b""
         self._pid = os.getpid()
         # Ctrl-C in a terminal is for Python, not for the program: it has a process group of its own.
         self._process = subprocess.Popen(
-            [program(), "--with-parent", str(self._pid), *arguments],
+            [program(), command, "--with-parent", str(self._pid), *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, bufsize=0, process_group=0,
         )
         _children.add(self)

@@ -47,8 +47,8 @@ class Station(shm.Struct):
     pose: shm.Latest[Pose]
     account: shm.Mutex[Account]
     mode: shm.Watched[shm.u32]
-    raw: shm.Bytes[Literal[8]]
-    label: shm.Text[Literal[16]]
+    raw: shm.Array[shm.u8, Literal[3]]
+    label: shm.CText[Literal[16]]
 
 
 def free_endpoint() -> str:
@@ -82,7 +82,7 @@ class Elsewhere(Case):
         assert PROGRAM is not None
         writes = [word for pattern in allowed for word in ("--allow-set", f"{name}:{pattern}")]
         server = subprocess.Popen(
-            [PROGRAM, "--with-parent", str(os.getpid()), "serve", name, "--listen", self.endpoint, "--beat", "100", *writes],
+            [PROGRAM, "serve", "--with-parent", str(os.getpid()), name, "--listen", self.endpoint, "--beat", "100", *writes],
             stdout=subprocess.PIPE, text=True,
         )
 
@@ -228,7 +228,7 @@ class Remote(Elsewhere):
         self.assertEqual(shm.to_dict(station.pose.load()), {"x": 1.0, "y": 2.0})
         with station.account as account:
             self.assertEqual(account.balance, 100)
-        self.assertEqual((station.mode.get(), station.raw, station.label), (9, b"abc", 'north "gate"'))
+        self.assertEqual((station.mode.get(), bytes(station.raw), station.label), (9, b"abc", 'north "gate"'))
         self.assertEqual(list(there.samples), [0, -7, 1, 2])
         self.assertEqual((there.samples[-1], there.samples[1:3], len(there.samples)), (2, [-7, 1], 4))
         self.assertEqual((there.pose.x, there.account.balance, there.mode, there.label), (1.0, 100, 9, 'north "gate"'))

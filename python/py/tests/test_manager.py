@@ -243,6 +243,7 @@ class Served(Case):
             expected += 1
             self.wait_until(lambda: manager._server is not None and manager._server.pid not in (None, server), "there is another server")
         child.stdin.close()
+        child.stdin = None
         self.assertEqual(child.wait(PATIENCE), 0)
 
     def test_the_server_ends_with_the_manager(self) -> None:
