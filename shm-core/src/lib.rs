@@ -86,7 +86,8 @@
 //! - `async`: futures beside the calls that wait for an [`Event`], a [`Watched`], a [`Queue`] or a [`Ring`], for any
 //!   executor, and descriptors for event loops ([`sync`]).
 //! - `serde`: `Serialize` and `Deserialize` for [`Text`], [`CText`], [`Bytes`], [`Be`](field::Be) and [`Le`](field::Le), and
-//!   `shm_core::field::as_number` for the types of [`byteorder`](field::byteorder). Your own structs derive both along with
+//!   `shm_core::field::as_number` for the types of [`byteorder`](field::byteorder), and for
+//!   [`DynValue`](dynamic::DynValue) as JSON has values. Your own structs derive both along with
 //!   `SharedLayout`; the value is serialized, `station.load()?`, not the region.
 //! - `portable`: copies element by element, without inline assembly.
 //!

@@ -231,10 +231,14 @@ impl Served {
     /// again, which makes another instance. Costs a few system calls.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        let region = self.units.region();
-        let seen = region.path().and_then(|path| Inspection::of(path).ok());
-        region.is_current() && seen.is_some_and(|seen| seen.schema() == region.schema())
+        is_current(self.units.region())
     }
+}
+
+/// Whether a region is still the one of its name, and has the layout that it had.
+pub(crate) fn is_current(region: &DynRegion) -> bool {
+    let seen = region.path().and_then(|path| Inspection::of(path).ok());
+    region.is_current() && seen.is_some_and(|seen| seen.schema() == region.schema())
 }
 
 /// The last message of an instance that a follower has.

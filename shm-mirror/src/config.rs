@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use zenoh::{Config, Session, Wait};
 
 use crate::Error;
+use crate::access::Access;
 
 /// How connections between hosts are protected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,22 +42,37 @@ impl Security {
 }
 
 /// Opens a session that listens to these endpoints, and to nothing else.
-pub(crate) fn listen(endpoints: &[String], security: &Security) -> Result<Session, Error> {
-    open(endpoints, &[], security)
+pub(crate) fn listen(
+    endpoints: &[String],
+    security: &Security,
+    access: &Access,
+) -> Result<Session, Error> {
+    let endpoints: Vec<_> = endpoints.iter().map(|endpoint| plain(endpoint)).collect();
+    open(&endpoints, &[], security, &access.setting(security)?)
 }
 
 /// Opens a session that connects to an endpoint, and listens to nothing.
 pub(crate) fn connect(endpoint: &str, security: &Security) -> Result<Session, Error> {
-    open(&[], &[endpoint.to_owned()], security)
+    open(&[], &[plain(endpoint)], security, &[])
 }
 
-fn open(listen: &[String], connect: &[String], security: &Security) -> Result<Session, Error> {
+/// An endpoint as Zenoh writes it: `tcp/HOST:PORT`, of `tcp://HOST:PORT` as well.
+pub(crate) fn plain(endpoint: &str) -> String {
+    endpoint.replacen("://", "/", 1)
+}
+
+fn open(
+    listen: &[String],
+    connect: &[String],
+    security: &Security,
+    more: &[(String, String)],
+) -> Result<Session, Error> {
     for endpoint in listen.iter().chain(connect) {
         expect_secure(endpoint, security)?;
     }
     let mut config = Config::default();
-    for (key, value) in settings(listen, connect, security) {
-        config.insert_json5(&key, &value)?;
+    for (key, value) in settings(listen, connect, security).iter().chain(more) {
+        config.insert_json5(key, value)?;
     }
     Ok(zenoh::open(config).wait()?)
 }
@@ -124,7 +140,7 @@ fn settings(listen: &[String], connect: &[String], security: &Security) -> Vec<(
 }
 
 /// A text in JSON.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {

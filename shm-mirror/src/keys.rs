@@ -1,11 +1,16 @@
-//! Keys: `shm/HOST/REGION/d` has deltas, `shm/HOST/REGION/s` answers queries, `shm/HOST/@regions` lists the regions, and
-//! `shm/HOST/@alive/INSTANCE` exists for as long as a server does.
+//! Keys: `shm/HOST/REGION/d` has deltas, `shm/HOST/REGION/s` answers queries for state, `shm/HOST/REGION/get` commands that
+//! only read, `shm/HOST/REGION/do` all commands, `shm/HOST/@regions` lists the regions, and `shm/HOST/@alive/INSTANCE` exists
+//! for as long as a server does.
 
+use shm_mirror_core::commands::Right;
 use shm_mirror_core::{decoded, encoded};
 
 pub(crate) const REGIONS: &str = "shm/*/@regions";
 pub(crate) const ALIVE: &str = "shm/*/@alive/*";
 pub(crate) const DELTAS: &str = "shm/*/*/d";
+pub(crate) const STATES: &str = "shm/*/*/s";
+pub(crate) const READS: &str = "shm/*/*/get";
+pub(crate) const COMMANDS: &str = "shm/*/*/do";
 
 pub(crate) fn deltas(host: &str, region: &str) -> String {
     format!("shm/{}/{}/d", encoded(host), encoded(region))
@@ -15,6 +20,25 @@ pub(crate) fn deltas(host: &str, region: &str) -> String {
 pub(crate) fn state(host: Option<&str>, region: &str) -> String {
     let host = host.map_or_else(|| "*".to_owned(), encoded);
     format!("shm/{host}/{}/s", encoded(region))
+}
+
+/// The key of commands; `None` for any host.
+pub(crate) fn command(host: Option<&str>, region: &str, right: Right) -> String {
+    let host = host.map_or_else(|| "*".to_owned(), encoded);
+    format!("shm/{host}/{}/{}", encoded(region), verb(right))
+}
+
+/// The key of the commands for all regions of a host.
+pub(crate) fn commands(host: &str, right: Right) -> String {
+    format!("shm/{}/*/{}", encoded(host), verb(right))
+}
+
+/// What is at the end of a key of commands.
+fn verb(right: Right) -> &'static str {
+    match right {
+        Right::Read => "get",
+        Right::Write => "do",
+    }
 }
 
 pub(crate) fn states(host: &str) -> String {
@@ -38,8 +62,13 @@ pub(crate) fn host(key: &str) -> Option<String> {
 pub(crate) fn parts(key: &str) -> Option<(String, String)> {
     let mut parts = key.strip_prefix("shm/")?.split('/');
     let (host, region, last) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_known = matches!(last, "d" | "s") && parts.next().is_none();
+    let is_known = matches!(last, "d" | "s" | "get" | "do") && parts.next().is_none();
     is_known.then_some((decoded(host)?, decoded(region)?))
+}
+
+/// The region in a key of commands, of one host or of any.
+pub(crate) fn commanded(key: &str) -> Option<String> {
+    decoded(key.strip_prefix("shm/")?.split('/').nth(1)?)
 }
 
 #[cfg(test)]
@@ -52,6 +81,10 @@ mod tests {
             let both = Some((host.to_owned(), region.to_owned()));
             assert_eq!(parts(&deltas(host, region)), both);
             assert_eq!(parts(&state(Some(host), region)), both);
+            let key = command(Some(host), region, Right::Write);
+            assert_eq!(parts(&key), both);
+            assert_eq!(commanded(&key).as_deref(), Some(region));
+            assert_eq!(commanded(&command(None, region, Right::Read)).as_deref(), Some(region));
             assert_eq!(self::host(&alive(host, 7)).as_deref(), Some(host));
         }
         for key in ["", "shm/a", "shm/a/b", "shm/a/b/x", "shm/a/b/d/e", "other/a/b/d"] {

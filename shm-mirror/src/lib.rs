@@ -23,17 +23,26 @@
 //! Nothing listens or looks for others unless it is told where. `shm-mirror-core` has the messages and what both sides do
 //! with them.
 
+mod access;
+mod address;
 mod config;
 mod error;
+mod execute;
 mod follow;
 mod keys;
+mod remote;
 mod serve;
+mod watch;
 
+pub use address::Address;
 pub use config::Security;
 pub use error::Error;
 pub use follow::{Follow, Following};
+pub use remote::{Remote, RemoteRegion};
 pub use serve::{Serve, Serving};
+pub use shm_mirror_core::commands::{Allowed, Answer, Given, Refusal, RefusalKind, Step};
 pub use shm_mirror_core::{Counts, Settings};
+pub use watch::Watch;
 
 use std::time::Duration;
 

@@ -2,155 +2,148 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::Duration;
+mod command {
+    pub(crate) mod arguments;
+    pub(crate) mod authority;
+    pub(crate) mod stdio;
+    pub(crate) mod values;
 
-use clap::{Args, Parser, Subcommand};
-use shm_mirror::{Error, Follow, Security, Serve, Settings};
+    use std::io;
 
-/// Regions of one host on others, as regions there
-#[derive(Debug, Parser)]
-#[command(name = "shm-mirror", version)]
-struct Command {
-    #[command(subcommand)]
-    what: What,
-}
+    /// Why the command fails.
+    #[derive(Debug, thiserror::Error)]
+    pub(crate) enum Failure {
+        #[error(transparent)]
+        Mirror(#[from] shm_mirror::Error),
+        #[error("{0}")]
+        Usage(String),
+        #[error("the certificates are not made: {0}")]
+        Certificates(#[from] rcgen::Error),
+        #[error("{0}")]
+        Io(#[from] io::Error),
+        #[error("{0}")]
+        Json(#[from] serde_json::Error),
+    }
 
-#[derive(Debug, Subcommand)]
-enum What {
-    /// Serves regions of this host until it is ended
-    Serve {
-        /// The regions: names in /dev/shm
-        #[arg(required = true)]
-        names: Vec<String>,
-        /// Where to listen; nowhere else
-        #[arg(long, required = true, value_name = "ENDPOINT")]
-        listen: Vec<String>,
-        /// The name of this host, which followers show; the system's if not given
-        #[arg(long)]
-        host: Option<String>,
-        /// How many times a second to look for changes
-        #[arg(long, default_value_t = 100.0, value_name = "HZ")]
-        rate: f64,
-        /// The longest time without a message, in milliseconds
-        #[arg(long, default_value_t = 500, value_name = "MS")]
-        beat: u64,
-        #[command(flatten)]
-        security: SecurityOptions,
-    },
-    /// Keeps mirrors of regions of another host until it is ended
-    Follow {
-        /// Where they are served, such as tcp/127.0.0.1:7447
-        endpoint: String,
-        /// The regions
-        #[arg(required = true)]
-        names: Vec<String>,
-        /// The name or path of the mirror, if there is one region
-        #[arg(long = "as", value_name = "NAME")]
-        mirror: Option<PathBuf>,
-        /// The most MiB that a mirror may take
-        #[arg(long, default_value_t = 64, value_name = "MIB")]
-        max_size: u64,
-        #[command(flatten)]
-        security: SecurityOptions,
-    },
-    /// Lists the regions that can be followed
-    Ls {
-        /// Where they are served
-        endpoint: String,
-        #[command(flatten)]
-        security: SecurityOptions,
-    },
-}
-
-#[derive(Args, Debug)]
-struct SecurityOptions {
-    /// The certificate of the authority, for tls/ endpoints
-    #[arg(long, requires = "certificate", value_name = "FILE")]
-    authority: Option<PathBuf>,
-    /// This host's certificate
-    #[arg(long, requires = "key", value_name = "FILE")]
-    certificate: Option<PathBuf>,
-    /// Its key
-    #[arg(long, requires = "authority", value_name = "FILE")]
-    key: Option<PathBuf>,
-    /// Allow unencrypted connections to other hosts: whoever can reach the endpoint can read everything
-    #[arg(long, conflicts_with = "authority")]
-    insecure: bool,
-}
-
-impl SecurityOptions {
-    fn security(self) -> Security {
-        match (self.authority, self.certificate, self.key) {
-            (Some(authority), Some(certificate), Some(key)) => {
-                Security::mtls(authority, certificate, key)
+    impl Failure {
+        /// 2 for a wrong call, as clap has it; 3 if no one answers; 4 if the outcome is unknown; 1 otherwise.
+        pub(crate) fn code(&self) -> u8 {
+            match self {
+                Self::Usage(_) => 2,
+                Self::Mirror(error) => match error.kind() {
+                    "unreachable" => 3,
+                    "outcome_unknown" => 4,
+                    _ => 1,
+                },
+                _ => 1,
             }
-            _ if self.insecure => Security::Insecure,
-            _ => Security::Loopback,
+        }
+
+        /// Whether the reader of the output has gone away, as `head` does.
+        pub(crate) fn is_broken_pipe(&self) -> bool {
+            match self {
+                Self::Io(error) => error.kind() == io::ErrorKind::BrokenPipe,
+                Self::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
+                _ => false,
+            }
         }
     }
 }
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use shm_mirror::{Error, Follow, Serve};
+
+use command::arguments::{Command, FollowOptions, ServeOptions, What, own_name};
+use command::{Failure, authority, stdio, values};
 
 fn main() -> ExitCode {
     match run(Command::parse().what) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                eprintln!("  caused by: {cause}");
-                source = cause.source();
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            if let Failure::Mirror(error) = &failure {
+                let mut source = std::error::Error::source(error);
+                while let Some(cause) = source {
+                    eprintln!("  caused by: {cause}");
+                    source = cause.source();
+                }
+                if let Some(help) = error.help() {
+                    eprintln!("help: {help}");
+                }
             }
-            ExitCode::FAILURE
+            ExitCode::from(failure.code())
         }
     }
 }
 
-fn run(what: What) -> Result<(), Error> {
+fn run(what: What) -> Result<(), Failure> {
     match what {
-        What::Serve { names, listen, host, rate, beat, security } => {
-            let host = host.unwrap_or_else(own_name);
-            let scan_period = Duration::from_secs_f64(1.0 / rate.clamp(0.1, 100_000.0));
-            let settings = Settings { scan_period, beat: Duration::from_millis(beat.max(1)) };
-            let serve = Serve::new(&host).security(security.security()).settings(settings);
-            let serve = listen.iter().fold(serve, |serve, endpoint| serve.listen(endpoint));
-            let _serving = names.iter().fold(serve, |serve, name| serve.region(name)).start()?;
-            println!("serving {} as {host} at {}", names.join(", "), listen.join(", "));
-            for_ever()
-        }
-        What::Follow { endpoint, names, mirror, max_size, security } => {
-            let follow = Follow::new(&endpoint).security(security.security());
-            let follow = follow.max_size(max_size << 20);
-            let place = |name: &String| {
-                mirror.clone().filter(|_| names.len() == 1).unwrap_or_else(|| name.into())
-            };
-            let follow =
-                names.iter().fold(follow, |follow, name| follow.region_as(name, place(name)));
-            let following = follow.start()?;
-            for name in &names {
-                while let Err(error) = following.wait_ready(name, Duration::from_secs(5)) {
-                    eprintln!("{name}: {error}");
-                }
-                println!("following {name} at {endpoint}");
-            }
-            for_ever()
-        }
+        What::Serve(options) => serve(*options)?,
+        What::Follow(options) => follow(options)?,
         What::Ls { endpoint, security } => {
             let found = shm_mirror::list(&endpoint, &security.security(), Duration::from_secs(5))?;
             found.iter().for_each(|region| println!("{region}"));
-            Ok(())
         }
+        What::Get { reach, paths, form } => values::get(&reach.reach()?, &paths, form.form())?,
+        What::Set { reach, assignments, json } => values::set(&reach.reach()?, &assignments, json)?,
+        What::Watch { reach, paths, form } => values::watch(&reach.reach()?, &paths, form.form())?,
+        What::Remote { endpoint, security, stdio: _ } => {
+            stdio::run(&endpoint, &security.security())?
+        }
+        What::Keys { folder, hosts, clients } => authority::make(&folder, &hosts, &clients)?,
     }
+    Ok(())
 }
 
-/// The name of this host.
-fn own_name() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    match name.trim() {
-        "" => "localhost".to_owned(),
-        name => name.to_owned(),
+fn serve(options: ServeOptions) -> Result<(), Failure> {
+    options.life.apply()?;
+    let host = options.host.clone().unwrap_or_else(own_name);
+    let settings = options.settings();
+    let mut serve = Serve::new(&host).security(options.security.security()).settings(settings);
+    for endpoint in &options.listen {
+        serve = serve.listen(endpoint);
     }
+    for name in &options.names {
+        serve = serve.region(name);
+    }
+    for (region, pattern) in &options.allow_set {
+        serve = serve.allow_set(region, [pattern]);
+    }
+    for name in &options.reader {
+        serve = serve.reader(name);
+    }
+    for name in &options.writer {
+        serve = serve.writer(name);
+    }
+    let serving = serve.start()?;
+    println!("serving {} as {host} at {}", options.names.join(", "), options.listen.join(", "));
+    serving.rules().iter().for_each(|rule| println!("  {rule}"));
+    for_ever()
+}
+
+fn follow(options: FollowOptions) -> Result<(), Failure> {
+    let FollowOptions { endpoint, names, mirror, max_size, life, security } = options;
+    life.apply()?;
+    let follow = Follow::new(&endpoint).security(security.security());
+    let follow = follow.max_size(max_size << 20);
+    let place =
+        |name: &String| mirror.clone().filter(|_| names.len() == 1).unwrap_or_else(|| name.into());
+    let follow = names.iter().fold(follow, |follow, name| follow.region_as(name, place(name)));
+    let following = follow.start()?;
+    for name in &names {
+        while let Err(error) = following.wait_ready(name, Duration::from_secs(5)) {
+            match error {
+                Error::Unreachable { .. } => eprintln!("{name}: {error}; still trying"),
+                error => eprintln!("{name}: {error}"),
+            }
+        }
+        println!("following {name} at {endpoint}");
+    }
+    for_ever()
 }
 
 fn for_ever() -> ! {

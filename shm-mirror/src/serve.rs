@@ -8,12 +8,15 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use shm_core::dynamic::units::Bell;
+use shm_mirror_core::commands::{Allowed, CommandsError, InvalidPattern, Right};
 use shm_mirror_core::{Served, Settings, Since, encoded};
 use zenoh::liveliness::LivelinessToken;
 use zenoh::qos::{CongestionControl, Priority};
 use zenoh::query::{Query, Queryable};
 use zenoh::{Session, Wait};
 
+use crate::access::Access;
+use crate::execute::Executors;
 use crate::{Error, Security, config, keys};
 
 /// Regions of this host, to be followed by others.
@@ -24,6 +27,9 @@ pub struct Serve {
     security: Security,
     settings: Settings,
     regions: BTreeMap<String, PathBuf>,
+    /// Of each region, what others may write.
+    allowed: BTreeMap<String, Vec<String>>,
+    access: Access,
 }
 
 impl Serve {
@@ -36,6 +42,8 @@ impl Serve {
             security: Security::default(),
             settings: Settings::default(),
             regions: BTreeMap::new(),
+            allowed: BTreeMap::new(),
+            access: Access::default(),
         }
     }
 
@@ -73,10 +81,41 @@ impl Serve {
         self
     }
 
+    /// What others may write in a region by commands: nothing, if not given. See [`Allowed`] for patterns such as
+    /// `target.*`.
+    ///
+    /// Without certificates, whoever can reach the endpoint may: on loopback, every user of this host.
+    #[must_use]
+    pub fn allow_set<P: Into<String>>(
+        mut self,
+        region: &str,
+        patterns: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let patterns = patterns.into_iter().map(Into::into);
+        self.allowed.entry(region.to_owned()).or_default().extend(patterns);
+        self
+    }
+
+    /// With certificates: the common name of one that may follow and read, or `*` for every certificate of the authority.
+    #[must_use]
+    pub fn reader(mut self, common_name: &str) -> Self {
+        self.access.readers.insert(common_name.to_owned());
+        self
+    }
+
+    /// With certificates: the common name of one that may also send commands that write what is
+    /// [allowed](Self::allow_set).
+    #[must_use]
+    pub fn writer(mut self, common_name: &str) -> Self {
+        self.access.writers.insert(common_name.to_owned());
+        self
+    }
+
     /// Starts to serve, until the handle is dropped.
     ///
     /// # Errors
-    /// If a region cannot be opened, or an endpoint cannot be listened to.
+    /// If a region cannot be opened, or an endpoint cannot be listened to; if a pattern allows nothing; with
+    /// certificates, if no one may follow.
     pub fn start(self) -> Result<Serving, Error> {
         let mut regions = Vec::new();
         for (name, path) in &self.regions {
@@ -88,7 +127,10 @@ impl Serve {
                 served,
             });
         }
-        let session = config::listen(&self.endpoints, &self.security)?;
+        let allowed = self.allowed()?;
+        let rules = self.access.rules(&self.security, &self.endpoints, &allowed);
+        let executors = Arc::new(Executors::new(&self.host, &self.regions, allowed)?);
+        let session = config::listen(&self.endpoints, &self.security, &self.access)?;
         let (sender, events) = channel();
         let bell = Arc::new(Bell::default());
         let (queries, ring) = (sender.clone(), Arc::clone(&bell));
@@ -99,6 +141,12 @@ impl Serve {
                 ring.ring();
             })
             .wait()?;
+        let execute = |right| {
+            let executors = Arc::clone(&executors);
+            let declared = session.declare_queryable(keys::commands(&self.host, right));
+            declared.callback(move |query| executors.take(query, right)).wait()
+        };
+        let commands = [execute(Right::Write)?, execute(Right::Read)?];
         let names: Vec<_> = self.regions.keys().map(|name| encoded(name)).collect();
         let (names, own) = (names.join("\n"), keys::regions(&self.host));
         let list = session
@@ -107,18 +155,29 @@ impl Serve {
             .wait()?;
         let instance = regions.first().map_or(0, |one| one.served.instance());
         let alive = session.liveliness().declare_token(keys::alive(&self.host, instance)).wait()?;
-        let declared = Declared { _states: states, _list: list, _alive: alive };
+        let declared =
+            Declared { _states: states, _commands: commands, _list: list, _alive: alive };
         let serving = Loop {
             session,
             regions,
             settings: self.settings,
             host: self.host,
             bell: Arc::clone(&bell),
+            executors,
         };
         let thread = std::thread::Builder::new()
             .name("shm-mirror serve".to_owned())
             .spawn(move || serving.run(&events, declared))?;
-        Ok(Serving { stop: sender, bell, thread: Some(thread) })
+        Ok(Serving { stop: sender, bell, thread: Some(thread), rules })
+    }
+
+    fn allowed(&self) -> Result<BTreeMap<String, Allowed>, Error> {
+        let of = |(region, patterns): (&String, &Vec<String>)| {
+            let wrong =
+                |source: InvalidPattern| CommandsError::Pattern { region: region.clone(), source };
+            Ok((region.clone(), Allowed::of(patterns).map_err(wrong)?))
+        };
+        self.allowed.iter().map(of).collect()
     }
 }
 
@@ -128,6 +187,15 @@ pub struct Serving {
     stop: Sender<Event>,
     bell: Arc<Bell>,
     thread: Option<JoinHandle<()>>,
+    rules: Vec<String>,
+}
+
+impl Serving {
+    /// Who may do what, one rule a line: what is not in it is refused.
+    #[must_use]
+    pub fn rules(&self) -> &[String] {
+        &self.rules
+    }
 }
 
 impl Drop for Serving {
@@ -149,6 +217,7 @@ enum Event {
 /// What others can ask for, until it is dropped.
 struct Declared {
     _states: Queryable<()>,
+    _commands: [Queryable<()>; 2],
     _list: Queryable<()>,
     _alive: LivelinessToken,
 }
@@ -168,6 +237,7 @@ struct Loop {
     host: String,
     /// Rung when there is an event.
     bell: Arc<Bell>,
+    executors: Arc<Executors>,
 }
 
 impl Loop {
@@ -201,6 +271,7 @@ impl Loop {
             put(&self.session, &one.key, one.served.bye());
         }
         drop(declared);
+        self.executors.stop();
         // So that the last messages are sent.
         let _ = self.session.close().wait();
     }

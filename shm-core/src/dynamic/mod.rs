@@ -48,6 +48,8 @@ mod row;
 mod rows;
 mod scalars;
 mod semaphore;
+#[cfg(feature = "serde")]
+mod serialize;
 mod source;
 mod spans;
 mod spot;
