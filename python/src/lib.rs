@@ -12,6 +12,7 @@ mod layout;
 mod live;
 mod locate;
 mod mapped;
+mod mirror;
 mod objects;
 mod options;
 mod place;
@@ -30,6 +31,7 @@ fn _shm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     live::add_to(module, place::OWNERS)?;
     module.add_class::<guard::Guard>()?;
     module.add_class::<layout::Layout>()?;
+    module.add_class::<mirror::Mirror>()?;
     module.add_class::<objects::Heap>()?;
     module.add_class::<objects::NamedObject>()?;
     module.add_class::<place::Place>()?;

@@ -13,6 +13,7 @@ use shm_core::dynamic::DynField;
 use crate::guard::Guard;
 use crate::live::{Address, CLOSED, Form, Memory};
 use crate::mapped::{Handle, Inner, either};
+use crate::mirror::Mirror;
 use crate::{errors, live, plan, shown};
 
 /// The region that keeps the memory of a view.
@@ -157,6 +158,11 @@ impl Region {
     #[getter]
     fn is_current(&self) -> bool {
         either!(self.inner, region => region.is_current())
+    }
+
+    /// Of which region this is a mirror, if it is one.
+    fn mirror(&self) -> Option<Mirror> {
+        either!(self.inner, region => region.mirror()).map(Mirror::of)
     }
 
     fn unlink(&self) -> PyResult<()> {

@@ -1,7 +1,7 @@
 //! Python's own tests of the package, run with the library that cargo has just built; and regions that
 //! Rust and Python share.
 //!
-//! `SHM_PYTHONS="python3.11 python3.13"` selects the interpreters of the first.
+//! `SHM_PYTHONS="python3.11 python3.13"` selects the interpreters of the first, `SHM_PYTHON_TESTS="test_elsewhere.py"` the files.
 
 mod shared;
 
@@ -98,6 +98,9 @@ fn pythons_own_tests_pass() {
         let mut command = python(&interpreter);
         command.args(["-m", "unittest", "discover", "-t"]).arg(&tests).arg("-s").arg(&tests);
         command.env("SHM_EXPORT", exporter());
+        if let Ok(pattern) = std::env::var("SHM_PYTHON_TESTS") {
+            command.args(["-p", &pattern]);
+        }
         let output = command.output().expect("running Python");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{interpreter}: {said}");

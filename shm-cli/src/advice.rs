@@ -1,5 +1,6 @@
 //! Advice on the library's errors on the command line, instead of in a program.
 
+use crate::elsewhere::Elsewhere;
 use shm_core::format::FormatError;
 use shm_core::schema::SchemaError;
 use shm_core::{
@@ -10,6 +11,12 @@ use shm_core::{
 /// Advice on a region that could not be opened, made or removed.
 pub(crate) fn of(error: &Error) -> Option<String> {
     let help = match error {
+        Error::NotFound { region, .. } | Error::NoDirectory { region }
+            if Elsewhere::is_meant_by(region.as_ref()) =>
+        {
+            "`get`, `set` and `watch` reach a region of another host; for the other commands follow it here, with `shm \
+             mirror follow`"
+        }
         Error::NotFound { .. } => "`shm ls` lists the regions",
         Error::AlreadyExists { .. } => "`--replace` creates a new one in its place",
         Error::PermissionDenied { .. } => "`ls -l` shows its owner and mode",

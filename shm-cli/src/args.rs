@@ -3,8 +3,8 @@
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    check, completions, doctor, dump, export, get, heap, layout, ls, metrics, new, plot, pop, push,
-    record, replay, restore, rm, set, show, unset, watch,
+    check, completions, doctor, dump, export, get, heap, layout, ls, metrics, mirror, new, plot,
+    pop, push, record, replay, restore, rm, set, show, unset, watch,
 };
 use crate::failure::{Answer, Failure};
 use crate::output::{Global, Output};
@@ -48,6 +48,7 @@ impl Arguments {
             Command::Replay(arguments) => replay::run(arguments, output),
             Command::Plot(arguments) => plot::run(arguments, output),
             Command::Metrics(arguments) => metrics::run(arguments, output),
+            Command::Mirror(arguments) => mirror::run(arguments, output),
             Command::Heap(arguments) => heap::run(arguments, output),
             Command::Check(arguments) => check::run(arguments, output),
             Command::Doctor(arguments) => doctor::run(arguments, output),
@@ -78,6 +79,7 @@ pub enum Command {
     Replay(replay::Arguments),
     Plot(plot::Arguments),
     Metrics(metrics::Arguments),
+    Mirror(mirror::Arguments),
     Heap(heap::Arguments),
     Check(check::Arguments),
     Doctor(doctor::Arguments),

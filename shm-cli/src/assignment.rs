@@ -13,6 +13,7 @@ use shm_core::schema::{Live, Type, TypeKind};
 use crate::changes::Changes;
 use crate::failure::Failure;
 use crate::input;
+use crate::printable::printable;
 use crate::proposal;
 
 /// An assignment as written on the command line.
@@ -107,6 +108,25 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 impl Assignment {
+    /// The assignment as it is written.
+    ///
+    /// # Errors
+    /// If its value is in a file.
+    pub(crate) fn word(&self) -> Result<String, Failure> {
+        let sign = match self.operation {
+            Operation::Set => "=",
+            Operation::Add => "+=",
+            Operation::Subtract => "-=",
+        };
+        match &self.value {
+            Source::Here(text) => Ok(format!("{}{sign}{text}", self.path)),
+            Source::File(_) => Err(Failure::Usage(format!(
+                "`{}{sign}@..`: values in files are for regions of this host, write the value itself",
+                printable(&self.path)
+            ))),
+        }
+    }
+
     /// Writes a value to a field.
     pub(crate) fn of(path: &str, value: &str) -> Self {
         Self { path: path.to_owned(), value: Source::of(value), operation: Operation::Set }

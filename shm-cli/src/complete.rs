@@ -29,6 +29,7 @@ pub fn command() -> Command {
                 "file" if is_plot => arg.add(ArgValueCompleter::new(regions_and_recordings)),
                 "file" | "files" | "old" | "new" => arg.add(ArgValueCompleter::new(regions)),
                 "path" | "paths" => arg.add(ArgValueCompleter::new(paths)),
+                "arguments" => arg.add(ArgValueCompleter::new(mirror_words)),
                 "assignments" => arg.add(ArgValueCompleter::new(assignments)),
                 _ => arg,
             })
@@ -76,6 +77,22 @@ fn regions_and_recordings(current: &OsStr) -> Vec<CompletionCandidate> {
         }
     }
     found
+}
+
+/// The commands of `shm-mirror`, and regions to serve.
+fn mirror_words(current: &OsStr) -> Vec<CompletionCandidate> {
+    let known = ["serve", "follow", "ls", "get", "set", "watch", "keys", "remote"];
+    let mut words: Vec<_> = std::env::args_os().skip_while(|word| word != "--").skip(2).collect();
+    words.retain(|word| *word != *current);
+    match &words[..] {
+        [_] => {
+            let start = current.to_string_lossy();
+            let found = known.into_iter().filter(|word| word.starts_with(&*start));
+            found.map(CompletionCandidate::new).collect()
+        }
+        [_, word, ..] if word == "serve" => regions(current),
+        _ => Vec::new(),
+    }
 }
 
 /// The paths of the region on the command line.

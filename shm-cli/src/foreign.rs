@@ -40,6 +40,11 @@ fn position(text: &str) -> Result<u64, String> {
 }
 
 impl Foreign {
+    /// Whether a layout was given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.layout.is_some()
+    }
+
     /// Maps the bytes for reading; `None` if no layout was given.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ mod assignment;
 mod changes;
 mod described;
 mod document;
+mod elsewhere;
 mod fields;
 mod files;
 mod fitting;

@@ -41,6 +41,11 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Its options, and whether each was given.
+    pub(crate) fn given(self) -> [(&'static str, bool); 2] {
+        [("--any-owner", self.any_owner), ("--after-reboot", self.after_reboot)]
+    }
+
     /// Opens a region, or a named object in one, for reading.
     ///
     /// # Errors

@@ -67,6 +67,8 @@ fn expect_all(terminal: &mut Terminal) {
     expect(terminal, "shm set ./station mode=Me", "shm set ./station mode=Measuring");
     expect(terminal, "shm set ./station hits=1 mode=F", "shm set ./station hits=1 mode=Failed");
     expect(terminal, "shm ls --nam", "shm ls --names");
+    expect(terminal, "shm mirror fol", "shm mirror follow");
+    expect(terminal, "shm mirror serve ./sta", "shm mirror serve ./station");
 }
 
 #[test]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from typing import Any, Callable
 
-from . import _classes, _shm
+from . import _classes, _remote, _shm
 from ._classes import Struct
 from ._declared import (
     Alias, Bytes, Char, Counter, CText, Doc, GuardedBy, Name, NonZero, Option, Owned, Repr, Slice, Text, Type, Unit,
@@ -22,10 +22,12 @@ from ._declared import (
 from ._errors import (
     AlreadyExists, Broken, Busy, Contended, DoesNotFit, Error, Full, InvalidLayout, InvalidRequest,
     InvalidValue, LayoutDiffers, Lost, Missed, NoEntry, NoField, NoResources, NotARegion, NotCurrent,
-    NotFound, NotLocked, NotSupported, OutOfBounds, OwnerDied, PermissionDenied, ReadOnly, SystemError,
-    TimedOut, WouldDeadlock,
+    NotFound, NotLocked, NotSupported, OutcomeUnknown, OutOfBounds, OwnerDied, PermissionDenied, ReadOnly, Stale,
+    SystemError, TimedOut, Unreachable, WouldDeadlock,
 )
+from ._follow import Following, follow
 from ._objects import Heap
+from ._remote import Remote, remote
 
 Array = _shm.Array
 Barrier = _shm.Barrier
@@ -42,6 +44,7 @@ RwLock = _shm.RwLock
 Semaphore = _shm.Semaphore
 Watched = _shm.Watched
 Layout = _shm.Layout
+Mirror = _shm.Mirror
 Place = _shm.Place
 
 
@@ -226,12 +229,21 @@ def fingerprint(of: Any, /) -> int | None:
     return layout(of).fingerprint
 
 
-def field(view: Any, path: str = "", /) -> Place:
+def field(view: Any, path: str = "", /) -> Any:
     """A value by its path, such as ``"poses[3].x"``: with ``get``, ``set``, ``add``, ``swap``, ..
 
     What is not known before the program runs is reached this way, in any region.
     """
-    return _classes.place(view, path)
+    return _remote.place(view, path) if isinstance(view, _remote.RemoteView) else _classes.place(view, path)
+
+
+def mirror(view: Any, /) -> Mirror | None:
+    """Of which region of another host this region is a mirror, and how current it is; ``None`` if it is none.
+
+    ``shm.mirror(station).fresh(0.5)`` raises :class:`Stale` if the origin was not heard for longer. It is of one moment, so
+    ask before each look at the values.
+    """
+    return _shm.region_of(view).mirror()
 
 
 def heap(view: Any, /) -> Heap:
@@ -247,6 +259,8 @@ def add(view: Any, /, **fields: int) -> Any:
     if len(fields) != 1:
         raise TypeError("`add` takes one field: each addition is a step of its own")
     [(name, value)] = fields.items()
+    if isinstance(view, _remote.RemoteView):
+        return _remote.add(view, name, value)
     return _shm.add(_classes.descriptor(view, name), view, value)
 
 
@@ -278,7 +292,10 @@ def plot(source: Any, /, *paths: str, axes: Any = None) -> Any:
 def update(view: Any, /, *values: Any, **fields: Any) -> None:
     """Assigns to several fields: each is checked before the first is written."""
     given = {**(dict(*values)), **fields}
-    _classes.assign(view, given)
+    if isinstance(view, _remote.RemoteView):
+        _remote.update(view, given)
+    else:
+        _classes.assign(view, given)
 
 
 def to_dict(view: Any, /) -> Any:

@@ -58,6 +58,23 @@ class NotCurrent(Error, ValueError):
     """The name now belongs to another region, or to none."""
 
 
+class Stale(Error, RuntimeError):
+    """The mirror is older than the program accepts, or not complete."""
+
+    origin: str = ""
+    state: str = ""
+    #: The seconds since the origin was heard; ``None`` if the mirror never was complete.
+    age: float | None = None
+
+
+class Unreachable(Error, ConnectionError):
+    """The region is not served there, this host may not have it, or there is no way to it: which, cannot be told."""
+
+
+class OutcomeUnknown(Error, ConnectionError):
+    """The origin was lost after a command had been sent to it, so the command was carried out or not."""
+
+
 class TimedOut(Error, TimeoutError):
     """The time to wait ran out."""
 

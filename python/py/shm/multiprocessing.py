@@ -4,7 +4,7 @@
 
 Everything of :mod:`multiprocessing` is here; ``Value``, ``Array``, ``RawValue``, ``RawArray``, ``copy`` and
 ``synchronized``, also those of contexts, are ours. :func:`install` gives them to programs that import
-``multiprocessing`` itself.
+``multiprocessing`` itself. :class:`Manager` is ours as well, and has ``Value`` and ``Array``; contexts have CPython's.
 
 They are ctypes objects, as there. The memory is a sealed memfd, which has no name: nothing is left in ``/dev/shm``,
 and no resource tracker is needed. The locks are robust: one whose holder is killed is free at once. Under such a
@@ -31,6 +31,7 @@ from typing import Any
 from . import _shm
 from ._errors import OwnerDied
 from ._declared import layout as _layout
+from ._manager import ArrayProxy, Manager, ValueProxy
 
 #: The locks of one region; a region has at most 1,023 participants, which is also the limit of processes.
 _LOCKS = 1024
@@ -383,4 +384,4 @@ def install() -> None:
         setattr(_mp, name, getattr(_context._default_context, name))
 
 
-__all__ = [*_mp.__all__, "RobustRLock", "Synchronized", "copy", "install", "synchronized", "OwnerDied"]
+__all__ = [*_mp.__all__, "ArrayProxy", "RobustRLock", "Synchronized", "ValueProxy", "copy", "install", "synchronized", "OwnerDied"]

@@ -9,7 +9,6 @@ from multiprocessing import (
     Event as Event,
     JoinableQueue as JoinableQueue,
     Lock as Lock,
-    Manager as Manager,
     Pipe as Pipe,
     Pool as Pool,
     Process as Process,
@@ -38,6 +37,7 @@ from typing import Any
 
 from . import _shm
 from ._errors import OwnerDied as OwnerDied
+from ._manager import ArrayProxy as ArrayProxy, Manager as Manager, ValueProxy as ValueProxy
 
 class RobustRLock(_shm.RLock):
     def __new__(cls, survives: bool = True, word: Any = None) -> RobustRLock: ...

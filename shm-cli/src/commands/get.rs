@@ -8,6 +8,7 @@ use serde::Serialize;
 use shm_core::dynamic::DynValue;
 use shm_core::path::Path;
 
+use crate::elsewhere::{Call, Protection};
 use crate::failure::{Answer, Failure};
 use crate::foreign::Foreign;
 use crate::opening::Trust;
@@ -22,7 +23,8 @@ use crate::proposal;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
+    /// The region: a name in /dev/shm, or a path; an object in its heap, `region@object`; or a region of another host,
+    /// tls/HOST:PORT/REGION
     file: PathBuf,
     /// Paths to read; everything, if none is given
     #[arg(value_name = "PATH")]
@@ -34,6 +36,8 @@ pub struct Arguments {
     foreign: Foreign,
     #[command(flatten)]
     trust: Trust,
+    #[command(flatten)]
+    protection: Protection,
 }
 
 /// The values that were read.
@@ -90,13 +94,23 @@ Examples:
   shm get board@requests hits    a field of a named object in the heap of `board`
   shm get station --json
   shm get station label --raw
-  shm get ./clip.wav --layout riff.json --offset 8 rate";
+  shm get ./clip.wav --layout riff.json --offset 8 rate
+  shm get tls/alpha:7447/station temperature --authority ca.pem --certificate me.pem --key me.key";
 
 /// Runs the command.
 ///
 /// # Errors
 /// If the region cannot be opened or a path cannot be read; nothing is printed then.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    if let Some(region) = arguments.protection.elsewhere(&arguments.file)? {
+        let Arguments { file: _, paths, raw, foreign, trust, protection } = arguments;
+        let mut call = Call::new("get", protection, output).without(&trust.given())?;
+        call = call.without(&[("--layout", foreign.is_given())])?;
+        if *raw {
+            call = call.with("--raw", None);
+        }
+        return Err(call.run(&region, paths));
+    }
     let overlay = arguments.foreign.open(&arguments.file)?;
     let region = match overlay {
         Some(overlay) => (*overlay).clone(),

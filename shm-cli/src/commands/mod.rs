@@ -10,6 +10,7 @@ pub mod heap;
 pub mod layout;
 pub mod ls;
 pub mod metrics;
+pub mod mirror;
 pub mod new;
 pub mod plot;
 pub mod pop;

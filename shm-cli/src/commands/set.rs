@@ -13,6 +13,7 @@ use shm_core::path::Path;
 use crate::assignment::Assignment;
 use crate::changes::{Changes, Left};
 use crate::document::{Document, value_in};
+use crate::elsewhere::{Call, Elsewhere, Protection};
 use crate::failure::{Answer, Failure};
 use crate::input;
 use crate::opening::Trust;
@@ -28,7 +29,8 @@ use crate::writing::{Writing, WrittenValue};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
+    /// The region: a name in /dev/shm, or a path; an object in its heap, `region@object`; or a region of another host,
+    /// tls/HOST:PORT/REGION
     file: PathBuf,
     /// Values to write; PATH+=NUMBER and PATH-=NUMBER add and subtract atomically
     #[arg(value_name = "PATH=VALUE", required_unless_present = "from")]
@@ -44,6 +46,8 @@ pub struct Arguments {
     repair: bool,
     #[command(flatten)]
     trust: Trust,
+    #[command(flatten)]
+    protection: Protection,
 }
 
 /// The values that were written.
@@ -71,7 +75,8 @@ Examples:
   shm set board@requests hits+=1
   shm set station label=@label.txt samples=@-
   shm set station --from station.json
-  shm set station account.balance=100 --repair";
+  shm set station account.balance=100 --repair
+  shm set tls/alpha:7447/station hits+=1 --authority ca.pem --certificate me.pem --key me.key";
 
 /// Runs the command.
 ///
@@ -80,6 +85,9 @@ Examples:
 /// lock, or in a `Latest` that another process writes, the error can come late: then the assignments before
 /// it are written.
 pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    if let Some(region) = arguments.protection.elsewhere(&arguments.file)? {
+        return Err(set_elsewhere(arguments, &region, output));
+    }
     let region = arguments.trust.write(&arguments.file)?;
     let writing = Writing { wait: arguments.wait, repair: arguments.repair };
     let changes = changes(arguments, &region)?;
@@ -90,6 +98,21 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
     }
     output.print(&Written { written, left })?;
     Ok(Answer::Done)
+}
+
+/// The same for a region of another host.
+fn set_elsewhere(arguments: &Arguments, region: &Elsewhere, output: &Output) -> Failure {
+    let Arguments { file: _, assignments, from, wait, repair, trust, protection } = arguments;
+    let words = || {
+        let call = Call::new("set", protection, output).without(&trust.given())?;
+        let call = call.without(&[("--from", from.is_some()), ("--repair", *repair)])?;
+        let words: Result<Vec<_>, _> = assignments.iter().map(Assignment::word).collect();
+        Ok((call.with("--wait", Some(wait.as_secs_f64().to_string())), words?))
+    };
+    match words() {
+        Ok((call, words)) => call.run(region, words),
+        Err(failure) => failure,
+    }
 }
 
 /// What the arguments say, all of it checked.

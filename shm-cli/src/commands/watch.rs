@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::elsewhere::{Call, Elsewhere, Protection};
 use crate::failure::{Answer, Failure};
 use crate::opening::Trust;
 use crate::output::Output;
@@ -25,14 +26,15 @@ use crate::watch::{Watching, lines, screen, truncated};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The region: a name in /dev/shm, or a path; or an object in its heap, `region@object`
+    /// The region: a name in /dev/shm, or a path; an object in its heap, `region@object`; or a region of another host,
+    /// tls/HOST:PORT/REGION
     file: PathBuf,
     /// Paths to watch, such as pose.x, samples[3], samples[2..8]; everything, if none is given
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// The time between samples, such as 200ms or 2s
-    #[arg(long, short, default_value = "200ms", value_parser = interval, value_name = "TIME")]
-    interval: Duration,
+    /// The time between samples, such as 200ms or 2s [default: 200ms]
+    #[arg(long, short, value_parser = interval, value_name = "TIME")]
+    interval: Option<Duration>,
     /// Stop after this many samples
     #[arg(long, short = 'n', value_name = "N")]
     count: Option<NonZeroU64>,
@@ -50,9 +52,13 @@ pub struct Arguments {
     wait: bool,
     #[command(flatten)]
     trust: Trust,
+    #[command(flatten)]
+    protection: Protection,
 }
 
 const SHORTEST: Duration = Duration::from_millis(1);
+/// Unless another is given.
+const USUAL: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(3600);
 
 fn interval(text: &str) -> Result<Duration, String> {
@@ -69,13 +75,17 @@ Examples:
   shm watch station temperature 'samples[..4]' --interval 1s
   shm watch station temperature --plain > log
   shm watch station --json --count 10
-  shm watch station --wait --follow";
+  shm watch station --wait --follow
+  shm watch tls/alpha:7447/station mode --authority ca.pem --certificate me.pem --key me.key";
 
 /// Runs the command.
 ///
 /// # Errors
 /// If the region cannot be opened, a path names nothing, or the output cannot be written.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
+    if let Some(region) = arguments.protection.elsewhere(&arguments.file)? {
+        return Err(watch_elsewhere(arguments, &region, output));
+    }
     let Arguments { file, interval, .. } = arguments;
     let paths = arguments.paths.iter().map(|path| path.parse());
     let paths = paths.collect::<Result<Vec<shm_core::path::Path>, _>>()?;
@@ -94,9 +104,43 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Answer, Failure> {
     if count != Some(NonZeroU64::MIN) {
         table = table.tracking(source.inspection());
     }
-    let watching = Watching { source, table, paths, ranges, interval: *interval, count };
+    let interval = interval.unwrap_or(USUAL);
+    let watching = Watching { source, table, paths, ranges, interval, count };
     truncated::report(on_screen).map_err(|error| Failure::io("preparing to watch", error))?;
     if on_screen { screen::run(watching, output) } else { lines::run(watching, output) }
+}
+
+/// The same for a region of another host, whose changes arrive as they happen.
+fn watch_elsewhere(arguments: &Arguments, region: &Elsewhere, output: &Output) -> Failure {
+    let Arguments {
+        file: _,
+        paths,
+        interval,
+        count,
+        once,
+        plain: _,
+        follow,
+        wait,
+        trust,
+        protection,
+    } = arguments;
+    let call = || {
+        let call = Call::new("watch", protection, output).without(&trust.given())?;
+        let call = call.without(&[
+            ("--interval", interval.is_some()),
+            ("--follow", *follow),
+            ("--wait", *wait),
+        ])?;
+        let count = if *once { Some(NonZeroU64::MIN) } else { *count };
+        Ok(match count {
+            Some(count) => call.with("--count", Some(count.to_string())),
+            None => call,
+        })
+    };
+    match call() {
+        Ok(call) => call.run(region, paths),
+        Err(failure) => failure,
+    }
 }
 
 #[cfg(test)]
