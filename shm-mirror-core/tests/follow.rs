@@ -1,9 +1,10 @@
 //! Followers and origins with a network between them that loses, repeats and reorders.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+mod folder;
+
 use std::time::Duration;
 
+use folder::{Folder, MOST, catch_up};
 use shm_core::region::mirror::State;
 use shm_core::{DynRegion, Event, Latest, Mutex, Once, Queue, Region, SharedLayout, Watched};
 use shm_mirror_core::message::{Facts, Flags, Kind, Message};
@@ -33,25 +34,17 @@ struct Station {
     jobs: Queue<u64, 4>,
 }
 
-const MOST: u64 = 1 << 20;
 const MS: Duration = Duration::from_millis(1);
 
-/// A folder of one test.
-struct Folder(PathBuf);
+/// The regions of the tests here.
+trait Regions {
+    fn station(&self) -> Region<Station>;
+    fn served(&self) -> Served;
+    fn follower(&self) -> Follower;
+    fn copy(&self) -> Region<Station, shm_core::ReadOnly>;
+}
 
-impl Folder {
-    fn new() -> Self {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let path = format!("/dev/shm/shm-mirror-{}-{count}", std::process::id());
-        std::fs::create_dir(&path).unwrap();
-        Self(path.into())
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
+impl Regions for Folder {
     fn station(&self) -> Region<Station> {
         let options = Region::<Station>::options();
         let id = std::num::NonZero::new(7).unwrap();
@@ -69,19 +62,6 @@ impl Folder {
     fn copy(&self) -> Region<Station, shm_core::ReadOnly> {
         Region::<Station>::open_read_only(self.file("copy")).unwrap()
     }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Asks and gets the answer at once.
-fn catch_up(follower: &mut Follower, served: &Served, now: Duration) {
-    let query = follower.query(now).expect("something to ask");
-    follower.receive_answer(now, &served.answer(query.since)).unwrap();
-    assert!(follower.is_following());
 }
 
 fn assert_equal(one: &DynRegion, other: &DynRegion) {
