@@ -98,6 +98,7 @@ impl Replica {
             return Ok(old);
         }
         let new = Self::make(place, head, facts, changes, &layout)?;
+        fault::point("mirror: replaced, the old one not told");
         old.set_state(State::Replaced);
         Ok(new)
     }
@@ -171,6 +172,7 @@ impl Replica {
             expect_all(&units, changes)?;
             units.apply(changes)?;
             region.keep_mirror()?.begin(&origin(place, head, facts));
+            fault::point("mirror: made, without a name");
             Ok::<(), ReplicaError>(())
         })?;
         let replica = Self::over(&made, facts)?;
@@ -197,6 +199,7 @@ impl Replica {
         // Nothing is said of the mirror that it is not, if the changes are not those of such a region.
         expect_all(&self.units, changes)?;
         self.keeper.begin(&origin(place, head, facts));
+        fault::point("mirror: begun, not filled");
         self.apply(changes, head.time)?;
         Ok(())
     }
@@ -208,15 +211,16 @@ impl Replica {
     /// Applies changes.
     pub(crate) fn apply(&self, changes: &[Change<'_>], time: u64) -> Result<(), UnitsError> {
         self.units.apply(changes)?;
+        fault::point("mirror: changed, not noted");
         if !changes.is_empty() {
             self.keeper.changed(time);
         }
         Ok(())
     }
 
-    /// Notes that the origin was heard, with nothing newer than what is here.
-    pub(crate) fn heard(&self, sequence: u64) {
-        self.keeper.heard(sequence);
+    /// Notes that the origin had nothing newer so long ago than what is here.
+    pub(crate) fn heard(&self, sequence: u64, ago: Duration) {
+        self.keeper.heard_ago(sequence, ago);
     }
 
     pub(crate) fn set_state(&self, state: State) {

@@ -207,7 +207,9 @@ fn a_mirror_that_has_grown_and_lacks_a_value_is_not_fresh() {
     let mut grown = std::thread::scope(|scope| scope.spawn(|| served(&folder)).join()).unwrap();
     follower.receive(2 * MS, &grown.beat()).unwrap();
     let query = follower.query(2 * MS).unwrap();
-    follower.receive_answer(2 * MS, &grown.answer(query.since)).expect_err("the account is locked");
+    follower
+        .receive_answer(2 * MS, 2 * MS, &grown.answer(query.since))
+        .expect_err("the account is locked");
     let reader = Region::<second::Station>::open_read_only(folder.file("copy")).unwrap();
     let mirror = reader.mirror().unwrap();
     assert_eq!((mirror.state(), mirror.age()), (State::Filling, None));

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use shm_core::dynamic::units::Bell;
+use shm_core::fault;
 use shm_mirror_core::{Served, Settings, Since, encoded};
 use zenoh::liveliness::LivelinessToken;
 use zenoh::qos::{CongestionControl, Priority};
@@ -15,6 +16,10 @@ use zenoh::query::{Query, Queryable};
 use zenoh::{Session, Wait};
 
 use crate::{Error, Security, config, keys};
+
+/// The most regions that are examined at one beat: each costs some system calls. Of more, each has its turn after so many
+/// beats as there are times this number.
+const MOST_EXAMINED: usize = 64;
 
 /// Regions of this host, to be followed by others.
 #[derive(Clone, Debug)]
@@ -113,6 +118,7 @@ impl Serve {
             regions,
             settings: self.settings,
             host: self.host,
+            turn: 0,
             bell: Arc::clone(&bell),
         };
         let thread = std::thread::Builder::new()
@@ -166,6 +172,8 @@ struct Loop {
     regions: Vec<One>,
     settings: Settings,
     host: String,
+    /// The region that was examined last.
+    turn: usize,
     /// Rung when there is an event.
     bell: Arc<Bell>,
 }
@@ -208,19 +216,27 @@ impl Loop {
     fn scan(&mut self) {
         for one in &mut self.regions {
             if let Some(delta) = one.served.tick() {
+                fault::point("serve: looked, not sent");
                 put(&self.session, &one.key, delta.to_vec());
+                fault::point("serve: sent");
             }
         }
     }
 
-    /// Says that each region is there; one that was replaced or has grown is opened again first.
+    /// Says that each region is there. Those that were replaced or have grown are opened again first: some are examined at
+    /// each beat, in turns.
     fn beat(&mut self) {
-        for one in &mut self.regions {
+        let count = self.regions.len();
+        for _ in 0..count.min(MOST_EXAMINED) {
+            self.turn = (self.turn + 1) % count;
+            let one = &mut self.regions[self.turn];
             if !one.served.is_current()
                 && let Ok(again) = Served::open(&one.path, self.settings)
             {
                 one.served = again;
             }
+        }
+        for one in &self.regions {
             put(&self.session, &one.key, one.served.beat());
         }
     }
@@ -230,15 +246,14 @@ impl Loop {
         let number = |name| u64::from_str_radix(parameters.get(name)?, 16).ok();
         let since = number("i").zip(number("since"));
         let since = since.map(|(instance, sequence)| Since { instance, sequence });
-        let asked = query.key_expr().as_str();
-        for one in &self.regions {
-            let key = keys::state(Some(&self.host), &one.name);
-            let is_asked = zenoh::key_expr::KeyExpr::try_from(key.as_str())
-                .is_ok_and(|key| query.key_expr().intersects(&key));
-            if is_asked || asked == key {
-                let _ = query.reply(key, one.served.answer(since)).wait();
-            }
-        }
+        // Followers ask for one region, of any host; whatever else an expression may mean is not answered.
+        let Some(asked) = keys::asked(query.key_expr().as_str()) else { return };
+        let Ok(at) = self.regions.binary_search_by(|one| one.name.as_str().cmp(&asked)) else { return };
+        let one = &self.regions[at];
+        let key = keys::state(Some(&self.host), &one.name);
+        fault::point("serve: asked, not answered");
+        let _ = query.reply(key, one.served.answer(since)).wait();
+        fault::point("serve: answered");
     }
 }
 

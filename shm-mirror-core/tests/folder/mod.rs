@@ -35,6 +35,6 @@ impl Drop for Folder {
 /// Asks and gets the answer at once.
 pub(crate) fn catch_up(follower: &mut Follower, served: &Served, now: Duration) {
     let query = follower.query(now).expect("something to ask");
-    follower.receive_answer(now, &served.answer(query.since)).unwrap();
+    follower.receive_answer(now, now, &served.answer(query.since)).unwrap();
     assert!(follower.is_following());
 }
