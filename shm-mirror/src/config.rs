@@ -40,17 +40,17 @@ impl Security {
     }
 }
 
-/// Opens a session that listens to these endpoints, and to nothing else.
-pub(crate) fn listen(endpoints: &[String], security: &Security) -> Result<Session, Error> {
-    open(endpoints, &[], security)
-}
-
 /// Opens a session that connects to an endpoint, and listens to nothing.
 pub(crate) fn connect(endpoint: &str, security: &Security) -> Result<Session, Error> {
     open(&[], &[endpoint.to_owned()], security)
 }
 
-fn open(listen: &[String], connect: &[String], security: &Security) -> Result<Session, Error> {
+/// Opens a session that listens to some endpoints, and to nothing else, and connects to some.
+pub(crate) fn open(
+    listen: &[String],
+    connect: &[String],
+    security: &Security,
+) -> Result<Session, Error> {
     for endpoint in listen.iter().chain(connect) {
         expect_secure(endpoint, security)?;
     }

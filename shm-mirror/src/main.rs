@@ -25,8 +25,11 @@ enum What {
         #[arg(required = true)]
         names: Vec<String>,
         /// Where to listen; nowhere else
-        #[arg(long, required = true, value_name = "ENDPOINT")]
+        #[arg(long, required_unless_present = "connect", value_name = "ENDPOINT")]
         listen: Vec<String>,
+        /// A Zenoh router to connect to, whose followers get what is sent once
+        #[arg(long, value_name = "ENDPOINT")]
+        connect: Vec<String>,
         /// The name of this host, which followers show; the system's if not given
         #[arg(long)]
         host: Option<String>,
@@ -109,14 +112,15 @@ fn main() -> ExitCode {
 
 fn run(what: What) -> Result<(), Error> {
     match what {
-        What::Serve { names, listen, host, rate, beat, security } => {
+        What::Serve { names, listen, connect, host, rate, beat, security } => {
             let host = host.unwrap_or_else(own_name);
             let scan_period = Duration::from_secs_f64(1.0 / rate.clamp(0.1, 100_000.0));
             let settings = Settings { scan_period, beat: Duration::from_millis(beat.max(1)) };
             let serve = Serve::new(&host).security(security.security()).settings(settings);
             let serve = listen.iter().fold(serve, |serve, endpoint| serve.listen(endpoint));
+            let serve = connect.iter().fold(serve, |serve, router| serve.connect(router));
             let _serving = names.iter().fold(serve, |serve, name| serve.region(name)).start()?;
-            println!("serving {} as {host} at {}", names.join(", "), listen.join(", "));
+            println!("serving {} as {host} at {}", names.join(", "), [listen, connect].concat().join(", "));
             for_ever()
         }
         What::Follow { endpoint, names, mirror, max_size, security } => {

@@ -26,6 +26,7 @@ const MOST_EXAMINED: usize = 64;
 pub struct Serve {
     host: String,
     endpoints: Vec<String>,
+    routers: Vec<String>,
     security: Security,
     settings: Settings,
     regions: BTreeMap<String, PathBuf>,
@@ -38,6 +39,7 @@ impl Serve {
         Self {
             host: host.to_owned(),
             endpoints: Vec::new(),
+            routers: Vec::new(),
             security: Security::default(),
             settings: Settings::default(),
             regions: BTreeMap::new(),
@@ -48,6 +50,14 @@ impl Serve {
     #[must_use]
     pub fn listen(mut self, endpoint: &str) -> Self {
         self.endpoints.push(endpoint.to_owned());
+        self
+    }
+
+    /// A router to connect to, such as `tcp/127.0.0.1:7447`: followers of that router get what is sent to it once. It need not
+    /// be there yet, and may be started again.
+    #[must_use]
+    pub fn connect(mut self, router: &str) -> Self {
+        self.routers.push(router.to_owned());
         self
     }
 
@@ -93,7 +103,7 @@ impl Serve {
                 served,
             });
         }
-        let session = config::listen(&self.endpoints, &self.security)?;
+        let session = config::open(&self.endpoints, &self.routers, &self.security)?;
         let (sender, events) = channel();
         let bell = Arc::new(Bell::default());
         let (queries, ring) = (sender.clone(), Arc::clone(&bell));
