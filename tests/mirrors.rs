@@ -154,7 +154,13 @@ fn use_as_another_user(path: &Path) {
     let follower = DynRegion::options().mirror(true).open(path).unwrap();
     follower.set("[0]", 7.5).unwrap();
     follower.keep_mirror().unwrap().heard(9);
-    assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o444);
+    // And adds the fields that its origin has added.
+    let growing = path.with_file_name("growing");
+    let larger = DynLayout::of("{ a: u64, b: u32 }").unwrap();
+    DynRegion::options().mirror(true).open_as(&growing, &larger).unwrap().set("b", 5).unwrap();
+    for path in [path, &growing] {
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o444);
+    }
 }
 
 #[test]
@@ -164,12 +170,17 @@ fn the_follower_of_a_user_who_may_not_write_the_file_opens_it_again() {
     let replica = make(&path);
     replica.keep_mirror().unwrap().begin(&origin());
     drop(replica);
+    let growing = folder.file("growing");
+    let smaller = DynLayout::of("{ a: u64 }").unwrap();
+    let options = DynRegion::options().mirror(true).mode(0o444).capacity(256);
+    let mapped_before = options.create(&growing, &smaller).unwrap().read_only();
     let mut command = support::second_process("user");
     command.env("SHM_TEST_REGION", &path);
     if rustix::process::geteuid().is_root() {
         // As a user without rights, to whom the file belongs.
         let stranger = 65_533;
         std::os::unix::fs::chown(&path, Some(stranger), Some(stranger)).unwrap();
+        std::os::unix::fs::chown(&growing, Some(stranger), Some(stranger)).unwrap();
         std::os::unix::fs::chown(folder.path(), Some(stranger), Some(stranger)).unwrap();
         // The test's binary may be in a folder that only the superuser can search.
         let copy = folder.file("test");
@@ -183,6 +194,8 @@ fn the_follower_of_a_user_who_may_not_write_the_file_opens_it_again() {
     run(&mut command);
     let options = DynRegion::options().allow_owner(65_533).read_only();
     assert_eq!(options.open(&path).unwrap().get("[0]").unwrap().to_string(), "7.5");
+    assert_eq!(options.open(&growing).unwrap().get("b").unwrap().to_string(), "5");
+    assert!(mapped_before.is_current(), "the same file");
 }
 
 /// Follows until it is killed.

@@ -33,11 +33,11 @@ fuzz_target!(|bytes: &[u8]| {
     let mut follower = Follower::new(&copy, "alpha:origin", 1 << 20);
     let _ = follower.query(Duration::ZERO);
     // To a follower that has nothing, and to one that has something.
-    let _ = follower.receive_answer(Duration::ZERO, bytes);
+    let _ = follower.receive_answer(Duration::ZERO, Duration::ZERO, bytes);
     let _ = follower.receive(Duration::ZERO, bytes);
     let mut follower = Follower::new(&copy, "alpha:origin", 1 << 20);
     let _ = follower.query(Duration::ZERO);
-    if follower.receive_answer(Duration::ZERO, &SERVED.answer(None)).is_ok() {
+    if follower.receive_answer(Duration::ZERO, Duration::ZERO, &SERVED.answer(None)).is_ok() {
         // With the instance that it follows, so that the fuzzer gets further.
         let mut own = bytes.to_vec();
         if let Some(instance) = own.get_mut(8..16) {
@@ -46,7 +46,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = follower.receive(Duration::from_secs(1), &own);
         follower.found(Duration::from_secs(2));
         let _ = follower.query(Duration::from_secs(3));
-        let _ = follower.receive_answer(Duration::from_secs(3), &own);
+        let _ = follower.receive_answer(Duration::from_secs(3), Duration::from_secs(3), &own);
     }
     let _ = Region::<u64>::open_read_only(&copy);
 });

@@ -176,9 +176,9 @@ pub fn at_each_point(hook: fn(&'static str)) {
     HOOK.get_or_init(|| hook);
 }
 
-/// Passes a point.
+/// Passes a point. The crates on top of this one have points of their own.
 #[inline]
-pub(crate) fn point(_name: &'static str) {
+pub fn point(_name: &'static str) {
     #[cfg(feature = "kill-points")]
     if let Some(hook) = HOOK.get() {
         hook(_name);

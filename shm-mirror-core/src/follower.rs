@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use shm_core::DynRegion;
 use shm_core::region::mirror::State;
+use shm_core::{DynRegion, fault};
 
-use crate::message::{Kind, Malformed, Message};
+use crate::message::{Head, Kind, Malformed, Message};
 use crate::replica::{Place, Replica, ReplicaError};
 use crate::served::Since;
+use crate::transit::Transit;
 
 /// The time between the first two queries for the same; each is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -18,6 +19,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// The most deltas that wait for an answer, and the most bytes of them. What is dropped is asked for again.
 const MOST_HELD: usize = 1024;
 const MOST_HELD_BYTES: usize = 16 << 20;
+
+/// A message that was on its way for longer than usual makes the follower ask what the origin has now; so many beats later
+/// it may do so again.
+const BEATS_BETWEEN: u32 = 8;
 
 /// A message was not used.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +54,8 @@ pub struct Counts {
     pub gaps: u64,
     /// Messages that were here before.
     pub repeated: u64,
+    /// Messages that were on their way for more than a beat longer than the quickest one, after which the origin was asked.
+    pub late: u64,
 }
 
 /// Follows one region: applies deltas in the order of their numbers, and asks when one is missing.
@@ -60,11 +67,14 @@ pub struct Follower {
     replica: Option<Replica>,
     /// What the replica has.
     at: Option<Since>,
-    /// Deltas that came while an answer was awaited, in the order in which they came.
-    held: VecDeque<Vec<u8>>,
+    /// Deltas that came while an answer was awaited, in the order in which they came, and when.
+    held: VecDeque<(Duration, Vec<u8>)>,
     held_bytes: usize,
     asking: Option<Asking>,
     heard: Option<Duration>,
+    transit: Transit,
+    /// When a late message may make a question again.
+    next_doubt: Duration,
     beat: Duration,
     counts: Counts,
 }
@@ -98,6 +108,8 @@ impl Follower {
             held_bytes: 0,
             asking: Some(Asking::at(Duration::ZERO, true)),
             heard: None,
+            transit: Transit::default(),
+            next_doubt: Duration::ZERO,
             beat: Duration::MAX,
             counts: Counts::default(),
         }
@@ -132,12 +144,22 @@ impl Follower {
     /// # Errors
     /// If the bytes are not a message, or a delta cannot be applied; everything is asked for then.
     pub fn receive(&mut self, now: Duration, bytes: &[u8]) -> Result<(), FollowError> {
+        self.receive_since(now, now, bytes)
+    }
+
+    /// As [`receive`](Self::receive), of a message that has been here since a time.
+    fn receive_since(
+        &mut self,
+        now: Duration,
+        came: Duration,
+        bytes: &[u8],
+    ) -> Result<(), FollowError> {
         let message = Message::decode(bytes)?;
         let head = message.head;
         let Some(at) = self.at.filter(|at| at.instance == head.instance) else {
             // The first one, or another instance: of it, everything is needed.
             if head.kind == Kind::Delta {
-                self.hold(bytes);
+                self.hold(came, bytes);
             }
             if self.at.is_some() && head.kind != Kind::Bye {
                 self.ask(now, true);
@@ -147,33 +169,39 @@ impl Follower {
         match head.kind {
             Kind::Bye => self.set_state(State::Ended),
             Kind::Beat if head.sequence > at.sequence => self.ask(now, false),
-            Kind::Beat if head.sequence == at.sequence => self.note_heard(now, at),
+            Kind::Beat if head.sequence == at.sequence => self.heard_by(&head, at, now, came),
             // From before the last delta.
             Kind::Beat => self.counts.repeated += 1,
-            Kind::Delta if self.asking.is_some() => self.hold(bytes),
+            Kind::Delta if self.asking.is_some() => self.hold(came, bytes),
             Kind::Delta if head.sequence <= at.sequence => self.counts.repeated += 1,
             Kind::Delta if head.sequence > at.sequence + 1 => {
-                self.hold(bytes);
+                self.hold(came, bytes);
                 self.ask(now, false);
             }
-            Kind::Delta => self.take(now, &message)?,
+            Kind::Delta => self.take(now, came, &message)?,
             // Only an answer is one.
             Kind::Snapshot => {}
         }
         Ok(())
     }
 
-    /// Takes the answer to a query.
+    /// Takes the answer to a query that was sent at a time: what the origin had then, or later.
     ///
     /// # Errors
     /// As [`Follower::receive`].
-    pub fn receive_answer(&mut self, now: Duration, bytes: &[u8]) -> Result<(), FollowError> {
+    pub fn receive_answer(
+        &mut self,
+        now: Duration,
+        asked: Duration,
+        bytes: &[u8],
+    ) -> Result<(), FollowError> {
         let message = Message::decode(bytes)?;
         let head = message.head;
         let Some(asking) = self.asking else {
             self.counts.repeated += 1;
             return Ok(());
         };
+        self.transit.answered(now, head.time, now.saturating_sub(asked));
         let came = Since { instance: head.instance, sequence: head.sequence };
         let is_old =
             self.at.is_some_and(|at| at.instance == came.instance && came.sequence < at.sequence);
@@ -185,7 +213,7 @@ impl Follower {
                 let filled = Replica::fill(before, &self.place, &head, &facts, &message.changes);
                 self.replica = Some(filled.inspect_err(|_| self.at = None)?);
                 self.beat = Duration::from_millis(facts.beat_ms.into());
-                self.answered(now, came)?;
+                self.answered(now, asked, came)?;
             }
             (Kind::Delta, _) if head.flags.is_answer() && !asking.whole => {
                 let is_same = self.at.is_some_and(|at| at.instance == came.instance);
@@ -193,7 +221,7 @@ impl Follower {
                     if let Some(replica) = &self.replica {
                         let applied = replica.apply(&message.changes, head.time);
                         applied.map_err(ReplicaError::from).inspect_err(|_| self.ask(now, true))?;
-                        self.answered(now, came)?;
+                        self.answered(now, asked, came)?;
                     }
                 }
             }
@@ -243,16 +271,34 @@ impl Follower {
         }
     }
 
-    fn note_heard(&mut self, now: Duration, at: Since) {
+    /// Notes that the origin had nothing newer when it sent a message. If that was on its way for long, the origin is asked
+    /// whether it still has not.
+    fn heard_by(&mut self, head: &Head, at: Since, now: Duration, came: Duration) {
+        let late = self.transit.late(came, head.time);
+        self.note_heard(now, at, late.saturating_add(now.saturating_sub(came)));
+        if late > self.beat && self.asking.is_none() && now >= self.next_doubt {
+            self.next_doubt = now + self.beat * BEATS_BETWEEN;
+            self.counts.late += 1;
+            self.asking = Some(Asking::at(now, false));
+        }
+    }
+
+    /// Notes that the origin had nothing newer so long ago.
+    fn note_heard(&mut self, now: Duration, at: Since, ago: Duration) {
         // While an answer is awaited, something newer is known of.
         if let (Some(replica), None) = (&self.replica, self.asking) {
             self.heard = Some(now);
-            replica.heard(at.sequence);
+            replica.heard(at.sequence, ago);
         }
     }
 
     /// Applies the next delta.
-    fn take(&mut self, now: Duration, message: &Message<'_>) -> Result<(), FollowError> {
+    fn take(
+        &mut self,
+        now: Duration,
+        came: Duration,
+        message: &Message<'_>,
+    ) -> Result<(), FollowError> {
         let Some(replica) = &self.replica else { return Ok(()) };
         let applied = replica.apply(&message.changes, message.head.time);
         applied.map_err(ReplicaError::from).inspect_err(|_| self.ask(now, true))?;
@@ -260,30 +306,31 @@ impl Follower {
         let at = Since { instance: head.instance, sequence: head.sequence };
         self.at = Some(at);
         self.counts.deltas += 1;
-        self.note_heard(now, at);
+        fault::point("follow: changed, not heard");
+        self.heard_by(&head, at, now, came);
         Ok(())
     }
 
     /// Goes on after an answer: with the deltas that came since, as far as they follow each other.
-    fn answered(&mut self, now: Duration, came: Since) -> Result<(), FollowError> {
+    fn answered(&mut self, now: Duration, asked: Duration, came: Since) -> Result<(), FollowError> {
         (self.at, self.asking) = (Some(came), None);
         self.counts.answers += 1;
-        self.note_heard(now, came);
+        self.note_heard(now, came, now.saturating_sub(asked));
         self.held_bytes = 0;
-        for held in std::mem::take(&mut self.held) {
+        for (since, held) in std::mem::take(&mut self.held) {
             // One of another instance is from before it; or a later message of that instance makes another question.
             if Message::decode(&held)?.head.instance == came.instance {
-                self.receive(now, &held)?;
+                self.receive_since(now, since, &held)?;
             }
         }
         Ok(())
     }
 
-    fn hold(&mut self, bytes: &[u8]) {
-        self.held.push_back(bytes.to_vec());
+    fn hold(&mut self, came: Duration, bytes: &[u8]) {
+        self.held.push_back((came, bytes.to_vec()));
         self.held_bytes += bytes.len();
         while self.held.len() > MOST_HELD || self.held_bytes > MOST_HELD_BYTES {
-            let Some(dropped) = self.held.pop_front() else { break };
+            let Some((_, dropped)) = self.held.pop_front() else { break };
             self.held_bytes -= dropped.len();
         }
     }

@@ -29,7 +29,7 @@
 //! let now = Duration::ZERO; // of any clock that goes on
 //! let query = follower.query(now).expect("it has nothing yet");
 //! let answer = served.answer(query.since);
-//! follower.receive_answer(now, &answer)?;
+//! follower.receive_answer(now, now, &answer)?;
 //!
 //! station[1].set(2.5);
 //! let delta = served.tick().expect("a change").to_vec();
@@ -53,6 +53,7 @@ mod names;
 mod random;
 mod replica;
 mod served;
+mod transit;
 
 pub use follower::{Counts, FollowError, Follower, Query};
 pub use names::{decoded, encoded};

@@ -7,8 +7,8 @@ use shm_core::dynamic::DynLayout;
 use shm_core::dynamic::units::{Change, Units, UnitsError};
 use shm_core::inspect::Inspection;
 use shm_core::region::mirror::{Keeper, Origin, State};
-use shm_core::schema::{Schema, SchemaError};
-use shm_core::{DynRegion, Error, ReadWrite};
+use shm_core::schema::{Schema, SchemaError, compare};
+use shm_core::{DynRegion, Error, ReadWrite, fault};
 
 use crate::message::{Facts, Head};
 
@@ -76,7 +76,7 @@ pub(crate) struct Place {
 }
 
 impl Replica {
-    /// Makes the mirror, or takes over the one that another follower has left, and fills it with a snapshot.
+    /// Makes the mirror, takes over the one that another follower has left, or lets it grow, and fills it with a snapshot.
     pub(crate) fn fill(
         before: Option<Self>,
         place: &Place,
@@ -85,30 +85,67 @@ impl Replica {
         changes: &[Change<'_>],
     ) -> Result<Self, ReplicaError> {
         let layout = expect(head, facts, place.most)?;
-        if let Some(replica) = before {
-            if replica.has(facts) && replica.units.region().is_current() {
-                replica.refill(place, head, facts, changes)?;
-                return Ok(replica);
+        let old = match before {
+            Some(replica) if replica.region().is_current() => Some(replica),
+            gone => {
+                gone.inspect(|replica| replica.set_state(State::Replaced));
+                Self::take_over(place)?
             }
-            replica.keeper.set_state(State::Replaced);
+        };
+        let Some(mut old) = old else { return Self::make(place, head, facts, changes, &layout) };
+        if old.has(facts) || old.grow_to(place, head, facts, &layout)? {
+            old.refill(place, head, facts, changes)?;
+            return Ok(old);
         }
-        match found(place)? {
-            Found::Nothing => Self::make(place, head, facts, changes, &layout),
-            Found::Ours(seen) if has_layout(&seen, &layout, facts) => {
-                let region = DynRegion::options().mirror(true).open(&place.name)?;
-                let replica = Self::over(&region, facts)?;
-                replica.refill(place, head, facts, changes)?;
-                Ok(replica)
-            }
-            Found::Ours(_) => {
-                // Whoever keeps it has to say so, or to end.
-                let old = DynRegion::options().mirror(true).open(&place.name)?;
-                let keeper = old.keep_mirror()?;
-                let replica = Self::make(place, head, facts, changes, &layout)?;
-                keeper.set_state(State::Replaced);
-                Ok(replica)
-            }
+        let new = Self::make(place, head, facts, changes, &layout)?;
+        fault::point("mirror: replaced, the old one not told");
+        old.set_state(State::Replaced);
+        Ok(new)
+    }
+
+    /// The mirror that another follower of this origin has left, if there is one.
+    fn take_over(place: &Place) -> Result<Option<Self>, ReplicaError> {
+        let Some(seen) = found(place)? else { return Ok(None) };
+        // Whoever keeps it has to say what it is, or to end.
+        let region = DynRegion::options().mirror(true).open(&place.name)?;
+        Ok(Some(Self {
+            units: region.units()?,
+            keeper: region.keep_mirror()?,
+            schema: seen.schema().to_bytes(),
+            lengths: lengths_of(&seen),
+        }))
+    }
+
+    /// Adds the origin's new fields to the layout of the mirror's file, in which other programs go on, if they are all
+    /// that differs. Returns whether it has the origin's layout now.
+    fn grow_to(
+        &mut self,
+        place: &Place,
+        head: &Head,
+        facts: &Facts<'_>,
+        layout: &DynLayout,
+    ) -> Result<bool, ReplicaError> {
+        let seen = Inspection::of(&place.name)?;
+        let verdict = compare(&seen.schema(), seen.header().room(), layout.schema());
+        let grows = verdict.is_ok_and(|verdict| verdict.grows() && verdict.knows_all());
+        if !grows || self.lengths != lengths(facts) {
+            return Ok(false);
         }
+        // Before anybody can see the new fields: until they are filled in, they are zero.
+        self.keeper.begin(&origin(place, head, facts));
+        fault::point("mirror: about to grow");
+        let grown = match DynRegion::options().mirror(true).open_as(&place.name, layout) {
+            // No room for the description, or the file has been replaced.
+            Err(Error::Format { .. }) => return Ok(false),
+            grown => grown?,
+        };
+        fault::point("mirror: grown, not filled");
+        if Inspection::of(&place.name)?.schema().to_bytes() != facts.schema {
+            return Ok(false);
+        }
+        self.units = grown.units()?;
+        self.schema = facts.schema.to_vec();
+        Ok(true)
     }
 
     /// Makes a new region, which has all its values before another process can see it.
@@ -135,6 +172,7 @@ impl Replica {
             expect_all(&units, changes)?;
             units.apply(changes)?;
             region.keep_mirror()?.begin(&origin(place, head, facts));
+            fault::point("mirror: made, without a name");
             Ok::<(), ReplicaError>(())
         })?;
         let replica = Self::over(&made, facts)?;
@@ -161,6 +199,7 @@ impl Replica {
         // Nothing is said of the mirror that it is not, if the changes are not those of such a region.
         expect_all(&self.units, changes)?;
         self.keeper.begin(&origin(place, head, facts));
+        fault::point("mirror: begun, not filled");
         self.apply(changes, head.time)?;
         Ok(())
     }
@@ -172,15 +211,16 @@ impl Replica {
     /// Applies changes.
     pub(crate) fn apply(&self, changes: &[Change<'_>], time: u64) -> Result<(), UnitsError> {
         self.units.apply(changes)?;
+        fault::point("mirror: changed, not noted");
         if !changes.is_empty() {
             self.keeper.changed(time);
         }
         Ok(())
     }
 
-    /// Notes that the origin was heard, with nothing newer than what is here.
-    pub(crate) fn heard(&self, sequence: u64) {
-        self.keeper.heard(sequence);
+    /// Notes that the origin had nothing newer so long ago than what is here.
+    pub(crate) fn heard(&self, sequence: u64, ago: Duration) {
+        self.keeper.heard_ago(sequence, ago);
     }
 
     pub(crate) fn set_state(&self, state: State) {
@@ -234,15 +274,10 @@ fn expect(head: &Head, facts: &Facts<'_>, most: u64) -> Result<DynLayout, Replic
     Ok(DynLayout::from_schema(schema)?)
 }
 
-/// What has the name.
-enum Found {
-    Nothing,
-    Ours(Box<Inspection>),
-}
-
-fn found(place: &Place) -> Result<Found, ReplicaError> {
+/// The mirror of this origin that has the name, if one has.
+fn found(place: &Place) -> Result<Option<Inspection>, ReplicaError> {
     let seen = match Inspection::of(&place.name) {
-        Err(Error::NotFound { .. }) => return Ok(Found::Nothing),
+        Err(Error::NotFound { .. }) => return Ok(None),
         seen => seen?,
     };
     let taken = |found: String| {
@@ -250,7 +285,7 @@ fn found(place: &Place) -> Result<Found, ReplicaError> {
         ReplicaError::NameTaken { region, found }
     };
     match seen.mirror()? {
-        Some(mirror) if mirror.origin() == cut(&place.origin) => Ok(Found::Ours(Box::new(seen))),
+        Some(mirror) if mirror.origin() == cut(&place.origin) => Ok(Some(seen)),
         Some(mirror) => {
             let other = mirror.origin().escape_debug().to_string();
             Err(taken(format!("a mirror of {other}")))
@@ -265,11 +300,10 @@ fn cut(name: &str) -> &str {
     &name[..len.unwrap_or(0)]
 }
 
-fn has_layout(seen: &Inspection, layout: &DynLayout, facts: &Facts<'_>) -> bool {
+fn lengths_of(seen: &Inspection) -> [u64; 3] {
     let header = seen.header();
     let heap_len = header.heap().ok().flatten().map_or(0, |(_, len)| len);
-    let has = [header.tail_len(), header.data_len(), heap_len];
-    seen.schema().to_bytes() == layout.schema().to_bytes() && has == lengths(facts)
+    [header.tail_len(), header.data_len(), heap_len]
 }
 
 fn origin(place: &Place, head: &Head, facts: &Facts<'_>) -> Origin {

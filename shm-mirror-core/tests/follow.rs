@@ -1,9 +1,10 @@
 //! Followers and origins with a network between them that loses, repeats and reorders.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+mod folder;
 
+use std::time::{Duration, Instant};
+
+use folder::{Folder, MOST, catch_up};
 use shm_core::region::mirror::State;
 use shm_core::{DynRegion, Event, Latest, Mutex, Once, Queue, Region, SharedLayout, Watched};
 use shm_mirror_core::message::{Facts, Flags, Kind, Message};
@@ -33,25 +34,17 @@ struct Station {
     jobs: Queue<u64, 4>,
 }
 
-const MOST: u64 = 1 << 20;
 const MS: Duration = Duration::from_millis(1);
 
-/// A folder of one test.
-struct Folder(PathBuf);
+/// The regions of the tests here.
+trait Regions {
+    fn station(&self) -> Region<Station>;
+    fn served(&self) -> Served;
+    fn follower(&self) -> Follower;
+    fn copy(&self) -> Region<Station, shm_core::ReadOnly>;
+}
 
-impl Folder {
-    fn new() -> Self {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let path = format!("/dev/shm/shm-mirror-{}-{count}", std::process::id());
-        std::fs::create_dir(&path).unwrap();
-        Self(path.into())
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
+impl Regions for Folder {
     fn station(&self) -> Region<Station> {
         let options = Region::<Station>::options();
         let id = std::num::NonZero::new(7).unwrap();
@@ -69,19 +62,6 @@ impl Folder {
     fn copy(&self) -> Region<Station, shm_core::ReadOnly> {
         Region::<Station>::open_read_only(self.file("copy")).unwrap()
     }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Asks and gets the answer at once.
-fn catch_up(follower: &mut Follower, served: &Served, now: Duration) {
-    let query = follower.query(now).expect("something to ask");
-    follower.receive_answer(now, &served.answer(query.since)).unwrap();
-    assert!(follower.is_following());
 }
 
 fn assert_equal(one: &DynRegion, other: &DynRegion) {
@@ -168,7 +148,7 @@ fn deltas_wait_for_the_first_answer_and_older_ones_are_left_out() {
         follower.receive(MS, &delta).unwrap();
     }
     assert!(follower.region().is_none());
-    follower.receive_answer(2 * MS, &answer).unwrap();
+    follower.receive_answer(2 * MS, 2 * MS, &answer).unwrap();
     assert_eq!(folder.copy().mode.get().unwrap(), 5);
     let counts = follower.counts();
     assert_eq!((counts.deltas, counts.repeated, counts.gaps), (2, 3, 0));
@@ -194,7 +174,7 @@ fn a_gap_is_closed_by_what_has_changed_since() {
     assert_eq!(query.since, Some(Since { instance: served.instance(), sequence: 0 }));
     let answer = served.answer(query.since);
     assert!(answer.len() < whole / 3, "{} of {whole} bytes", answer.len());
-    follower.receive_answer(3 * MS, &answer).unwrap();
+    follower.receive_answer(3 * MS, 3 * MS, &answer).unwrap();
     assert!(follower.is_following());
     assert_eq!((folder.copy().samples[7].get(), folder.copy().samples[300].get()), (1, 2));
     assert_eq!(follower.counts().gaps, 1);
@@ -214,6 +194,39 @@ fn a_beat_that_is_ahead_tells_of_a_lost_delta() {
     assert!(!follower.is_following());
     catch_up(&mut follower, &served, 2 * MS);
     assert_eq!(folder.copy().mode.get().unwrap(), 9);
+}
+
+/// A network that was cut keeps what was sent meanwhile. What it delivers afterwards tells of the origin as it was then.
+#[test]
+fn a_beat_that_the_network_has_kept_makes_no_value_younger_than_it_is() {
+    let folder = Folder::new();
+    let station = folder.station();
+    let (beat, cut) = (Duration::from_millis(20), Duration::from_millis(300));
+    let settings = Settings { beat, ..Settings::default() };
+    let mut served = Served::open(folder.file("station"), settings).unwrap();
+    let mut follower = folder.follower();
+    let began = Instant::now();
+    catch_up(&mut follower, &served, began.elapsed());
+    let kept = served.beat();
+    station.mode.set(9);
+    let delta = served.tick().unwrap().to_vec();
+    std::thread::sleep(cut);
+
+    follower.receive(began.elapsed(), &kept).unwrap();
+    let mirror = folder.copy().mirror().unwrap();
+    assert!(mirror.age().unwrap() >= cut, "{mirror:?}");
+    assert_eq!((follower.counts().late, follower.is_following()), (1, false), "it asks");
+    follower.receive(began.elapsed(), &delta).unwrap();
+    let asked = began.elapsed();
+    let query = follower.query(asked).expect("a question");
+    assert_eq!(query.since, Some(Since { instance: served.instance(), sequence: 0 }));
+    let answer = served.answer(query.since);
+    std::thread::sleep(beat);
+    follower.receive_answer(began.elapsed(), asked, &answer).unwrap();
+    assert_eq!(folder.copy().mode.get().unwrap(), 9);
+    let mirror = folder.copy().mirror().unwrap();
+    assert!(mirror.age().unwrap() >= beat, "as old as the question: {mirror:?}");
+    assert!(follower.is_following());
 }
 
 #[test]
@@ -314,7 +327,7 @@ fn a_follower_converges_over_any_network() {
                     _ => {}
                 }
                 match is_answer {
-                    true => follower.receive_answer(now, &bytes).unwrap(),
+                    true => follower.receive_answer(now, now, &bytes).unwrap(),
                     false => follower.receive(now, &bytes).unwrap(),
                 }
             }
@@ -329,7 +342,7 @@ fn a_follower_converges_over_any_network() {
         while let Some(next) = follower.next_query() {
             now = now.max(next);
             let query = follower.query(now).unwrap();
-            follower.receive_answer(now, &served.answer(query.since)).unwrap();
+            follower.receive_answer(now, now, &served.answer(query.since)).unwrap();
         }
         assert_equal(follower.region().unwrap(), served.region());
         let counts = follower.counts();
@@ -383,14 +396,16 @@ fn a_name_that_belongs_to_another_region_is_left_alone() {
     let other = Region::<u64>::create(folder.file("copy")).unwrap();
     other.set(9);
     let answer = served.answer(None);
-    let error = folder.follower().receive_answer(MS, &answer).unwrap_err();
+    let error = folder.follower().receive_answer(MS, MS, &answer).unwrap_err();
     assert!(matches!(&error, FollowError::Replica(ReplicaError::NameTaken { .. })), "{error}");
     assert!(error.to_string().ends_with("is a region that is not a mirror"), "{error}");
     assert_eq!((other.is_current(), other.get()), (true, 9));
     other.unlink().unwrap();
 
-    Follower::new(folder.file("copy"), "beta:station", MOST).receive_answer(MS, &answer).unwrap();
-    let error = folder.follower().receive_answer(MS, &answer).unwrap_err();
+    Follower::new(folder.file("copy"), "beta:station", MOST)
+        .receive_answer(MS, MS, &answer)
+        .unwrap();
+    let error = folder.follower().receive_answer(MS, MS, &answer).unwrap_err();
     assert!(error.to_string().ends_with("is a mirror of beta:station"), "{error}");
 }
 
@@ -403,7 +418,7 @@ fn a_snapshot_that_no_origin_could_send_makes_no_region() {
     let answer = served.answer(None);
     let good = Message::decode(&answer).unwrap();
     let refused = |what: &str, bad: Message<'_>| {
-        let error = folder.follower().receive_answer(MS, &bad.encode()).expect_err(what);
+        let error = folder.follower().receive_answer(MS, MS, &bad.encode()).expect_err(what);
         assert!(matches!(error, FollowError::Replica(_)), "{what}: {error}");
         assert!(!folder.file("copy").exists(), "{what}");
     };
@@ -427,10 +442,10 @@ fn a_snapshot_that_no_origin_could_send_makes_no_region() {
     let mut bytes = answer.clone();
     bytes[2] ^= 2;
     assert!(!Message::decode(&bytes).unwrap().head.flags.is_native());
-    let error = folder.follower().receive_answer(MS, &bytes).unwrap_err();
+    let error = folder.follower().receive_answer(MS, MS, &bytes).unwrap_err();
     assert!(matches!(error, FollowError::Replica(ReplicaError::ByteOrder)), "{error}");
     assert!(!folder.file("copy").exists());
-    folder.follower().receive_answer(MS, &answer).expect("the good one");
+    folder.follower().receive_answer(MS, MS, &answer).expect("the good one");
     assert_eq!(Flags::NATIVE.is_native(), good.head.flags.is_native());
 }
 
@@ -447,7 +462,7 @@ fn a_delta_that_no_origin_could_send_changes_nothing_and_everything_is_asked_for
     follower.receive(2 * MS, &bad.encode()).unwrap_err();
     assert_eq!(folder.copy().mode.get().unwrap(), 0);
     assert_eq!(follower.query(2 * MS).unwrap().since, None, "everything");
-    follower.receive_answer(2 * MS, &served.answer(None)).unwrap();
+    follower.receive_answer(2 * MS, 2 * MS, &served.answer(None)).unwrap();
     assert_eq!(folder.copy().mode.get().unwrap(), 3);
     follower.receive(3 * MS, b"no message").unwrap_err();
     assert!(follower.is_following());
@@ -476,7 +491,7 @@ fn hostile_messages_do_no_more_than_change_values() {
         bytes.truncate(bytes.len() - dice.roll(2));
         let _ = follower.query(now);
         let _ = match is_answer {
-            true => follower.receive_answer(now, &bytes),
+            true => follower.receive_answer(now, now, &bytes),
             false => follower.receive(now, &bytes),
         };
     }
@@ -485,7 +500,13 @@ fn hostile_messages_do_no_more_than_change_values() {
     follower.receive(now, &fresh.beat()).unwrap();
     follower.found(now + Duration::from_secs(2));
     let query = follower.query(now + Duration::from_secs(4)).unwrap();
-    follower.receive_answer(now + Duration::from_secs(4), &fresh.answer(query.since)).unwrap();
+    follower
+        .receive_answer(
+            now + Duration::from_secs(4),
+            now + Duration::from_secs(4),
+            &fresh.answer(query.since),
+        )
+        .unwrap();
     assert_equal(follower.region().unwrap(), fresh.region());
 }
 
@@ -531,12 +552,14 @@ fn an_answer_that_lacks_a_value_whose_lock_is_held_makes_no_region() {
     let mut served = std::thread::scope(|scope| scope.spawn(|| folder.served()).join()).unwrap();
     let mut follower = folder.follower();
     let query = follower.query(MS).unwrap();
-    let error = follower.receive_answer(MS, &served.answer(query.since)).unwrap_err();
+    let error = follower.receive_answer(MS, MS, &served.answer(query.since)).unwrap_err();
     assert!(matches!(&error, FollowError::Replica(ReplicaError::Incomplete { .. })), "{error}");
     assert!(!folder.file("copy").exists());
     drop(held);
     served.tick().expect("the value");
     let query = follower.query(Duration::from_secs(2)).unwrap();
-    follower.receive_answer(Duration::from_secs(2), &served.answer(query.since)).unwrap();
+    follower
+        .receive_answer(Duration::from_secs(2), Duration::from_secs(2), &served.answer(query.since))
+        .unwrap();
     assert_eq!(folder.copy().account.unlocked().x.get(), 4.5);
 }

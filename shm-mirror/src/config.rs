@@ -41,14 +41,15 @@ impl Security {
     }
 }
 
-/// Opens a session that listens to these endpoints, and to nothing else.
+/// Opens a session that listens to some endpoints, and to nothing else, and connects to some routers.
 pub(crate) fn listen(
     endpoints: &[String],
+    routers: &[String],
     security: &Security,
     access: &Access,
 ) -> Result<Session, Error> {
-    let endpoints: Vec<_> = endpoints.iter().map(|endpoint| plain(endpoint)).collect();
-    open(&endpoints, &[], security, &access.setting(security)?)
+    let plain = |endpoints: &[String]| endpoints.iter().map(|it| plain(it)).collect::<Vec<_>>();
+    open(&plain(endpoints), &plain(routers), security, &access.setting(security)?)
 }
 
 /// Opens a session that connects to an endpoint, and listens to nothing.

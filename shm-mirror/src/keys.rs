@@ -71,6 +71,13 @@ pub(crate) fn commanded(key: &str) -> Option<String> {
     decoded(key.strip_prefix("shm/")?.split('/').nth(1)?)
 }
 
+/// The region that is asked for, of this host or of any.
+pub(crate) fn asked(key: &str) -> Option<String> {
+    let mut parts = key.strip_prefix("shm/")?.split('/').skip(1);
+    let (region, last) = (parts.next()?, parts.next()?);
+    if last == "s" && parts.next().is_none() { decoded(region) } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,10 +92,12 @@ mod tests {
             assert_eq!(parts(&key), both);
             assert_eq!(commanded(&key).as_deref(), Some(region));
             assert_eq!(commanded(&command(None, region, Right::Read)).as_deref(), Some(region));
+            assert_eq!(asked(&state(Some(host), region)).as_deref(), Some(region));
+            assert_eq!(asked(&state(None, region)).as_deref(), Some(region));
             assert_eq!(self::host(&alive(host, 7)).as_deref(), Some(host));
         }
         for key in ["", "shm/a", "shm/a/b", "shm/a/b/x", "shm/a/b/d/e", "other/a/b/d"] {
-            assert_eq!(parts(key), None, "{key}");
+            assert_eq!((parts(key), asked(key)), (None, None), "{key}");
         }
     }
 }

@@ -107,6 +107,9 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
     for endpoint in &options.listen {
         serve = serve.listen(endpoint);
     }
+    for router in &options.connect {
+        serve = serve.connect(router);
+    }
     for name in &options.names {
         serve = serve.region(name);
     }
@@ -120,7 +123,7 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
         serve = serve.writer(name);
     }
     let serving = serve.start()?;
-    println!("serving {} as {host} at {}", options.names.join(", "), options.listen.join(", "));
+    println!("serving {} as {host} at {}", options.names.join(", "), [&options.listen[..], &options.connect[..]].concat().join(", "));
     serving.rules().iter().for_each(|rule| println!("  {rule}"));
     for_ever()
 }

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use shm_core::dynamic::units::Bell;
+use shm_core::fault;
 use shm_mirror_core::commands::{Allowed, CommandsError, InvalidPattern, Right};
 use shm_mirror_core::{Served, Settings, Since, encoded};
 use zenoh::liveliness::LivelinessToken;
@@ -19,11 +20,16 @@ use crate::access::Access;
 use crate::execute::Executors;
 use crate::{Error, Security, config, keys};
 
+/// The most regions that are examined at one beat: each costs some system calls. Of more, each has its turn after so many
+/// beats as there are times this number.
+const MOST_EXAMINED: usize = 64;
+
 /// Regions of this host, to be followed by others.
 #[derive(Clone, Debug)]
 pub struct Serve {
     host: String,
     endpoints: Vec<String>,
+    routers: Vec<String>,
     security: Security,
     settings: Settings,
     regions: BTreeMap<String, PathBuf>,
@@ -39,6 +45,7 @@ impl Serve {
         Self {
             host: host.to_owned(),
             endpoints: Vec::new(),
+            routers: Vec::new(),
             security: Security::default(),
             settings: Settings::default(),
             regions: BTreeMap::new(),
@@ -51,6 +58,14 @@ impl Serve {
     #[must_use]
     pub fn listen(mut self, endpoint: &str) -> Self {
         self.endpoints.push(endpoint.to_owned());
+        self
+    }
+
+    /// A router to connect to, such as `tcp/127.0.0.1:7447`: followers of that router get what is sent to it once. It need not
+    /// be there yet, and may be started again.
+    #[must_use]
+    pub fn connect(mut self, router: &str) -> Self {
+        self.routers.push(router.to_owned());
         self
     }
 
@@ -130,7 +145,7 @@ impl Serve {
         let allowed = self.allowed()?;
         let rules = self.access.rules(&self.security, &self.endpoints, &allowed);
         let executors = Arc::new(Executors::new(&self.host, &self.regions, allowed)?);
-        let session = config::listen(&self.endpoints, &self.security, &self.access)?;
+        let session = config::listen(&self.endpoints, &self.routers, &self.security, &self.access)?;
         let (sender, events) = channel();
         let bell = Arc::new(Bell::default());
         let (queries, ring) = (sender.clone(), Arc::clone(&bell));
@@ -162,6 +177,7 @@ impl Serve {
             regions,
             settings: self.settings,
             host: self.host,
+            turn: 0,
             bell: Arc::clone(&bell),
             executors,
         };
@@ -235,6 +251,8 @@ struct Loop {
     regions: Vec<One>,
     settings: Settings,
     host: String,
+    /// The region that was examined last.
+    turn: usize,
     /// Rung when there is an event.
     bell: Arc<Bell>,
     executors: Arc<Executors>,
@@ -279,19 +297,27 @@ impl Loop {
     fn scan(&mut self) {
         for one in &mut self.regions {
             if let Some(delta) = one.served.tick() {
+                fault::point("serve: looked, not sent");
                 put(&self.session, &one.key, delta.to_vec());
+                fault::point("serve: sent");
             }
         }
     }
 
-    /// Says that each region is there; one that was replaced or has grown is opened again first.
+    /// Says that each region is there. Those that were replaced or have grown are opened again first: some are examined at
+    /// each beat, in turns.
     fn beat(&mut self) {
-        for one in &mut self.regions {
+        let count = self.regions.len();
+        for _ in 0..count.min(MOST_EXAMINED) {
+            self.turn = (self.turn + 1) % count;
+            let one = &mut self.regions[self.turn];
             if !one.served.is_current()
                 && let Ok(again) = Served::open(&one.path, self.settings)
             {
                 one.served = again;
             }
+        }
+        for one in &self.regions {
             put(&self.session, &one.key, one.served.beat());
         }
     }
@@ -301,15 +327,14 @@ impl Loop {
         let number = |name| u64::from_str_radix(parameters.get(name)?, 16).ok();
         let since = number("i").zip(number("since"));
         let since = since.map(|(instance, sequence)| Since { instance, sequence });
-        let asked = query.key_expr().as_str();
-        for one in &self.regions {
-            let key = keys::state(Some(&self.host), &one.name);
-            let is_asked = zenoh::key_expr::KeyExpr::try_from(key.as_str())
-                .is_ok_and(|key| query.key_expr().intersects(&key));
-            if is_asked || asked == key {
-                let _ = query.reply(key, one.served.answer(since)).wait();
-            }
-        }
+        // Followers ask for one region, of any host; whatever else an expression may mean is not answered.
+        let Some(asked) = keys::asked(query.key_expr().as_str()) else { return };
+        let Ok(at) = self.regions.binary_search_by(|one| one.name.as_str().cmp(&asked)) else { return };
+        let one = &self.regions[at];
+        let key = keys::state(Some(&self.host), &one.name);
+        fault::point("serve: asked, not answered");
+        let _ = query.reply(key, one.served.answer(since)).wait();
+        fault::point("serve: answered");
     }
 }
 

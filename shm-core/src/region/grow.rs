@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::on_disk::OnDisk;
-use super::{failure, patch};
+use super::{failure, mirror, patch};
 use crate::error::Error;
 use crate::fault;
 use crate::format::{self, FormatError};
@@ -79,7 +79,12 @@ struct Lock(OwnedFd);
 
 impl Lock {
     fn take(file: &OwnedFd, facts: &Facts, label: &str) -> io::Result<Self> {
-        let file = sys::file::reopen(Some(file.as_fd()), Path::new(label), facts.id, true)?;
+        let reopen = || sys::file::reopen(Some(file.as_fd()), Path::new(label), facts.id, true);
+        // The mode of a mirror lets nobody write, not even its follower.
+        let file = match reopen() {
+            Err(error) => mirror::reopen_denied(file, error, reopen)?,
+            Ok(file) => file,
+        };
         let deadline = Instant::now() + PATIENCE;
         while !sys::byte_lock::try_lock(file.as_fd(), LOCK_BYTE)? {
             if Instant::now() > deadline {

@@ -89,8 +89,11 @@ pub(crate) struct ServeOptions {
     #[arg(required = true)]
     pub(crate) names: Vec<String>,
     /// Where to listen; nowhere else
-    #[arg(long, required = true, value_name = "ENDPOINT")]
+    #[arg(long, required_unless_present = "connect", value_name = "ENDPOINT")]
     pub(crate) listen: Vec<String>,
+    /// A Zenoh router to connect to, whose followers get what is sent once
+    #[arg(long, value_name = "ENDPOINT")]
+    pub(crate) connect: Vec<String>,
     /// The name of this host, which followers show; the system's if not given
     #[arg(long)]
     pub(crate) host: Option<String>,

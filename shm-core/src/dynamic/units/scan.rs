@@ -10,6 +10,7 @@ use super::{BLOCK, Change, UnitKind, Units};
 use crate::access::CanWrite;
 use crate::dynamic::locking::LockWords;
 use crate::dynamic::spans::Span;
+use crate::fault;
 use crate::protocol::once::DONE;
 use crate::schema::Ring;
 use crate::sys::clock::deadline;
@@ -155,6 +156,7 @@ impl<A: CanWrite> Units<A> {
         }
         let end = *patience.get_or_insert_with(|| deadline(PATIENCE).unwrap_or_else(Instant::now));
         let Ok((held, _)) = lock.of(self.memory()).lock(Some(end)) else { return Found::Busy };
+        fault::point("units: locked, not copied");
         self.copy(spans, item.offset, &mut copy);
         let owner_died = held.owner_died();
         drop(held);

@@ -39,17 +39,33 @@ pub(crate) fn open_denied(
     }
     let Some((file, offset)) = mirror_at(path) else { return Err(Denied::System(error)) };
     if is_follower {
-        return open_own(path, &file).map_err(Denied::System);
+        let open = || sys::file::open(path, true, Links::Refuse);
+        return as_writable(&file, open).map_err(Denied::System);
     }
     let label = path.display().to_string();
     Err(Denied::Mirror(refusal(file.as_fd(), offset, &label)))
 }
 
+/// Opens a file again that this process has open for writing, if it is a mirror and that was denied. Otherwise returns the
+/// error.
+#[cold]
+pub(crate) fn reopen_denied(
+    file: &OwnedFd,
+    error: io::Error,
+    open: impl FnOnce() -> io::Result<OwnedFd>,
+) -> io::Result<OwnedFd> {
+    let file = File::from(file.try_clone()?);
+    match error.kind() {
+        io::ErrorKind::PermissionDenied if section_in(&file).is_some() => as_writable(&file, open),
+        _ => Err(error),
+    }
+}
+
 /// Opens a file of this user for writing, which has to be allowed for that moment.
-fn open_own(path: &Path, file: &File) -> io::Result<OwnedFd> {
+fn as_writable(file: &File, open: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<OwnedFd> {
     let usual = file.metadata()?.permissions();
     file.set_permissions(Permissions::from_mode(usual.mode() | OWNER_WRITES))?;
-    let opened = sys::file::open(path, true, Links::Refuse);
+    let opened = open();
     file.set_permissions(usual)?;
     opened
 }
@@ -63,7 +79,12 @@ pub(crate) enum Denied {
 /// The file of this name and where its section is, if it is a mirror.
 fn mirror_at(path: &Path) -> Option<(File, u64)> {
     let file = File::from(sys::file::open(path, false, Links::Refuse).ok()?);
-    let header = format::check(&file, file.metadata().ok()?.len()).ok()?;
-    let offset = header.mirror().ok()??;
+    let offset = section_in(&file)?;
     Some((file, offset))
+}
+
+/// Where the section is in a file, if it is a mirror.
+fn section_in(file: &File) -> Option<u64> {
+    let header = format::check(file, file.metadata().ok()?.len()).ok()?;
+    header.mirror().ok()?
 }

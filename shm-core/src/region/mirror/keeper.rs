@@ -97,6 +97,14 @@ impl Keeper {
         self.heard_at(sequence, sys::clock::since_boot());
     }
 
+    /// As [`heard`](Self::heard), by a message that left the origin so long ago: it never makes the mirror older than what was
+    /// heard before.
+    pub fn heard_ago(&self, sequence: u64, ago: Duration) {
+        let before = self.words().last_heard();
+        let at = nanos(sys::clock::since_boot().saturating_sub(ago)).max(before).max(1);
+        self.heard_at(sequence, Duration::from_nanos(at));
+    }
+
     pub(super) fn heard_at(&self, sequence: u64, since_boot: Duration) {
         self.words().heard(sequence, nanos(since_boot));
         self.set_state(State::Following);

@@ -11,7 +11,7 @@ mod words;
 
 pub use keeper::{Keeper, Origin};
 
-pub(crate) use access::{Denied, open_denied, refusal};
+pub(crate) use access::{Denied, open_denied, refusal, reopen_denied};
 pub(crate) use words::{LEN, Words};
 
 use std::fmt;

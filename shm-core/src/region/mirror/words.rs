@@ -104,6 +104,11 @@ impl Words {
         self.origin_time.store(origin_time, Relaxed);
     }
 
+    /// The time that the follower has noted last.
+    pub(super) fn last_heard(&self) -> u64 {
+        self.heard_at.load(Relaxed)
+    }
+
     /// Notes that the origin was heard, after everything up to a change was applied.
     pub(super) fn heard(&self, sequence: u64, at: u64) {
         self.sequence.store(sequence, Relaxed);
