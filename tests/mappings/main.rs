@@ -8,6 +8,7 @@ mod support;
 
 mod descriptors;
 mod forks;
+mod headers;
 mod privileges;
 mod twice;
 
@@ -95,6 +96,8 @@ fn second_process() {
         "has few descriptors" => descriptors::have_few(&path),
         "drops privileges" => privileges::lose(&path),
         "forks while threads open" => forks::fork_while_threads_open(&path),
+        "holds the lock of many" => headers::hold(&path),
+        "sets the value of many" => headers::set(&path),
         other => panic!("no such role: {other}"),
     }
 }

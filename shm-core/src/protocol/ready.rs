@@ -4,9 +4,9 @@
 //! | step | ordering | partner |
 //! | --- | --- | --- |
 //! | [`publish`] | Release, the last store of a creation | the fence of [`is_published`] |
-//! | [`is_published`] | Relaxed, then an Acquire fence, before the first look at the data | [`publish`] |
+//! | [`is_published`] | an Acquire fence after a Relaxed load, before the first look at the data | [`publish`] |
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Release};
 
 use super::{Machine, Word};
 
@@ -16,10 +16,9 @@ pub fn publish<M: Machine>(word: &M::U64, ready: u64) {
     word.store(ready, Release);
 }
 
-/// Returns whether it was published. If so, everything that the creator wrote is visible from here on.
-pub fn is_published<M: Machine>(word: &M::U64, ready: u64) -> bool {
-    // Relaxed and a fence, so that it works on read-only memory.
-    let seen = word.load(Relaxed);
+/// Returns whether it was published, of what a relaxed load of the word has seen. If so, everything that the creator
+/// wrote is visible from here on.
+pub fn is_published<M: Machine>(seen: u64, ready: u64) -> bool {
     // Pairs with the Release in `publish`.
     M::fence(Acquire);
     seen == ready

@@ -201,7 +201,7 @@ fn lay_out(
         identity: Identity { file: file.id(), layer: 0, writable: true },
         descriptor: is_kept.then(|| Arc::clone(&file)),
     };
-    Ok((Mapping::share(memory, source, path.display().to_string(), contents), file))
+    Ok((Mapping::share(memory.into(), source, path.display().to_string(), contents), file))
 }
 
 /// Initialises the value, and marks the region ready.
@@ -253,9 +253,9 @@ fn map_whole(file: &OwnedFd, header: &Composed, settings: &Settings) -> io::Resu
     Ok(memory)
 }
 
-/// The last store of a creation. Pairs with the Acquire load in `open::await_ready`.
+/// The last store of a creation. Pairs with the fence in `open::check_ready`.
 fn mark_ready(mapping: &Mapping) {
-    let word = mapping.base().wrapping_add(format::READY_OFFSET).cast::<u64>();
+    let word = mapping.at(format::READY_OFFSET).cast::<u64>();
     // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
     // this atomic (I4).
     let word = unsafe { AtomicU64::from_ptr(word) };

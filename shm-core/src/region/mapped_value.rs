@@ -60,6 +60,17 @@ impl MappedValue {
         self.tail_len
     }
 
+    /// The offset of the first byte that is accessed through a mapping. In a region with a heap, that is the first
+    /// one: places in the heap are counted from there.
+    pub(super) fn first(&self) -> usize {
+        if self.heap.is_some() {
+            return 0;
+        }
+        let table = self.participants.map_or(self.offset, |(offset, _)| offset);
+        let mirror = self.mirror.map_or(self.offset, NonZero::get);
+        self.offset.min(table).min(mirror)
+    }
+
     /// Returns whether both describe the same bytes. The header of a file that was rewritten in place
     /// may differ from the one it had when it was first mapped.
     pub(super) fn agrees(&self, other: &Self) -> bool {

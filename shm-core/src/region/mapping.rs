@@ -11,6 +11,7 @@ use memmap2::{Advice, MmapOptions, MmapRaw};
 
 use super::mapped_value::{MappedValue, Meaning};
 use super::mirror::Words;
+use super::pages::Pages;
 use super::{failure, flag};
 use crate::arena::{Arena, Extent, Places};
 use crate::attach::{LockScope, Observer, Participant, Seat, Table, epoch};
@@ -29,7 +30,7 @@ pub(crate) struct Mapping {
     /// The registry's entry for these addresses, and this process's seat among the participants, which
     /// points into the memory: both are dropped before the memory is unmapped (I9).
     entered: Entered,
-    memory: MmapRaw,
+    memory: Pages,
     /// Kept if it is needed later: for locks, or because there is no name to open it by.
     descriptor: Option<Arc<Descriptor>>,
     /// The descriptor to pass on: its receiver shares the open file description, and so the locks on the
@@ -138,7 +139,7 @@ impl Mapping {
     /// Registers a mapping of a file, or returns this process's existing mapping of the same thing
     /// (`memory` is then unmapped again).
     pub(super) fn share(
-        memory: MmapRaw,
+        memory: Pages,
         source: Source,
         label: String,
         contents: MappedValue,
@@ -149,7 +150,7 @@ impl Mapping {
         let same = known.entry(identity).or_default();
         let alive: Vec<_> = same.iter().filter_map(Weak::upgrade).collect();
         let fits = |mapping: &&Arc<Self>| {
-            mapping.memory.len() >= memory.len() && mapping.contents.agrees(&contents)
+            mapping.memory.include(&memory) && mapping.contents.agrees(&contents)
         };
         if let Some(mapping) = alive.iter().find(fits) {
             mapping.note_layout(&contents);
@@ -174,7 +175,7 @@ impl Mapping {
 
     /// Registers memory that no other process has.
     pub(super) fn private(memory: MmapRaw, label: String, contents: MappedValue) -> Arc<Self> {
-        let mapping = Arc::new(Self::new(memory, None, None, label, contents));
+        let mapping = Arc::new(Self::new(memory.into(), None, None, label, contents));
         mapping.introduce();
         mapping
     }
@@ -186,19 +187,19 @@ impl Mapping {
         label: String,
         contents: MappedValue,
     ) -> Arc<Self> {
-        let mapping = Arc::new(Self::new(memory, None, descriptor, label, contents));
+        let mapping = Arc::new(Self::new(memory.into(), None, descriptor, label, contents));
         mapping.introduce();
         mapping
     }
 
     fn new(
-        memory: MmapRaw,
+        memory: Pages,
         identity: Option<Identity>,
         descriptor: Option<Arc<Descriptor>>,
         label: String,
         contents: MappedValue,
     ) -> Self {
-        let start = memory.as_ptr().addr() + contents.offset;
+        let start = memory.at(contents.offset).addr();
         let origin = identity.map(|it| Origin {
             file: it.file,
             start: contents.offset as u64,
@@ -235,15 +236,16 @@ impl Mapping {
         }
     }
 
-    /// Returns the first byte of the mapping.
-    pub(super) fn base(&self) -> *mut u8 {
-        self.memory.as_mut_ptr()
+    /// Returns the address of a byte of the file, which must be one of those that are mapped: for an offset
+    /// in the header, of a region that this process created.
+    pub(super) fn at(&self, offset: usize) -> *mut u8 {
+        self.memory.at(offset)
     }
 
     /// Returns the first byte of the value.
     pub(crate) fn data(&self) -> *const u8 {
         // `contents.offset` lies inside the mapping (I2), so this stays in its allocation.
-        self.memory.as_ptr().wrapping_add(self.contents.offset)
+        self.memory.at(self.contents.offset)
     }
 
     /// Returns the address and the length of the data.
@@ -340,7 +342,7 @@ impl Mapping {
         let settings = MapSettings { writable: identity.writable, populate: 0, start: 0, len };
         let memory = map_file(file, settings)?;
         let source = Source { identity, descriptor: Some(Arc::clone(descriptor)) };
-        Ok(Self::share(memory, source, label, contents(offset)))
+        Ok(Self::share(memory.into(), source, label, contents(offset)))
     }
 
     /// Returns what this process has of the objects that are accessed in this mapping, which is one for them.
@@ -355,7 +357,7 @@ impl Mapping {
 
     /// Returns the words that say of which region this is a mirror, if it is one.
     pub(crate) fn mirror(&self) -> Option<&Words> {
-        let words = self.memory.as_ptr().wrapping_add(self.contents.mirror?.get()).cast::<Words>();
+        let words = self.memory.at(self.contents.mirror?.get()).cast::<Words>();
         // SAFETY: the header was checked to have the section at this offset (I2), a multiple of 64; it is made of atomics,
         // which every process accesses as such (I4), and stays mapped as long as `self`.
         Some(unsafe { &*words })
@@ -379,9 +381,9 @@ impl Mapped for Mapping {
     }
 }
 
-fn participants(memory: &MmapRaw, contents: &MappedValue) -> Option<Table> {
+fn participants(memory: &Pages, contents: &MappedValue) -> Option<Table> {
     let (offset, count) = contents.participants?;
-    let first = memory.as_mut_ptr().wrapping_add(offset).cast();
+    let first = memory.at(offset).cast();
     let first = NonNull::new(first).expect("a mapping never starts at address 0");
     // SAFETY: the header was checked to have `count` entries at `offset` (I2); a user of the table drops
     // it before the mapping (I9).
@@ -393,12 +395,12 @@ fn claims(contents: &MappedValue) -> Option<Box<Claims>> {
 }
 
 fn arena(
-    memory: &MmapRaw,
+    memory: &Pages,
     contents: &MappedValue,
     descriptor: Option<&Arc<Descriptor>>,
 ) -> Option<Arena> {
     let (offset, len) = contents.heap?;
-    let base = NonNull::new(memory.as_mut_ptr()).expect("a mapping never starts at address 0");
+    let base = NonNull::new(memory.at(0)).expect("a mapping never starts at address 0");
     let data = contents.offset..contents.offset + contents.len;
     let places = match &contents.meaning {
         Meaning::Type(layout) => Places::Layout(layout),

@@ -32,6 +32,7 @@ mod opening;
 mod options;
 mod overlay;
 mod owned_guard;
+mod pages;
 mod pass;
 mod patch;
 mod projected;

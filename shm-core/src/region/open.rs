@@ -5,13 +5,11 @@ use std::num::NonZero;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-
-use memmap2::MmapRaw;
 
 use super::mapped_value::MappedValue;
 use super::mapping::{self, Identity, MapSettings, Mapping, Source, map_file};
 use super::mirror::{self, Denied};
+use super::pages::Pages;
 use super::reader::{ByLayout, BySchema, ByType, Reader};
 use super::settings::Settings;
 use super::{Boot, boot, failure};
@@ -240,7 +238,7 @@ fn map(
 fn map_checked(
     file: OwnedFd,
     facts: &Facts,
-    (contents, len): (MappedValue, usize),
+    (contents, end): (MappedValue, usize),
     origin: Origin,
     settings: &Settings,
     writable: bool,
@@ -249,13 +247,14 @@ fn map_checked(
 ) -> Result<Arc<Mapping>, Error> {
     let fail = |doing, error| failure::opening(Path::new(&label), doing, error);
     // A heap takes memory only as it is used.
-    let populate = contents.heap.map_or(len, |(heap, _)| heap);
+    let populate = contents.heap.map_or(end, |(heap, _)| heap);
     let populate = if settings.populate { populate } else { 0 };
-    let len = sys::volume::len_to_map(file.as_fd(), facts, len);
-    let map_settings = MapSettings { writable, populate, start: 0, len };
+    // Pages of the header are left out: the kernel's work for a mapping grows with its pages.
+    let start = sys::volume::start_to_map(facts, contents.first().min(end - 1));
+    let len = sys::volume::len_to_map(file.as_fd(), facts, end - start);
+    let map_settings = MapSettings { writable, populate, start: start as u64, len };
     let memory =
         map_file(file.as_fd(), map_settings).map_err(|error| fail(failure::MAPPING, error))?;
-    await_ready(&memory, &label)?;
     // Last, so that a region that is refused is not written to.
     reader.grow(&file, facts, &label, writable)?;
     let layer = if writable { 0 } else { sys::volume::layer_of(file.as_fd(), facts.id) };
@@ -270,7 +269,8 @@ fn map_checked(
         }
         false => None,
     };
-    Ok(Mapping::share(memory, Source { identity, descriptor }, label, contents))
+    let pages = Pages::new(memory, start);
+    Ok(Mapping::share(pages, Source { identity, descriptor }, label, contents))
 }
 
 /// Keeps the file open, with a file description of this process's own if locks can be taken through it.
@@ -283,7 +283,7 @@ fn keep(file: OwnedFd, origin: Origin, writable: bool, label: &str) -> io::Resul
     Ok(kept)
 }
 
-/// Returns the position of the value and the length to map, after checking everything in the header.
+/// Returns the position of the value and the end of the region, after checking everything in the header.
 fn check_header(
     file: &OwnedFd,
     facts: &Facts,
@@ -297,16 +297,17 @@ fn check_header(
     if writable {
         header.expect_writable().map_err(format)?;
     }
-    let (contents, len) = admit(&header, file, settings, label, reader)?;
+    let (contents, end) = admit(&header, file, settings, label, reader)?;
     match contents.mirror {
         Some(offset) if writable && !settings.mirror => {
             Err(mirror::refusal(file.as_fd(), offset.get() as u64, label))
         }
-        _ => Ok((contents, len)),
+        _ => Ok((contents, end)),
     }
 }
 
-/// Returns the position of the value and the length to map, if the region is from this boot or may be older.
+/// Returns the position of the value and the end of the region, if it is ready, and from this boot or may be
+/// older.
 fn admit(
     header: &CheckedHeader,
     file: &OwnedFd,
@@ -324,8 +325,9 @@ fn admit(
     // Inside the region, which can be mapped whole.
     contents.mirror = header.mirror().map_err(format)?.and_then(|at| NonZero::new(at as usize));
     // All sections lie inside the region, including the data, whose size was checked.
-    let len = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
-    Ok((contents, len))
+    let end = usize::try_from(header.total_size()).unwrap_or(usize::MAX);
+    check_ready(header).map_err(format)?;
+    Ok((contents, end))
 }
 
 /// Returns the offset of the participants' table and the number of its entries, if the layout has locks.
@@ -352,13 +354,12 @@ fn heap(header: &CheckedHeader, needed: bool) -> Result<Option<(usize, usize)>, 
 
 /// Synchronises with the creator: everything it wrote before it marked the region ready is visible from
 /// here on (`protocol/ready.rs`).
-fn await_ready(memory: &MmapRaw, label: &str) -> Result<(), Error> {
-    let word = memory.as_mut_ptr().wrapping_add(format::READY_OFFSET).cast::<u64>();
-    // SAFETY: the word lies inside the mapping, is 8-aligned there, and is only ever accessed as
-    // this atomic (I4), by a load that also works on read-only memory.
-    let word = unsafe { AtomicU64::from_ptr(word) };
-    if ready::is_published::<Hardware>(word, format::READY.to_le()) {
+///
+/// The ready word was read from the file with the rest of the header. That is a load of the word: it is 0 until the
+/// creator's one store, and has no byte that is, so if all bytes are there, they come from that store.
+fn check_ready(header: &CheckedHeader) -> Result<(), FormatError> {
+    if ready::is_published::<Hardware>(header.ready_word(), format::READY) {
         return Ok(());
     }
-    Err(Error::Format { region: label.to_owned(), source: FormatError::NotReady })
+    Err(FormatError::NotReady)
 }

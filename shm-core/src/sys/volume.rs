@@ -53,6 +53,13 @@ pub(crate) fn len_to_map(fd: BorrowedFd<'_>, facts: &Facts, len: usize) -> usize
     page.and_then(|page| len.checked_next_multiple_of(page)).unwrap_or(len)
 }
 
+/// The offset at which to begin a mapping of which the bytes from `first` on are needed: a multiple of the size of a page;
+/// 0 for files whose pages may be larger than the processor's.
+pub(crate) fn start_to_map(facts: &Facts, first: usize) -> usize {
+    let page = super::process::page_size();
+    if facts.block > page as u64 { 0 } else { first - first % page }
+}
+
 /// Returns whether the size of an empty file says nothing about how much of it can be mapped.
 pub(crate) fn is_pseudo(fd: BorrowedFd<'_>) -> bool {
     fs::fstatfs(fd).is_ok_and(|facts| PSEUDO.contains(&magic(&facts)))

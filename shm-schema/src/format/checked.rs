@@ -186,7 +186,13 @@ impl CheckedHeader {
     /// Whether the creator had finished when the header was read.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.preamble.ready.get() == READY
+        self.ready_word() == READY
+    }
+
+    /// Returns the ready word, as it was when the header was read.
+    #[must_use]
+    pub fn ready_word(&self) -> u64 {
+        self.preamble.ready.get()
     }
 
     /// Returns the length in bytes of the section directory, which follows the preamble.

@@ -58,7 +58,7 @@ impl Region {
     #[must_use]
     pub fn open(&self, flaw: Option<Flaw>) -> bool {
         let is_ready = match flaw {
-            None => ready::is_published::<Loom>(&self.ready, READY),
+            None => ready::is_published::<Loom>(self.ready.load(Relaxed), READY),
             Some(flaw) => {
                 let seen = self.ready.load(Relaxed);
                 if flaw != Flaw::OpenerIsNotFenced {
