@@ -11,6 +11,7 @@ use crate::peers::foreign::Toolbox;
 use crate::report::number::ratio;
 use crate::runner::{Runner, Sample};
 use crate::series::generated::{Step, Workshop};
+use crate::statistics::Summary;
 
 /// Rounds of one attempt; each side's best of all attempts counts, since other work on a machine only ever
 /// adds time.
@@ -18,28 +19,55 @@ const ROUNDS: usize = 5;
 /// Attempts before a claim counts as lost.
 const ATTEMPTS: usize = 4;
 
-/// The best of each side.
-#[derive(Clone, Copy, Debug)]
-struct Best {
-    ours: f64,
-    peer: f64,
-    rounds: usize,
+/// The rounds of each side.
+#[derive(Clone, Debug, Default)]
+struct Rounds {
+    ours: Vec<f64>,
+    peer: Vec<f64>,
 }
 
-impl Best {
-    fn new() -> Self {
-        Self { ours: f64::INFINITY, peer: f64::INFINITY, rounds: 0 }
+/// What the rounds say of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Kept,
+    Lost,
+    /// It would be kept, were a side off by its longest round divided by its shortest.
+    TooNoisy,
+}
+
+impl Rounds {
+    fn add(&mut self, ours: f64, peer: f64) {
+        self.ours.push(ours);
+        self.peer.push(peer);
     }
 
-    fn add(&mut self, ours: f64, peer: f64) {
-        self.ours = self.ours.min(ours);
-        self.peer = self.peer.min(peer);
-        self.rounds += 1;
+    /// The best of each side.
+    fn best(&self) -> (f64, f64) {
+        let best = |side: &[f64]| side.iter().copied().fold(f64::INFINITY, f64::min);
+        (best(&self.ours), best(&self.peer))
     }
 
     /// Infinite, and so no claim is kept, without a round.
     fn ratio(&self) -> f64 {
-        if self.rounds == 0 { f64::INFINITY } else { self.ours / self.peer }
+        let (ours, peer) = self.best();
+        if self.ours.is_empty() { f64::INFINITY } else { ours / peer }
+    }
+
+    /// The factor by which noise may have changed the ratio: 1 if no side is noisy.
+    fn noise(&self) -> f64 {
+        let of = |side: &[f64]| match Summary::of(side) {
+            Some(summary) if summary.is_noisy() => summary.max / summary.min,
+            _ => 1.0,
+        };
+        of(&self.ours) * of(&self.peer)
+    }
+
+    fn verdict(&self, most: f64) -> Verdict {
+        match self.ratio() {
+            ratio if ratio <= most => Verdict::Kept,
+            ratio if ratio <= most * self.noise() => Verdict::TooNoisy,
+            _ => Verdict::Lost,
+        }
     }
 }
 
@@ -47,34 +75,34 @@ impl Best {
 fn judge(
     claim: &Claim,
     mut round: impl FnMut(usize) -> Result<(f64, f64), Failure>,
-) -> Result<Best, Failure> {
-    let mut best = Best::new();
+) -> Result<Rounds, Failure> {
+    let mut rounds = Rounds::default();
     for number in 0..ATTEMPTS * ROUNDS {
         let (ours, peer) = round(number)?;
-        best.add(ours, peer);
+        rounds.add(ours, peer);
         let is_attempt =
             (number + 1) % ROUNDS == 0 || matches!(claim.subject, Subject::Derives(..));
-        if is_attempt && best.ratio() <= claim.most {
+        if is_attempt && rounds.ratio() <= claim.most {
             break;
         }
     }
-    Ok(best)
+    Ok(rounds)
 }
 
 /// The sentence about a claim that was not kept.
-fn lost(claim: &Claim, best: &Best) -> String {
+fn lost(claim: &Claim, rounds: &Rounds) -> String {
+    let (ours, peer) = rounds.best();
     let unit = if matches!(claim.subject, Subject::Derives(..)) { "s" } else { "ns" };
     format!(
-        "{claim}: {} was found, {} is allowed ({:.3} {unit} and {:.3} {unit}, the best of {} rounds each)",
-        ratio(best.ratio()),
+        "{claim}: {} was found, {} is allowed ({ours:.3} {unit} and {peer:.3} {unit}, the best of {} rounds each)",
+        ratio(rounds.ratio()),
         ratio(claim.most),
-        best.ours,
-        best.peer,
-        best.rounds,
+        rounds.ours.len(),
     )
 }
 
-/// Measures the selected claims, and prints each with its verdict.
+/// Measures the selected claims, and prints each with its verdict. One that the noise of its rounds could have lost
+/// is not lost, and is said to be too noisy to tell.
 ///
 /// # Errors
 /// If a claim is lost, or cannot be measured: names each one.
@@ -95,10 +123,13 @@ pub(crate) fn check(options: &Options) -> Result<(), Failure> {
         match bench.measure(claim) {
             Err(failure) if bench.runner.is_interrupted() => return Err(failure),
             Err(failure) => complaints.push(format!("{claim}: {failure}")),
-            Ok(best) if best.ratio() <= claim.most => {
-                println!("{:>6} of {:<6} {claim}", ratio(best.ratio()), ratio(claim.most));
-            }
-            Ok(best) => complaints.push(lost(claim, &best)),
+            Ok(rounds) => match rounds.verdict(claim.most) {
+                Verdict::Kept => {
+                    println!("{:>6} of {:<6} {claim}", ratio(rounds.ratio()), ratio(claim.most));
+                }
+                Verdict::TooNoisy => println!("too noisy to tell: {}", lost(claim, &rounds)),
+                Verdict::Lost => complaints.push(lost(claim, &rounds)),
+            },
         }
     }
     if complaints.is_empty() {
@@ -116,7 +147,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn measure(&self, claim: &Claim) -> Result<Best, Failure> {
+    fn measure(&self, claim: &Claim) -> Result<Rounds, Failure> {
         match &claim.subject {
             Subject::Table(table) => {
                 let case = cases::all().into_iter().find(|case| case.key == *table);
@@ -180,22 +211,22 @@ mod tests {
     fn a_claim_that_is_kept_in_any_attempt_is_kept() {
         // Something else runs during the first attempts.
         let mut calls = 0;
-        let best = judge(&one(), |number| {
+        let rounds = judge(&one(), |number| {
             calls += 1;
             Ok(if number < 7 { (10.0, 5.0) } else { (5.5, 5.0) })
         });
-        assert_eq!(best.unwrap().ratio(), 1.1);
+        assert_eq!(rounds.unwrap().ratio(), 1.1);
         assert_eq!(calls, 2 * ROUNDS);
     }
 
     #[test]
     fn a_lost_claim_is_named_with_the_ratio_found_and_the_ratio_allowed() {
         let mut calls = 0;
-        let best = judge(&one(), |_| {
+        let rounds = judge(&one(), |_| {
             calls += 1;
             Ok((8.0, 5.0))
         });
-        let text = lost(&one(), &best.unwrap());
+        let text = lost(&one(), &rounds.unwrap());
         let expected = "lock-alone: ours to pthread: 1.60× was found, 1.25× is allowed (8.000 ns and \
                         5.000 ns, the best of 20 rounds each)";
         assert_eq!((text.as_str(), calls), (expected, ATTEMPTS * ROUNDS));
@@ -203,14 +234,28 @@ mod tests {
 
     #[test]
     fn a_disturbance_of_the_peer_does_not_keep_a_claim() {
-        let best = judge(&one(), |number| Ok((8.0, if number == 3 { 5.0 } else { 50.0 })));
-        assert_eq!(best.unwrap().ratio(), 1.6);
+        let rounds = judge(&one(), |number| Ok((8.0, if number == 3 { 5.0 } else { 50.0 })));
+        assert_eq!(rounds.unwrap().ratio(), 1.6);
     }
 
     #[test]
     fn a_claim_that_cannot_be_measured_is_not_kept() {
         assert!(judge(&one(), |_| Err("no such program".into())).is_err());
-        assert_eq!(Best::new().ratio(), f64::INFINITY);
+        assert_eq!(Rounds::default().verdict(100.0), Verdict::Lost);
+    }
+
+    #[test]
+    fn a_claim_is_lost_if_even_its_whole_noise_could_not_have_kept_it() {
+        let of = |ours: &[f64]| Rounds { ours: ours.to_vec(), peer: vec![5.0; ours.len()] };
+        assert_eq!(of(&[8.0; 4]).verdict(1.25), Verdict::Lost);
+        assert_eq!(
+            of(&[8.0, 8.1, 8.0, 80.0]).verdict(1.25),
+            Verdict::Lost,
+            "one outlier is no noise"
+        );
+        assert_eq!(of(&[8.0, 9.0, 10.0, 11.0]).verdict(1.25), Verdict::TooNoisy);
+        assert_eq!(of(&[16.0, 18.0, 20.0, 22.0]).verdict(1.25), Verdict::Lost);
+        assert_eq!(of(&[6.0, 9.0, 10.0, 11.0]).verdict(1.25), Verdict::Kept);
     }
 
     #[test]

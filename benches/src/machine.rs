@@ -36,7 +36,7 @@ impl Machine {
         let kernel = rustix::system::uname();
         Self {
             date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-            processor: field(&cpuinfo, "model name").unwrap_or("unknown").to_owned(),
+            processor: processor(&cpuinfo),
             processors: std::thread::available_parallelism().map_or(0, usize::from),
             caches: caches(),
             virtual_machine: field(&cpuinfo, "flags")
@@ -103,6 +103,15 @@ fn field<'a>(cpuinfo: &'a str, key: &str) -> Option<&'a str> {
     })
 }
 
+/// The name of the processor, which virtual machines cut to that of its line, with the numbers that tell its design.
+fn processor(cpuinfo: &str) -> String {
+    let name = field(cpuinfo, "model name").unwrap_or("unknown");
+    match (field(cpuinfo, "cpu family"), field(cpuinfo, "model")) {
+        (Some(family), Some(model)) => format!("{name} (family {family}, model {model})"),
+        _ => name.to_owned(),
+    }
+}
+
 /// The sizes of the first processor's caches.
 fn caches() -> String {
     let attribute = |index: u32, name: &str| {
@@ -132,6 +141,9 @@ mod tests {
         let cpuinfo = "processor\t: 0\nmodel name\t: AMD EPYC\nflags\t\t: fpu hypervisor\n";
         assert_eq!(field(cpuinfo, "model name"), Some("AMD EPYC"));
         assert_eq!(field(cpuinfo, "model"), None);
+        assert_eq!(processor(cpuinfo), "AMD EPYC");
+        let cpuinfo = format!("cpu family\t: 26\nmodel\t\t: 2\n{cpuinfo}");
+        assert_eq!(processor(&cpuinfo), "AMD EPYC (family 26, model 2)");
     }
 
     #[test]

@@ -47,10 +47,11 @@ pub(crate) fn apart(results: &Results) -> String {
     if !results.is_partial() {
         return String::new();
     }
-    let Machine { date, processors, load_before, load_after, .. } = &results.machine;
+    let Machine { date, processor, processors, caches, load_before, load_after, .. } =
+        &results.machine;
     format!(
-        "Measured apart from the rest of this page, on {date}; {load_before:.2} processes wanted a processor \
-         before, {load_after:.2} after, and there were {processors}.\n\n"
+        "Measured apart from the rest of this page, on {date}, by {processors} processors: {processor}, {caches}; \
+         {load_before:.2} processes wanted one before, {load_after:.2} after.\n\n"
     )
 }
 

@@ -14,7 +14,7 @@ pub(crate) const PLAN: Plan = Plan {
     y: "ns",
     better: Better::Lower,
     base: None,
-    note: "Opening decodes the file's schema and compares it with the program's, so it grows with \
+    note: "Opening reads the file's schema and compares it with the program's, byte for byte, so it grows with \
            the number of fields; access does not.",
     work: Work::Cargo(measure),
 };

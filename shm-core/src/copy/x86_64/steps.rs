@@ -120,81 +120,45 @@ narrow! {
     u8: "movzx {value:e}, byte ptr [{from}]", "mov byte ptr [{to}], {value:l}";
 }
 
-/// 128 bytes, in pieces of 32. Both sides begin at a register plus an index.
+/// 128 bytes: four of the pieces below. Both sides begin at a register plus `$index`.
 macro_rules! block {
-    ($piece:ident, $at:literal) => {
-        concat!($piece!($at, "0"), $piece!($at, "32"), $piece!($at, "64"), $piece!($at, "96"),)
+    ($piece:ident, $index:literal) => {
+        concat!(".irp index, ", $index, "\n.irp at, 0, 32, 64, 96", $piece!(), ".endr\n.endr")
     };
 }
 
 /// 32 bytes of 16 aligned ones each, joined in a register for one write. (That they are joined right
 /// away, before the next are read, is what lets the processor read and write in the same cycles.)
 macro_rules! load_by_16 {
-    ($at:literal, $offset:literal) => {
-        concat!(
-            "vmovdqa xmm0, xmmword ptr [{from} + ",
-            $at,
-            " + ",
-            $offset,
-            "]\n",
-            "vmovdqa xmm1, xmmword ptr [{from} + ",
-            $at,
-            " + ",
-            $offset,
-            " + 16]\n",
-            "vinsertf128 ymm0, ymm0, xmm1, 1\n",
-            "vmovdqu ymmword ptr [{to} + ",
-            $at,
-            " + ",
-            $offset,
-            "], ymm0\n",
-        )
+    () => {
+        r"
+        vmovdqa xmm0, xmmword ptr [{from} + \index + \at]
+        vmovdqa xmm1, xmmword ptr [{from} + \index + \at + 16]
+        vinsertf128 ymm0, ymm0, xmm1, 1
+        vmovdqu ymmword ptr [{to} + \index + \at], ymm0
+        "
     };
 }
 
 /// 32 bytes, written as 16 aligned ones each.
 macro_rules! store_by_16 {
-    ($at:literal, $offset:literal) => {
-        concat!(
-            "vmovdqu xmm0, xmmword ptr [{from} + ",
-            $at,
-            " + ",
-            $offset,
-            "]\n",
-            "vmovdqu xmm1, xmmword ptr [{from} + ",
-            $at,
-            " + ",
-            $offset,
-            " + 16]\n",
-            "vmovdqa xmmword ptr [{to} + ",
-            $at,
-            " + ",
-            $offset,
-            "], xmm0\n",
-            "vmovdqa xmmword ptr [{to} + ",
-            $at,
-            " + ",
-            $offset,
-            " + 16], xmm1\n",
-        )
+    () => {
+        r"
+        vmovdqu xmm0, xmmword ptr [{from} + \index + \at]
+        vmovdqu xmm1, xmmword ptr [{from} + \index + \at + 16]
+        vmovdqa xmmword ptr [{to} + \index + \at], xmm0
+        vmovdqa xmmword ptr [{to} + \index + \at + 16], xmm1
+        "
     };
 }
 
 /// 32 bytes at once, for elements of one byte.
 macro_rules! by_32 {
-    ($at:literal, $offset:literal) => {
-        concat!(
-            "vmovdqu ymm0, ymmword ptr [{from} + ",
-            $at,
-            " + ",
-            $offset,
-            "]\n",
-            "vmovdqu ymmword ptr [{to} + ",
-            $at,
-            " + ",
-            $offset,
-            "], ymm0\n",
-        )
+    () => {
+        r"
+        vmovdqu ymm0, ymmword ptr [{from} + \index + \at]
+        vmovdqu ymmword ptr [{to} + \index + \at], ymm0
+        "
     };
 }
 
