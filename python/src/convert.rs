@@ -7,6 +7,8 @@ use pyo3::types::{
 };
 use shm_core::dynamic::DynValue;
 
+use crate::live;
+
 /// A value as a Python object: lists, and dicts for structs; a variant is its name.
 pub(crate) fn to_python<'py>(py: Python<'py>, value: &DynValue) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
@@ -42,14 +44,14 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<DynValue> {
     if value.is_none() {
         return Ok(DynValue::None);
     }
-    if let Ok(value) = value.cast::<PyBool>() {
-        return Ok(value.is_true().into());
-    }
     if let Ok(value) = value.cast::<PyFloat>() {
         return Ok(value.value().into());
     }
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(text.to_str()?.into());
+    }
+    if let Some(truth) = live::truth(value) {
+        return Ok(truth.into());
     }
     if value.cast::<PyInt>().is_ok() {
         return integer(value);
@@ -87,6 +89,10 @@ fn compound(value: &Bound<'_, PyAny>) -> PyResult<DynValue> {
     }
     if let Ok(dict) = as_dict(value) {
         return from_python(&dict);
+    }
+    // Before what an array of one element also has.
+    if value.len().is_ok() && value.try_iter().is_ok() {
+        return list(value);
     }
     if value.hasattr("__index__")? {
         return integer(&value.call_method0("__index__")?);

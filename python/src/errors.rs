@@ -23,9 +23,21 @@ pub(crate) fn named(class: &str, text: &str, help: Option<String>) -> PyErr {
 fn note(py: Python<'_>, error: &PyErr, help: Option<&str>) -> PyResult<()> {
     match help {
         Some(help) => {
+            let help = in_python(help);
             error.value(py).call_method1("add_note", (format!("help: {help}"),)).map(drop)
         }
         None => Ok(()),
+    }
+}
+
+/// Advice, with the names that things have in Python.
+fn in_python(help: &str) -> String {
+    let help = help.replace("`create_or_replace`", "`create(.., replace=True)`");
+    match help.split_once("`#[shm(alias = ") {
+        Some((before, rest)) => {
+            format!("{before}`shm.Alias({}", rest.replacen(")]`", ")`", 1))
+        }
+        None => help,
     }
 }
 
