@@ -180,6 +180,10 @@ pub(crate) fn of_lock(error: LockError) -> PyErr {
         LockError::OwnerDied => Some(
             "`except shm.OwnerDied as died: with died.repair() as value: ..` repairs it".to_owned(),
         ),
+        LockError::WouldDeadlock => Some(
+            "use the view that this thread has, or say `again()` where a second one is meant"
+                .to_owned(),
+        ),
         other => other.help(),
     };
     named(class_of(error.kind()), &error.to_string(), help)

@@ -292,7 +292,8 @@ impl Map {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("<Map of {} entries>", self.__len__(py)?))
+        let len = self.__len__(py)?;
+        Ok(format!("<Map of {len} {}>", if len == 1 { "entry" } else { "entries" }))
     }
 
     #[classmethod]
