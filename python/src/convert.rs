@@ -7,8 +7,6 @@ use pyo3::types::{
 };
 use shm_core::dynamic::DynValue;
 
-use crate::live;
-
 /// A value as a Python object: lists, and dicts for structs; a variant is its name.
 pub(crate) fn to_python<'py>(py: Python<'py>, value: &DynValue) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
@@ -50,13 +48,24 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<DynValue> {
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(text.to_str()?.into());
     }
-    if let Some(truth) = live::truth(value) {
+    if let Some(truth) = truth(value) {
         return Ok(truth.into());
     }
     if value.cast::<PyInt>().is_ok() {
         return integer(value);
     }
     compound(value)
+}
+
+/// The truth value of a `bool`, or of numpy's; `None` for anything else, which may be true or false as well.
+pub(crate) fn truth(value: &Bound<'_, PyAny>) -> Option<bool> {
+    if let Ok(boolean) = value.cast::<PyBool>() {
+        return Some(boolean.is_true());
+    }
+    let class = value.get_type();
+    let (module, name) = (class.module().ok()?, class.name().ok()?);
+    let is_numpys = module == "numpy" && (name == "bool" || name == "bool_");
+    if is_numpys { value.is_truthy().ok() } else { None }
 }
 
 fn integer(value: &Bound<'_, PyAny>) -> PyResult<DynValue> {

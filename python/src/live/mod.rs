@@ -36,7 +36,7 @@ pub(crate) use field::{add, is_assigned, new_field, place_field};
 pub(crate) use form::Form;
 pub(crate) use memory::{CLOSED, EXPIRED, FROZEN, GIVEN_UP, Memory, OPEN, State};
 pub(crate) use method::{Method, add_method};
-pub(crate) use number::{addend, to_bits, to_object, truth};
+pub(crate) use number::{addend, to_bits, to_object};
 pub(crate) use object::generic;
 pub(crate) use owner::Owners;
 pub(crate) use view::View;

@@ -7,6 +7,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 use shm_core::layout::ScalarKind;
 
 use super::address::{Address, Width};
+use crate::convert;
 
 /// The width of a scalar, if it is one that a processor reads in one step.
 pub(crate) fn width(kind: ScalarKind) -> Option<Width> {
@@ -152,7 +153,7 @@ pub(crate) fn to_bits(kind: ScalarKind, value: &Bound<'_, PyAny>) -> PyResult<u6
         ScalarKind::I32 => int!(i32),
         ScalarKind::I64 => int!(i64),
         ScalarKind::U64 => value.extract::<u64>().map_err(|error| unfit(kind, value, error)),
-        ScalarKind::Bool => match truth(value) {
+        ScalarKind::Bool => match convert::truth(value) {
             Some(truth) => Ok(u64::from(truth)),
             None => Err(wrong_type(kind, value)),
         },
@@ -198,17 +199,6 @@ pub(crate) fn addend(kind: ScalarKind, value: &Bound<'_, PyAny>) -> PyResult<u64
         return Err(outside(kind, value));
     }
     Ok(wide as u64)
-}
-
-/// The truth value of a `bool`, or of numpy's; `None` for anything else, which may be true or false as well.
-pub(crate) fn truth(value: &Bound<'_, PyAny>) -> Option<bool> {
-    if let Ok(boolean) = value.cast::<PyBool>() {
-        return Some(boolean.is_true());
-    }
-    let class = value.get_type();
-    let (module, name) = (class.module().ok()?, class.name().ok()?);
-    let is_numpys = module == "numpy" && (name == "bool" || name == "bool_");
-    if is_numpys { value.is_truthy().ok() } else { None }
 }
 
 pub(crate) fn is_integer(kind: ScalarKind) -> bool {
