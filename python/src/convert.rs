@@ -42,19 +42,30 @@ pub(crate) fn from_python(value: &Bound<'_, PyAny>) -> PyResult<DynValue> {
     if value.is_none() {
         return Ok(DynValue::None);
     }
-    if let Ok(value) = value.cast::<PyBool>() {
-        return Ok(value.is_true().into());
-    }
     if let Ok(value) = value.cast::<PyFloat>() {
         return Ok(value.value().into());
     }
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(text.to_str()?.into());
     }
+    if let Some(truth) = truth(value) {
+        return Ok(truth.into());
+    }
     if value.cast::<PyInt>().is_ok() {
         return integer(value);
     }
     compound(value)
+}
+
+/// The truth value of a `bool`, or of numpy's; `None` for anything else, which may be true or false as well.
+pub(crate) fn truth(value: &Bound<'_, PyAny>) -> Option<bool> {
+    if let Ok(boolean) = value.cast::<PyBool>() {
+        return Some(boolean.is_true());
+    }
+    let class = value.get_type();
+    let (module, name) = (class.module().ok()?, class.name().ok()?);
+    let is_numpys = module == "numpy" && (name == "bool" || name == "bool_");
+    if is_numpys { value.is_truthy().ok() } else { None }
 }
 
 fn integer(value: &Bound<'_, PyAny>) -> PyResult<DynValue> {
@@ -87,6 +98,10 @@ fn compound(value: &Bound<'_, PyAny>) -> PyResult<DynValue> {
     }
     if let Ok(dict) = as_dict(value) {
         return from_python(&dict);
+    }
+    // Before what an array of one element also has.
+    if value.len().is_ok() && value.try_iter().is_ok() {
+        return list(value);
     }
     if value.hasattr("__index__")? {
         return integer(&value.call_method0("__index__")?);

@@ -23,9 +23,21 @@ pub(crate) fn named(class: &str, text: &str, help: Option<String>) -> PyErr {
 fn note(py: Python<'_>, error: &PyErr, help: Option<&str>) -> PyResult<()> {
     match help {
         Some(help) => {
+            let help = in_python(help);
             error.value(py).call_method1("add_note", (format!("help: {help}"),)).map(drop)
         }
         None => Ok(()),
+    }
+}
+
+/// Advice, with the names that things have in Python.
+fn in_python(help: &str) -> String {
+    let help = help.replace("`create_or_replace`", "`create(.., replace=True)`");
+    match help.split_once("`#[shm(alias = ") {
+        Some((before, rest)) => {
+            format!("{before}`shm.Alias({}", rest.replacen(")]`", ")`", 1))
+        }
+        None => help,
     }
 }
 
@@ -167,6 +179,10 @@ pub(crate) fn of_lock(error: LockError) -> PyErr {
     let help = match &error {
         LockError::OwnerDied => Some(
             "`except shm.OwnerDied as died: with died.repair() as value: ..` repairs it".to_owned(),
+        ),
+        LockError::WouldDeadlock => Some(
+            "use the view that this thread has, or say `again()` where a second one is meant"
+                .to_owned(),
         ),
         other => other.help(),
     };

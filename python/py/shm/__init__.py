@@ -84,12 +84,12 @@ def _layout(of: Any) -> _shm.Layout | None:
 
 
 def _create(way: str, name: Any, of: Any, settings: dict[str, Any], values: dict[str, Any]) -> Any:
-    made = layout(of)
+    name, made = os.fspath(name), layout(of)
 
     def fill(region: _shm.Region) -> None:
         _classes.assign(_root(region, of), values)
 
-    region = _shm.create(way, os.fspath(name), made, fill if values else None, **settings)
+    region = _shm.create(way, name, made, fill if values else None, **settings)
     return _root(region, of)
 
 

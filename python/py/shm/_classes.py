@@ -187,7 +187,7 @@ class Makers:
         if make is None:
             return _shm.Form.by_path(tag)
         inner = None if value is None else self.form(value)
-        return _shm.Form.made(functools.partial(make, inner, offset), tag)
+        return _shm.Form.made(functools.partial(make, inner, offset), tag, f"it is a `{role}`, {_live.ADVICE[role]}")
 
     def struct(self, name: str, doc: str, tag: str, size: int, fields: list[Any]) -> type:
         """The class of a struct."""

@@ -70,3 +70,19 @@ MAKERS: dict[str, Any] = {
     "Ring": _ring,
     "Map": _map,
 }
+
+#: What to do instead of an assignment.
+ADVICE: dict[str, str] = {
+    "Latest": "use its `store`",
+    "Mutex": "which is taken for that: `with .. as value`",
+    "RwLock": "which is taken for that: `with ...write() as value`",
+    "Semaphore": "use its `acquire`",
+    "Barrier": "use its `join`",
+    "Once": "use its `call`",
+    "PerProcess": "use its `claim`",
+    "Watched": "use its `set`",
+    "Event": "use its `notify`",
+    "Queue": "use its `push`",
+    "Ring": "use its `push`",
+    "Map": "assign to its entries, or use `shm.update`",
+}

@@ -101,7 +101,7 @@ unsafe fn part<'py>(
         }
         // SAFETY: the caller promises a value of this form, in a copy.
         Kind::Wide { signed } => unsafe { wide(py, address, *signed) },
-        Kind::Made { maker, tag } => (owners().made)(maker.bind(py), tag, memory, address),
+        Kind::Made { maker, tag, .. } => (owners().made)(maker.bind(py), tag, memory, address),
         Kind::ByPath { .. } | Kind::Guarded { .. } => {
             (owners().get)(py, &memory.owner, &by_path(py, form, memory, address)?)
         }
@@ -203,6 +203,9 @@ pub(super) fn prepare(form: &Form, value: &Bound<'_, PyAny>) -> PyResult<Prepare
         Kind::Struct(_) => Err(PyTypeError::new_err(
             "a struct is not assigned as a whole: assign to its fields, or use `shm.update`",
         )),
+        Kind::Made { advice, .. } => {
+            Err(PyTypeError::new_err(format!("this field is not assigned to: {advice}")))
+        }
         _ => Err(PyTypeError::new_err("this field is not assigned to")),
     }
 }

@@ -32,7 +32,7 @@ pub(super) enum Kind {
     /// An integer of 128 bits, which only copies have.
     Wide { signed: bool },
     /// An object that a function makes of the place of the value with this tag.
-    Made { maker: Py<PyAny>, tag: String },
+    Made { maker: Py<PyAny>, tag: String, advice: String },
     /// Read and written by its path: the value with this tag.
     ByPath { tag: String },
     /// Read and written by the path of the struct and this name, under the lock beside the field.
@@ -95,9 +95,10 @@ impl Form {
         Self(Kind::Wide { signed })
     }
 
+    /// With `advice` to who assigns to it: what to do instead.
     #[staticmethod]
-    fn made(maker: Py<PyAny>, tag: String) -> Self {
-        Self(Kind::Made { maker, tag })
+    fn made(maker: Py<PyAny>, tag: String, advice: String) -> Self {
+        Self(Kind::Made { maker, tag, advice })
     }
 
     #[staticmethod]

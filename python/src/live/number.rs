@@ -7,6 +7,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 use shm_core::layout::ScalarKind;
 
 use super::address::{Address, Width};
+use crate::convert;
 
 /// The width of a scalar, if it is one that a processor reads in one step.
 pub(crate) fn width(kind: ScalarKind) -> Option<Width> {
@@ -137,7 +138,13 @@ pub(crate) fn to_bits(kind: ScalarKind, value: &Bound<'_, PyAny>) -> PyResult<u6
     }
     match kind {
         ScalarKind::F64 => Ok(float(kind, value)?.to_bits()),
-        ScalarKind::F32 => Ok(u64::from((float(kind, value)? as f32).to_bits())),
+        ScalarKind::F32 => {
+            let wide = float(kind, value)?;
+            match wide as f32 {
+                narrow if narrow.is_infinite() && wide.is_finite() => Err(outside(kind, value)),
+                narrow => Ok(u64::from(narrow.to_bits())),
+            }
+        }
         ScalarKind::U8 => int!(u8),
         ScalarKind::U16 => int!(u16),
         ScalarKind::U32 => int!(u32),
@@ -146,9 +153,9 @@ pub(crate) fn to_bits(kind: ScalarKind, value: &Bound<'_, PyAny>) -> PyResult<u6
         ScalarKind::I32 => int!(i32),
         ScalarKind::I64 => int!(i64),
         ScalarKind::U64 => value.extract::<u64>().map_err(|error| unfit(kind, value, error)),
-        ScalarKind::Bool => match value.cast::<PyBool>() {
-            Ok(boolean) => Ok(u64::from(boolean.is_true())),
-            Err(_) => Err(wrong_type(kind, value)),
+        ScalarKind::Bool => match convert::truth(value) {
+            Some(truth) => Ok(u64::from(truth)),
+            None => Err(wrong_type(kind, value)),
         },
         ScalarKind::Char => one_character(kind, value),
         _ => Err(wrong_type(kind, value)),
@@ -180,10 +187,18 @@ pub(crate) fn addend(kind: ScalarKind, value: &Bound<'_, PyAny>) -> PyResult<u64
             name(kind)
         )));
     }
-    match value.extract::<i64>() {
-        Ok(value) => Ok(value as u64),
-        Err(_) => to_bits(ScalarKind::U64, value),
+    let wide = match value.extract::<i64>() {
+        Ok(number) => i128::from(number),
+        Err(_) => match value.extract::<u64>() {
+            Ok(number) => i128::from(number),
+            Err(error) => return Err(unfit(kind, value, error)),
+        },
+    };
+    // The sum wraps around; what is added is a difference of two values of the type.
+    if wide.unsigned_abs() >> (8 * kind.size()) != 0 {
+        return Err(outside(kind, value));
     }
+    Ok(wide as u64)
 }
 
 pub(crate) fn is_integer(kind: ScalarKind) -> bool {

@@ -73,6 +73,10 @@ impl Queue {
     fn _plain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.place.inner.get(py, &self.place.path)
     }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<Queue {}>", self._plain(py)?.repr()?))
+    }
 }
 
 /// A field that is a `Ring`: every reader sees every item.
@@ -123,6 +127,10 @@ impl Ring {
 
     fn _plain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.place.inner.get(py, &self.place.path)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<Ring {}>", self._plain(py)?.repr()?))
     }
 }
 
@@ -281,6 +289,11 @@ impl Map {
 
     fn _plain<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         py.import("builtins")?.getattr("dict")?.call1((self.items(py)?,))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let len = self.__len__(py)?;
+        Ok(format!("<Map of {len} {}>", if len == 1 { "entry" } else { "entries" }))
     }
 
     #[classmethod]
