@@ -4,6 +4,7 @@
 //! requested depth. Small values, and those in a `Latest`, are read whole, so that the shown parts belong
 //! together.
 
+mod heap;
 mod lock;
 mod reading;
 mod report;
@@ -28,6 +29,8 @@ use crate::failure::Failure;
 use crate::grid::{Grid, is_simple, range_of};
 use crate::shown::{ELEMENTS, Shown};
 
+/// The most memory for a value that is read to be shown, in bytes.
+const AT_ONCE: u64 = 8 << 20;
 /// The largest number of fields shown: a schema can describe more than fit into memory.
 const MOST: usize = 4_000;
 /// The largest number of values in the first rows of all tables.

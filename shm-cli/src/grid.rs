@@ -239,6 +239,12 @@ pub(crate) fn range_of(place: &FieldPath<ReadOnly>) -> Option<(Path, Range<u64>)
     Some((array, first..first + count))
 }
 
+/// The array of which a place is a range, and the first element of that; otherwise the place itself.
+pub(crate) fn array_of(place: &FieldPath<ReadOnly>) -> (Path, u64) {
+    let range = range_of(place).map(|(array, elements)| (array, elements.start));
+    range.unwrap_or_else(|| (place.path().clone(), 0))
+}
+
 /// The type of an element of an `Owned<[T]>` that is shown as a table.
 pub(crate) fn element_in_heap(ty: Type<'_>) -> Option<Type<'_>> {
     let element = ty.live().filter(|live| live.role() == Role::OwnedSlice)?.kept()?;

@@ -50,6 +50,25 @@ fn values_come_from_files_and_from_standard_input_of_any_size() {
 }
 
 #[test]
+fn what_has_no_end_is_not_read_for_ever() {
+    let folder = Folder::new("prompt-endless");
+    let _station = station(&folder);
+    printed(&folder, ["new", "./text", "--heap-max", "64M", "--type", "Owned<str>"]);
+    printed(&folder, ["new", "./blob", "--type", "Latest<Bytes<8>>"]);
+    for (arguments, code) in [
+        (&["set", "./station", "label=@/dev/zero"][..], 6),
+        (&["set", "./text", "=@/dev/zero"], 6),
+        (&["set", "./blob", "=@/dev/zero"], 6),
+        (&["set", "./station", "--from", "/dev/zero"], 2),
+        (&["restore", "./copy", "/dev/zero"], 2),
+        (&["new", "./x", "--define", "@/dev/zero", "--type", "u8"], 6),
+        (&["replay", "/dev/zero"], 4),
+    ] {
+        refused(&folder, arguments.iter().copied(), code);
+    }
+}
+
+#[test]
 fn subtracting_wraps_around_as_adding_does() {
     let folder = Folder::new("prompt-subtract");
     let station = station(&folder);

@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure
         [file, ..] => (None, file),
         [] => return Err(Failure::Usage("expected the file of a document".to_owned())),
     };
-    let text = input::text(file)?;
+    let text = input::document(file)?;
     let document = Document::parse(&text)?.ok_or_else(|| {
         let cause = "this is not a document of `shm dump`: it has no field `shm_dump`".to_owned();
         let help =

@@ -124,7 +124,7 @@ fn changes(arguments: &Arguments, region: &DynRegion) -> Result<Changes, Failure
         return Err(Failure::Usage("standard input is only one value".to_owned()));
     }
     if let Some(file) = &arguments.from {
-        let text = input::text(file)?;
+        let text = input::document(file)?;
         let document = Document::parse(&text)?;
         let text = document.as_ref().map_or(&*text, |document| document.value.get());
         changes.write(region, &Path::new(), value_in(region, text)?)?;

@@ -11,8 +11,9 @@ use shm_core::{
     errors::DynError,
 };
 
-use super::report::{AT_ONCE, FieldReport};
-use super::{Shape, Source, is_in_one_line};
+use super::heap::elements_in_heap;
+use super::report::FieldReport;
+use super::{AT_ONCE, Shape, Source, is_in_one_line};
 use crate::shown::{ELEMENTS, INNER_ELEMENTS, ROWS, Shown};
 
 /// The largest array that is read whole, in bytes: a page.
@@ -20,9 +21,6 @@ const SMALL: u64 = 4096;
 /// The largest `Latest` that is read whole, in bytes, to show one version of it; and the room for the
 /// largest text that is read to show its start.
 const ONE_VERSION: u64 = 1 << 16;
-
-/// The number of times that elements in the heap are looked at again.
-const ATTEMPTS: usize = 100;
 
 /// Reads the value in the field's own line; returns the source of its parts.
 pub(super) fn from_region(
@@ -121,29 +119,7 @@ pub(super) fn entries(
     Vec::new()
 }
 
-/// The first elements of those that an `Owned` owns, and how many it has. If another process replaces them by fewer in
-/// between, that is tried again.
-pub(super) fn elements_in_heap(
-    region: &DynRegion<ReadOnly>,
-    path: &Path,
-    most: u64,
-) -> Result<(Vec<DynValue>, u64), DynError> {
-    let mut attempts = 1..=ATTEMPTS;
-    loop {
-        let len = region.resolve(path.with(Segment::ALL))?.count().unwrap_or(0);
-        let shown = Segment::Range { start: Some(0), end: Some(len.min(most)) };
-        match region.resolve(path.with(shown))?.get_at_most(AT_ONCE) {
-            Err(DynError::OutOfBounds { .. }) if attempts.next().is_some() => {}
-            _ if len == 0 => return Ok((Vec::new(), 0)),
-            found => {
-                let DynValue::List(list) = found?.0 else { return Ok((Vec::new(), len)) };
-                return Ok((list, len));
-            }
-        }
-    }
-}
-
-/// The same as they are shown in one line.
+/// The first elements that an `Owned` owns, in one line.
 fn shown_of_heap(region: &DynRegion<ReadOnly>, path: &Path) -> Result<Shown, DynError> {
     let (list, len) = elements_in_heap(region, path, ELEMENTS as u64)?;
     let more = len.saturating_sub(list.len() as u64);

@@ -8,12 +8,10 @@ use shm_core::{
     errors::DynError,
 };
 
+use super::AT_ONCE;
 use super::lock::LockReport;
 use super::table::TableReport;
 use crate::shown::Shown;
-
-/// The most memory for a value that is read to be shown, in bytes.
-pub(super) const AT_ONCE: u64 = 8 << 20;
 
 /// The same for a range that was requested by its path; `shm get` prints more.
 const ASKED: u64 = 16 << 20;

@@ -9,9 +9,9 @@ use shm_core::dynamic::DynValue;
 use shm_core::path::Path;
 use shm_core::{DynRegion, ReadOnly};
 
+use super::AT_ONCE;
+use super::heap::elements_in_heap;
 use super::lock::{HolderReport, LockReport};
-use super::reading;
-use super::report::AT_ONCE;
 use crate::grid::{Column, Found, Grid, element_in_heap, rows_of_processes};
 use crate::shown::{INNER_ELEMENTS, Shown};
 
@@ -91,7 +91,7 @@ impl<'r> TableReport<'r> {
     ) -> Option<Self> {
         let place = region.resolve(path).ok()?;
         if element_in_heap(place.ty()).is_some() {
-            let (first, len) = reading::elements_in_heap(region, path, ROWS).ok()?;
+            let (first, len) = elements_in_heap(region, path, ROWS).ok()?;
             let grid = Grid::of(region, path, len)?;
             let shown = first.len() as u64;
             let table = Self::of_copy(region, grid, &first, true);

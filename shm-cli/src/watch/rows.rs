@@ -20,7 +20,7 @@ use super::reading::Reading;
 use super::sheet::Sheet;
 use super::tracker::{Room, Tracker};
 use crate::failure::Failure;
-use crate::grid::{range_of, rows_of_processes};
+use crate::grid::{array_of, range_of, rows_of_processes};
 use crate::printable::printable;
 
 /// The largest number of rows.
@@ -293,12 +293,6 @@ fn is_table(region: &DynRegion<ReadOnly>, place: &FieldPath<ReadOnly>) -> bool {
     // Between the rows of a `PerProcess` lies something else.
     let is_array = array.is_some_and(|array| rows_of_processes(array.ty()).is_none());
     is_array && Sheet::of(place).is_some_and(|sheet| sheet.len() > 0)
-}
-
-/// The array of which a place is a range, and the first element of that; otherwise the place itself.
-pub(super) fn array_of(place: &FieldPath<ReadOnly>) -> (Path, u64) {
-    let range = range_of(place).map(|(array, elements)| (array, elements.start));
-    range.unwrap_or_else(|| (place.path().clone(), 0))
 }
 
 /// The path with ten elements in place of its first range; `first` is the path of the first element.

@@ -13,7 +13,7 @@ use super::entries::Entries;
 use super::leaves::{self, Differences};
 use super::raw::{Difference, Raw};
 use super::reading::Reading;
-use super::rows::array_of;
+use crate::grid::array_of;
 use crate::printable::printable;
 
 /// The most memory for a value that is printed because it changed, in bytes.

@@ -5,9 +5,9 @@ use super::schema::{Field, Types, U8, U32, U64, fields, put_name};
 
 const U16: u8 = 2;
 
-/// The number of parts, or an eighth of it unless the long run was requested.
+/// The number of parts, or a sixteenth of it unless the long run was requested.
 fn many(parts: usize) -> usize {
-    if std::env::var_os("SHM_OUTRAGE_LONG").is_some() { parts } else { parts / 8 }
+    if std::env::var_os("SHM_OUTRAGE_LONG").is_some() { parts } else { parts / 16 }
 }
 
 /// A file and its name.

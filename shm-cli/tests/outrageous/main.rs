@@ -1,7 +1,8 @@
 //! Small files that could cost much: whatever a file holds, each command ends without a panic and takes
 //! less than 200 MiB.
 //!
-//! With `SHM_OUTRAGE_LONG=1` the files have as many fields as the format allows, otherwise an eighth of that.
+//! With `SHM_OUTRAGE_LONG=1` the files have as many fields as the format allows, otherwise a sixteenth of
+//! that.
 //! `SHM_OUTRAGE=NAME` runs the files whose names contain it, and prints the memory that each command took
 //! instead of judging it.
 
