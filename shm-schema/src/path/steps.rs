@@ -117,6 +117,7 @@ impl<'p> Cursor<'p> {
         }
     }
 
+    #[inline(always)]
     const fn token(self) -> Token<'p> {
         let bytes = self.text.as_bytes();
         if self.at == bytes.len() {
@@ -131,6 +132,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Reads the name that starts at `start`.
+    #[inline(always)]
     const fn name(self, start: usize, missing: Fault) -> Token<'p> {
         let bytes = self.text.as_bytes();
         let mut end = start;
@@ -145,6 +147,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Returns a step that ends at `end`.
+    #[inline]
     const fn named(self, segment: Segment<'p>, end: usize) -> Step<'p> {
         Step::Segment(segment, Self { text: self.text, at: end })
     }
@@ -201,6 +204,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Returns a step whose `]` is at `bracket`.
+    #[inline]
     const fn closed(self, bracket: usize, segment: Segment<'p>) -> Step<'p> {
         Step::Segment(segment, Self { text: self.text, at: bracket + 1 })
     }
