@@ -28,7 +28,7 @@ fn refused(error: Errno) -> io::Error {
     let why = io::Error::from(error);
     let text = format!(
         "memfd_create(2) is refused ({why}): it needs Linux 3.17 or later, and a sandbox that allows it; \
-         regions in files and anonymous regions do without"
+         regions in files and private regions do without"
     );
     io::Error::new(io::ErrorKind::Unsupported, text)
 }

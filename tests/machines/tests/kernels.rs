@@ -196,12 +196,16 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn explain_memfds(folder: &Path) {
-    let error = Region::<u64>::options().memfd("refused").unwrap_err();
-    let text = format!("{error:?}");
-    assert!(text.contains("memfd_create(2) is refused ("), "{text}");
-    assert!(text.contains("Linux 3.17") && text.contains("anonymous regions do without"), "{text}");
+    let options = Region::<u64>::options();
+    for error in [options.memfd("refused").unwrap_err(), options.anonymous().unwrap_err()] {
+        let text = format!("{error:?}");
+        assert!(
+            text.contains("memfd_create(2) is refused (") && text.contains("Linux 3.17"),
+            "{text}"
+        );
+        assert!(text.contains("regions in files and private regions do without"), "{text}");
+    }
     Region::<u64>::options().private().unwrap().set(1);
-    Region::<u64>::options().anonymous().unwrap().set(1);
     Region::<u64>::create(folder.join("n")).unwrap().set(1);
 }
 
