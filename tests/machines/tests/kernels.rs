@@ -1,8 +1,10 @@
 //! Kernels without some system calls, and sandboxes that refuse them: everything falls back, or says why not.
 //! `docs/platforms.md` lists what needs which kernel.
 
+#[allow(unreachable_pub, reason = "shared with tests that are not linted so")]
 #[path = "../../support/filter.rs"]
 mod filter;
+#[allow(unreachable_pub, reason = "as above")]
 #[path = "../../support/mod.rs"]
 mod support;
 
