@@ -1,12 +1,15 @@
 //! Processes whose surroundings show less than usual: no `/proc`, one that shows only processes
 //! (`subset=pid`, as systemd's `ProcSubset=pid` mounts it), or a user namespace without their user.
 
+#[path = "support/filter.rs"]
+mod filter;
 mod support;
 
 use std::os::unix::fs::chown;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use filter::{Call, refuse};
 use shm_core::{DynRegion, Error, LockError, Mutex, Region, inspect::Inspection, region::Boot};
 use support::{Folder, argument, finish, role, run, wait_until};
 
@@ -66,34 +69,9 @@ fn a_region_gets_its_name_without_proc_where_the_kernel_links_no_descriptors() {
 }
 
 fn cannot_link() {
-    refuse_to_link_descriptors();
+    let descriptors = Some((4, libc::AT_EMPTY_PATH as u32));
+    refuse(&[Call { number: libc::SYS_linkat, only: descriptors }], libc::ENOENT);
     Region::<u64>::create_from(argument("SHM_PATH"), &7).unwrap();
-}
-
-/// From now on, linkat(2) with `AT_EMPTY_PATH` fails with ENOENT (seccomp(2)).
-fn refuse_to_link_descriptors() {
-    const FLAGS: u32 = 16 + 4 * 8 + if cfg!(target_endian = "big") { 4 } else { 0 };
-    let step =
-        |code: u32, k, jt, jf| libc::sock_filter { code: code.try_into().unwrap(), jt, jf, k };
-    let load = |k| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, k, 0, 0);
-    let unless = |k, skipped| step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, k, 0, skipped);
-    let answer = |k| step(libc::BPF_RET | libc::BPF_K, k, 0, 0);
-    let mut filter = [
-        load(0),
-        unless(libc::SYS_linkat.try_into().unwrap(), 3),
-        load(FLAGS),
-        unless(libc::AT_EMPTY_PATH.cast_unsigned(), 1),
-        answer(libc::SECCOMP_RET_ERRNO | libc::ENOENT.cast_unsigned()),
-        answer(libc::SECCOMP_RET_ALLOW),
-    ];
-    let program = libc::sock_fprog { len: 6, filter: filter.as_mut_ptr() };
-    // SAFETY: this only removes privileges from this process.
-    let set = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
-    assert_eq!(set, 0);
-    let (option, mode) = (libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER);
-    // SAFETY: the program has six instructions, which the kernel checks and copies.
-    let set = unsafe { libc::prctl(option, mode, &raw const program) };
-    assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
 }
 
 fn use_all() {

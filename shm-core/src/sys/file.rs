@@ -93,12 +93,20 @@ fn open_once(path: &Path, writable: bool, links: Links) -> io::Result<OwnedFd> {
 }
 
 /// Creates a file without a name in `directory` (`O_TMPFILE`), which vanishes unless it is linked.
-/// Returns `None` where the file system does not support such files.
+/// Returns `None` where the file system does not support such files, or a filter of system calls forbids
+/// them. A directory that may not be written to refuses every other file just so.
 pub(crate) fn unnamed(directory: &Path) -> io::Result<Option<OwnedFd>> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     match fs::open(directory, flags, Mode::RUSR | Mode::WUSR) {
         Ok(fd) => Ok(Some(fd)),
-        Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => Ok(None),
+        Err(
+            Errno::OPNOTSUPP
+            | Errno::ISDIR
+            | Errno::INVAL
+            | Errno::NOSYS
+            | Errno::PERM
+            | Errno::ACCESS,
+        ) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
@@ -114,7 +122,7 @@ pub(crate) fn link(fd: BorrowedFd<'_>, path: &Path) -> io::Result<()> {
     match fs::linkat(fd, "", fs::CWD, path, AtFlags::EMPTY_PATH) {
         Ok(()) => return Ok(()),
         // Needs a capability or a recent kernel; the alternative below needs /proc.
-        Err(Errno::NOENT | Errno::PERM | Errno::INVAL | Errno::ACCESS) => {}
+        Err(Errno::NOENT | Errno::PERM | Errno::INVAL | Errno::ACCESS | Errno::NOSYS) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(fs::linkat(fs::CWD, path_of(fd), fs::CWD, path, AtFlags::SYMLINK_FOLLOW)?)
@@ -123,8 +131,8 @@ pub(crate) fn link(fd: BorrowedFd<'_>, path: &Path) -> io::Result<()> {
 /// Renames without replacing; fails with `AlreadyExists` if the name is taken.
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     match fs::renameat_with(fs::CWD, from, fs::CWD, to, RenameFlags::NOREPLACE) {
-        // A file system without rename flags: a hard link refuses to replace as well.
-        Err(Errno::INVAL) => {
+        // A file system without rename flags, or a filter: a hard link refuses to replace as well.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::PERM) => {
             fs::link(from, to)?;
             Ok(fs::unlink(from)?)
         }

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{self, MemfdFlags, SealFlags};
+use rustix::io::Errno;
 
 /// The seals without which a peer could shrink the memory under a mapping.
 const SEALS: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW);
@@ -12,11 +13,24 @@ const SEALS: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW);
 pub(crate) fn create(name: &str) -> io::Result<OwnedFd> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     // Kernels before 6.3 do not have the no-exec flag.
-    match fs::memfd_create(name, flags | MemfdFlags::NOEXEC_SEAL) {
-        Ok(fd) => Ok(fd),
-        Err(rustix::io::Errno::INVAL) => Ok(fs::memfd_create(name, flags)?),
-        Err(error) => Err(error.into()),
-    }
+    let made = match fs::memfd_create(name, flags | MemfdFlags::NOEXEC_SEAL) {
+        Err(Errno::INVAL) => fs::memfd_create(name, flags),
+        other => other,
+    };
+    made.map_err(|error| match error {
+        Errno::NOSYS | Errno::PERM | Errno::ACCESS => refused(error),
+        _ => error.into(),
+    })
+}
+
+/// Nobody's permissions are at fault, though some filters answer so.
+fn refused(error: Errno) -> io::Error {
+    let why = io::Error::from(error);
+    let text = format!(
+        "memfd_create(2) is refused ({why}): it needs Linux 3.17 or later, and a sandbox that allows it; \
+         regions in files and private regions do without"
+    );
+    io::Error::new(io::ErrorKind::Unsupported, text)
 }
 
 /// Fixes the size permanently, for every process.

@@ -132,7 +132,7 @@ impl Path {
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         let mut cursor = Cursor::of(&self.text);
         std::iter::from_fn(move || {
-            let Step::Segment(segment, rest) = cursor.next() else { return None };
+            let Step::Segment(segment, rest) = cursor.following() else { return None };
             cursor = rest;
             Some(segment)
         })
@@ -156,7 +156,7 @@ impl Path {
         // Writing to a string does not fail.
         let _ = write!(self.text, "{segment}");
         if let Segment::Key(key) = segment {
-            let whole = Cursor::of(&self.text[start..]).next();
+            let whole = Cursor::of(&self.text[start..]).following();
             let is_key = matches!(whole, Step::Segment(Segment::Key(found), _) if found == key);
             assert!(is_key, "`{}` cannot be a key in a path", key.escape_debug());
         }
@@ -224,7 +224,7 @@ impl Path {
     pub fn prefixes(&self) -> impl Iterator<Item = Self> {
         let mut ends = vec![0];
         let mut cursor = Cursor::of(&self.text);
-        while let Step::Segment(_, rest) = cursor.next() {
+        while let Step::Segment(_, rest) = cursor.following() {
             ends.push(rest.position());
             cursor = rest;
         }

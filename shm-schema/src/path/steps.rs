@@ -42,7 +42,7 @@ impl<'p> Steps<'p> {
     #[allow(clippy::should_implement_trait, reason = "an iterator has no error of its own")]
     #[inline]
     pub fn next(&mut self) -> Result<Option<Segment<'p>>, InvalidPath> {
-        match self.cursor.next() {
+        match self.cursor.following() {
             Step::End => Ok(None),
             Step::Segment(segment, rest) => {
                 self.cursor = rest;
@@ -71,6 +71,14 @@ pub(crate) enum Step<'p> {
     Wrong(usize, Fault),
 }
 
+/// A token of which the text is not cut out yet: where that starts and ends.
+enum Token<'p> {
+    Name(usize, usize),
+    /// The key in a bracket, which ends at its `]`.
+    Key(usize, usize),
+    Other(Step<'p>),
+}
+
 /// A number, or the mistake in it.
 enum Number {
     /// Its value, and the place after it.
@@ -90,31 +98,58 @@ impl<'p> Cursor<'p> {
         self.at
     }
 
-    /// Reads the step at this position.
+    /// Reads the step at this position, also in constants.
     pub(crate) const fn next(self) -> Step<'p> {
+        match self.token() {
+            Token::Name(start, end) => self.named(Segment::Name(self.part(start, end)), end),
+            Token::Key(start, end) => self.closed(end, Segment::Key(self.part(start, end))),
+            Token::Other(step) => step,
+        }
+    }
+
+    /// [`next`](Self::next) at run time, which need not prove again that a part of a text is text.
+    #[inline]
+    pub(crate) fn following(self) -> Step<'p> {
+        match self.token() {
+            Token::Name(start, end) => self.named(Segment::Name(&self.text[start..end]), end),
+            Token::Key(start, end) => self.closed(end, Segment::Key(&self.text[start..end])),
+            Token::Other(step) => step,
+        }
+    }
+
+    #[inline(always)]
+    const fn token(self) -> Token<'p> {
         let bytes = self.text.as_bytes();
         if self.at == bytes.len() {
-            return Step::End;
+            return Token::Other(Step::End);
         }
         match bytes[self.at] {
             b'[' => self.bracket(self.at + 1),
             b'.' if self.at > 0 => self.name(self.at + 1, Fault::Name),
             _ if self.at == 0 => self.name(0, Fault::Start),
-            _ => Step::Wrong(self.at, Fault::Between),
+            _ => Token::Other(Step::Wrong(self.at, Fault::Between)),
         }
     }
 
     /// Reads the name that starts at `start`.
-    const fn name(self, start: usize, missing: Fault) -> Step<'p> {
+    #[inline(always)]
+    const fn name(self, start: usize, missing: Fault) -> Token<'p> {
         let bytes = self.text.as_bytes();
         let mut end = start;
         while end < bytes.len() && is_name_byte(bytes[end]) {
             end += 1;
         }
         if end == start {
-            return Step::Wrong(start, missing);
+            Token::Other(Step::Wrong(start, missing))
+        } else {
+            Token::Name(start, end)
         }
-        Step::Segment(Segment::Name(self.part(start, end)), Self { text: self.text, at: end })
+    }
+
+    /// Returns a step that ends at `end`.
+    #[inline]
+    const fn named(self, segment: Segment<'p>, end: usize) -> Step<'p> {
+        Step::Segment(segment, Self { text: self.text, at: end })
     }
 
     /// The text from `start` to `end`, which are at bytes of ASCII, and so between characters.
@@ -129,15 +164,15 @@ impl<'p> Cursor<'p> {
     }
 
     /// Reads the rest of a bracket, after its `[`: an index, a range or a key.
-    const fn bracket(self, start: usize) -> Step<'p> {
+    const fn bracket(self, start: usize) -> Token<'p> {
         let numbers = self.numbers(start);
-        let Step::Wrong(_, fault) = numbers else { return numbers };
+        let Step::Wrong(_, fault) = numbers else { return Token::Other(numbers) };
         match key::end(self.text.as_bytes(), start) {
             End::At(at) if self.is(at, b']') && !matches!(fault, Fault::Zero) => {
-                self.closed(at, Segment::Key(self.part(start, at)))
+                Token::Key(start, at)
             }
-            End::At(_) | End::NotAKey => numbers,
-            End::Open => Step::Wrong(start, Fault::Key),
+            End::At(_) | End::NotAKey => Token::Other(numbers),
+            End::Open => Token::Other(Step::Wrong(start, Fault::Key)),
         }
     }
 
@@ -169,6 +204,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Returns a step whose `]` is at `bracket`.
+    #[inline]
     const fn closed(self, bracket: usize, segment: Segment<'p>) -> Step<'p> {
         Step::Segment(segment, Self { text: self.text, at: bracket + 1 })
     }
