@@ -220,7 +220,7 @@ fn the_length_of_a_heap_is_in_whole_pages_within_its_limits() {
 fn a_growth_section_has_room_for_twice_the_description_in_two_equal_slots() {
     for schema_len in (0..3000).chain([1 << 16, (4 << 20) - 1, 4 << 20]) {
         let len = growth::len_for(&described(schema_len, 8, 8, false));
-        assert!(len % 16 == 0 && len <= MAX_GROWTH_LEN, "{schema_len}: {len}");
+        assert!(len & 15 == 0 && len <= MAX_GROWTH_LEN, "{schema_len}: {len}");
         assert!(len / 2 >= GROWTH_HEAD_LEN + schema_len as u64, "{schema_len}: {len}");
         let wanted = GROWTH_HEAD_LEN + 2 * schema_len as u64 + u64::from(PAGE);
         let slot = (len / 2).min(MAX_GROWTH_LEN / 2);

@@ -32,6 +32,8 @@ pub use description::Description;
 pub use preamble::UNKNOWN_BOOT;
 
 #[cfg(test)]
+mod boundaries;
+#[cfg(test)]
 mod exhaustive;
 #[cfg(test)]
 mod tests;

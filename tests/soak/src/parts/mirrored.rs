@@ -65,11 +65,6 @@ impl Part for Mirrored {
     }
 }
 
-/// The name of the region, which is below /dev/shm.
-fn name(path: &Path) -> String {
-    path.strip_prefix("/dev/shm").unwrap_or(path).display().to_string()
-}
-
 fn copy(path: &Path) -> PathBuf {
     path.with_extension("copy")
 }
@@ -86,11 +81,11 @@ fn binary() -> Command {
 
 /// Becomes the command that serves; returns only if it cannot.
 fn serve(path: &Path) -> std::io::Error {
-    binary().args(["serve", "--host", "soak", "--listen", &endpoint(), &name(path)]).exec()
+    binary().args(["serve", "--host", "soak", "--listen", &endpoint()]).arg(path).exec()
 }
 
 fn follow(path: &Path) -> std::io::Error {
-    binary().args(["follow", &endpoint(), &name(path), "--as"]).arg(copy(path)).exec()
+    binary().args(["follow", &endpoint()]).arg(path).arg("--as").arg(copy(path)).exec()
 }
 
 fn change(path: &Path, beat: &Beat, dice: &mut Dice) -> Result<(), Fault> {
