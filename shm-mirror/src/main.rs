@@ -50,6 +50,7 @@ mod command {
     }
 }
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -120,8 +121,10 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
         serve = serve.writer(name);
     }
     let serving = serve.start()?;
-    println!("serving {} as {host} at {}", options.names.join(", "), options.listen.join(", "));
-    serving.rules().iter().for_each(|rule| println!("  {rule}"));
+    let mut text =
+        format!("serving {} as {host} at {}", options.names.join(", "), options.listen.join(", "));
+    serving.rules().iter().for_each(|rule| text.push_str(&format!("\n  {rule}")));
+    say(&text);
     for_ever()
 }
 
@@ -141,9 +144,14 @@ fn follow(options: FollowOptions) -> Result<(), Failure> {
                 error => eprintln!("{name}: {error}"),
             }
         }
-        println!("following {name} at {endpoint}");
+        say(&format!("following {name} at {endpoint}"));
     }
     for_ever()
+}
+
+/// Prints a line for whoever reads it: it goes on if no one does.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn for_ever() -> ! {
