@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use zenoh::{Config, Session, Wait};
 
 use crate::Error;
-use crate::access::Access;
 
 /// How connections between hosts are protected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,15 +40,16 @@ impl Security {
     }
 }
 
-/// Opens a session that listens to some endpoints, and to nothing else, and connects to some routers.
+/// Opens a session that listens to some endpoints, and to nothing else, and connects to some routers; with the settings of
+/// who may do what.
 pub(crate) fn listen(
     endpoints: &[String],
     routers: &[String],
     security: &Security,
-    access: &Access,
+    access: &[(String, String)],
 ) -> Result<Session, Error> {
     let plain = |endpoints: &[String]| endpoints.iter().map(|it| plain(it)).collect::<Vec<_>>();
-    open(&plain(endpoints), &plain(routers), security, &access.setting(security)?)
+    open(&plain(endpoints), &plain(routers), security, access)
 }
 
 /// Opens a session that connects to an endpoint, and listens to nothing.

@@ -2,54 +2,9 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
-mod command {
-    pub(crate) mod arguments;
-    pub(crate) mod authority;
-    pub(crate) mod stdio;
-    pub(crate) mod values;
+mod command;
 
-    use std::io;
-
-    /// Why the command fails.
-    #[derive(Debug, thiserror::Error)]
-    pub(crate) enum Failure {
-        #[error(transparent)]
-        Mirror(#[from] shm_mirror::Error),
-        #[error("{0}")]
-        Usage(String),
-        #[error("the certificates are not made: {0}")]
-        Certificates(#[from] rcgen::Error),
-        #[error("{0}")]
-        Io(#[from] io::Error),
-        #[error("{0}")]
-        Json(#[from] serde_json::Error),
-    }
-
-    impl Failure {
-        /// 2 for a wrong call, as clap has it; 3 if no one answers; 4 if the outcome is unknown; 1 otherwise.
-        pub(crate) fn code(&self) -> u8 {
-            match self {
-                Self::Usage(_) => 2,
-                Self::Mirror(error) => match error.kind() {
-                    "unreachable" => 3,
-                    "outcome_unknown" => 4,
-                    _ => 1,
-                },
-                _ => 1,
-            }
-        }
-
-        /// Whether the reader of the output has gone away, as `head` does.
-        pub(crate) fn is_broken_pipe(&self) -> bool {
-            match self {
-                Self::Io(error) => error.kind() == io::ErrorKind::BrokenPipe,
-                Self::Json(error) => error.io_error_kind() == Some(io::ErrorKind::BrokenPipe),
-                _ => false,
-            }
-        }
-    }
-}
-
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -57,7 +12,8 @@ use clap::Parser;
 use shm_mirror::{Error, Follow, Serve};
 
 use command::arguments::{Command, FollowOptions, ServeOptions, What, own_name};
-use command::{Failure, authority, stdio, values};
+use command::failure::Failure;
+use command::{authority, stdio, values};
 
 fn main() -> ExitCode {
     match run(Command::parse().what) {
@@ -123,8 +79,10 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
         serve = serve.writer(name);
     }
     let serving = serve.start()?;
-    println!("serving {} as {host} at {}", options.names.join(", "), [&options.listen[..], &options.connect[..]].concat().join(", "));
-    serving.rules().iter().for_each(|rule| println!("  {rule}"));
+    let places = [&options.listen[..], &options.connect[..]].concat().join(", ");
+    let mut text = format!("serving {} as {host} at {places}", options.names.join(", "));
+    serving.rules().iter().for_each(|rule| text.push_str(&format!("\n  {rule}")));
+    say(&text);
     for_ever()
 }
 
@@ -144,9 +102,14 @@ fn follow(options: FollowOptions) -> Result<(), Failure> {
                 error => eprintln!("{name}: {error}"),
             }
         }
-        println!("following {name} at {endpoint}");
+        say(&format!("following {name} at {endpoint}"));
     }
     for_ever()
+}
+
+/// Prints a line for whoever reads it: it goes on if no one does.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn for_ever() -> ! {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use shm_core::path::{Path, Segment, Steps};
-use shm_core::schema::{Schema, Type, TypeKind, closest};
+use shm_core::schema::{Field, Schema, Type, TypeKind, closest};
 
 use super::types::{element, inside};
 
@@ -126,8 +126,9 @@ impl Allowed {
 impl Pattern {
     fn of(text: &str) -> Result<Self, InvalidPattern> {
         let wrong = |fault: String| InvalidPattern { pattern: text.to_owned(), fault, meant: None };
-        let (mut parts, mut rest) = (Vec::new(), text);
-        if rest.is_empty() {
+        // By itself, of a single number as well.
+        let (mut parts, mut rest) = (Vec::new(), if text == "*" { "" } else { text });
+        if text.is_empty() {
             return Err(wrong("it is empty; `*` allows everything".to_owned()));
         }
         while !rest.is_empty() {
@@ -204,7 +205,7 @@ fn fits(ty: Type<'_>, parts: &[Part]) -> Result<(), (String, Option<String>)> {
         Part::Field(name) => {
             let no_field = || {
                 let names = fields().into_iter().flatten();
-                let meant = closest(name, names.map(|field| field.name()));
+                let meant = closest(name, names.map(Field::name));
                 (format!("`{ty}` has no field `{name}`"), meant.map(str::to_owned))
             };
             let field = fields().and_then(|mut fields| fields.find(|field| field.name() == name));
@@ -258,6 +259,12 @@ mod tests {
         {
             assert_eq!(checked(pattern, STATION), Ok(()), "{pattern}");
         }
+    }
+
+    #[test]
+    fn a_star_alone_allows_everything_of_every_layout() {
+        assert_eq!(checked("*", "u64"), Ok(()));
+        assert!(Allowed::of(["*"]).unwrap().allows(&Path::new()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use shm_mirror::{Address, Error, Security, Settings};
 
-use super::Failure;
+use super::failure::Failure;
 use super::values::{Form, Reach};
 
 /// Regions of one host on others, as regions there
