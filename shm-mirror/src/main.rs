@@ -5,6 +5,7 @@
 mod command {
     pub(crate) mod arguments;
     pub(crate) mod authority;
+    pub(crate) mod parent;
     pub(crate) mod stdio;
     pub(crate) mod values;
 
@@ -26,17 +27,38 @@ mod command {
     }
 
     impl Failure {
-        /// 2 for a wrong call, as clap has it; 3 if no one answers; 4 if the outcome is unknown; 1 otherwise.
+        /// As the command `shm` has them: 2 for a wrong call, 3 if no one answers, 4 for another layout, 5 for what is not
+        /// permitted, 6 for a path or a value that is wrong, 7 for a lock, 8 otherwise. And 11 if the outcome is unknown.
         pub(crate) fn code(&self) -> u8 {
             match self {
                 Self::Usage(_) => 2,
                 Self::Mirror(error) => match error.kind() {
                     "unreachable" => 3,
-                    "outcome_unknown" => 4,
-                    _ => 1,
+                    "layout_differs" => 4,
+                    "not_allowed" | "insecure" => 5,
+                    "invalid" | "too_large" => 6,
+                    "busy" | "owner_died" => 7,
+                    "outcome_unknown" => 11,
+                    _ => 8,
                 },
-                _ => 1,
+                _ => 8,
             }
+        }
+
+        /// For programs, as the command `shm` prints errors with `--json`.
+        pub(crate) fn json(&self) -> serde_json::Value {
+            let (kind, help) = match self {
+                Self::Mirror(error) => (error.kind(), error.help()),
+                Self::Usage(_) => ("usage", None),
+                _ => ("failed", None),
+            };
+            let message = super::with_sources(self);
+            let mut error =
+                serde_json::json!({ "kind": kind, "code": self.code(), "message": message });
+            if let Some(help) = help {
+                error["help"] = help.into();
+            }
+            serde_json::json!({ "error": error })
         }
 
         /// Whether the reader of the output has gone away, as `head` does.
@@ -60,9 +82,15 @@ use command::arguments::{Command, FollowOptions, ServeOptions, What, own_name};
 use command::{Failure, authority, stdio, values};
 
 fn main() -> ExitCode {
-    match run(Command::parse().what) {
+    let what = Command::parse().what;
+    let is_json = what.is_json();
+    match run(what) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) if is_json => {
+            eprintln!("{:#}", failure.json());
+            ExitCode::from(failure.code())
+        }
         Err(failure) => {
             eprintln!("error: {failure}");
             if let Failure::Mirror(error) = &failure {
@@ -90,8 +118,11 @@ fn run(what: What) -> Result<(), Failure> {
         }
         What::Get { reach, paths, form } => values::get(&reach.reach()?, &paths, form.form())?,
         What::Set { reach, assignments, json } => values::set(&reach.reach()?, &assignments, json)?,
-        What::Watch { reach, paths, form } => values::watch(&reach.reach()?, &paths, form.form())?,
-        What::Remote { endpoint, security, stdio: _ } => {
+        What::Watch { reach, paths, count, form } => {
+            values::watch(&reach.reach()?, &paths, count, form.form())?;
+        }
+        What::Remote { endpoint, security, life, stdio: _ } => {
+            life.apply()?;
             stdio::run(&endpoint, &security.security())?
         }
         What::Keys { folder, hosts, clients } => authority::make(&folder, &hosts, &clients)?,
@@ -126,7 +157,7 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
 }
 
 fn follow(options: FollowOptions) -> Result<(), Failure> {
-    let FollowOptions { endpoint, names, mirror, max_size, life, security } = options;
+    let FollowOptions { endpoint, names, mirror, max_size, json, life, security } = options;
     life.apply()?;
     let follow = Follow::new(&endpoint).security(security.security());
     let follow = follow.max_size(max_size << 20);
@@ -136,14 +167,33 @@ fn follow(options: FollowOptions) -> Result<(), Failure> {
     let following = follow.start()?;
     for name in &names {
         while let Err(error) = following.wait_ready(name, Duration::from_secs(5)) {
+            let reason = with_sources(&error);
             match error {
-                Error::Unreachable { .. } => eprintln!("{name}: {error}; still trying"),
-                error => eprintln!("{name}: {error}"),
+                _ if json => {
+                    let error = serde_json::json!({ "kind": error.kind(), "message": reason });
+                    println!("{}", serde_json::json!({ "region": name, "error": error }));
+                }
+                Error::Unreachable { .. } => eprintln!("{name}: {reason}; still trying"),
+                _ => eprintln!("{name}: {reason}"),
             }
         }
-        println!("following {name} at {endpoint}");
+        if json {
+            println!("{}", serde_json::json!({ "following": name }));
+        } else {
+            println!("following {name} at {endpoint}");
+        }
     }
     for_ever()
+}
+
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
 }
 
 fn for_ever() -> ! {

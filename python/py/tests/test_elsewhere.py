@@ -361,9 +361,10 @@ class Remote(Elsewhere):
         there = remote.region(self.origin)
         for n in range(1, 4):
             assert remote._child is not None
-            program = remote._child.pid
-            os.kill(program, signal.SIGKILL)
-            self.wait_until(lambda: not is_alive(program), "it is dead")
+            program = remote._child
+            os.kill(program.pid, signal.SIGKILL)
+            # With all of its threads, so that it takes no more lines.
+            self.wait_until(lambda program=program: not program.is_running(), "it is dead")
             there.hits = n
             self.assertEqual(there.hits, n)
 
