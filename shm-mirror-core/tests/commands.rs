@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use shm_core::dynamic::{DynLayout, DynValue};
 use shm_core::{DynRegion, Mutex, Region, SharedLayout};
-use shm_mirror_core::commands::{Allowed, Answer, Command, Commands, Refusal, RefusalKind, Right, Step};
+use shm_mirror_core::commands::{
+    Allowed, Answer, Command, Commands, Refusal, RefusalKind, Right, Step,
+};
 
 #[derive(SharedLayout, Clone, Copy)]
 #[repr(C)]
@@ -77,7 +79,10 @@ fn a_command_and_an_answer_are_these_bytes() {
     let text = r#"{"version":1,"instance":"0102030405060708","fingerprint":"feedfacecafebeef","results":[null,41,[1.5,2.0]]}"#;
     let answer = Answer::decode(text.as_bytes()).unwrap();
     assert_eq!(String::from_utf8(answer.encode()).unwrap(), text);
-    assert_eq!((answer.instance(), answer.fingerprint()), (0x0102_0304_0506_0708, 0xfeed_face_cafe_beef));
+    assert_eq!(
+        (answer.instance(), answer.fingerprint()),
+        (0x0102_0304_0506_0708, 0xfeed_face_cafe_beef)
+    );
     assert_eq!(answer.values().unwrap()[2], DynValue::from([1.5, 2.0]));
 
     let text = r#"{"version":1,"instance":"0102030405060708","fingerprint":"feedfacecafebeef","error":{"kind":"busy","message":"no","help":"wait","step":2,"written":1}}"#;
@@ -105,7 +110,13 @@ fn bytes_that_are_no_command_are_refused_and_change_nothing() {
         (r#"{"version":1,"steps":[{"get":"hits","set":"hits","to":1}]}"#, "a step is"),
         (r#"{"version":1,"steps":[{"set":"hits","to":1}]}"#, "no `id`"),
         (&format!(r#"{{"version":1,{id},"steps":[{{"set":"hits","to":1}}]}}"#), "no `instance`"),
-        (&format!(r#"{{"version":1,"steps":[{}{{"get":"hits"}}]}}"#, r#"{"get":"hits"},"#.repeat(4096)), "4097 steps"),
+        (
+            &format!(
+                r#"{{"version":1,"steps":[{}{{"get":"hits"}}]}}"#,
+                r#"{"get":"hits"},"#.repeat(4096)
+            ),
+            "4097 steps",
+        ),
     ] {
         let answer = commands.answer(NOW, text.as_bytes(), Right::Write);
         let refusal = Answer::decode(&answer).unwrap().values().unwrap_err();
@@ -114,7 +125,11 @@ fn bytes_that_are_no_command_are_refused_and_change_nothing() {
     }
     let deep = format!(r#"{{"set":"hits","to":{}1{}}}"#, "[".repeat(50_000), "]".repeat(50_000));
     let refusal = run(&mut commands, vec![serde_json::from_str(&deep).unwrap()]).unwrap_err();
-    assert!(refusal.message.contains("nested"), "{}", &refusal.message[refusal.message.len() - 200..]);
+    assert!(
+        refusal.message.contains("nested"),
+        "{}",
+        &refusal.message[refusal.message.len() - 200..]
+    );
     assert_eq!(bank.hits.get(), 0);
 }
 
@@ -139,7 +154,11 @@ fn a_value_of_each_type_is_set_and_read_back() {
         ("[u16; 3]", "[1,2,3]", "[1,2,3]"),
         ("{ x: f64, y: [i8; 2] }", r#"{"x":1.5,"y":[-1,2]}"#, r#"{"x":1.5,"y":[-1,2]}"#),
         ("Latest<{ x: u64, y: f32 }>", r#"{"x":7,"y":2.5}"#, r#"{"x":7,"y":2.5}"#),
-        ("Latest<u128>", r#""340282366920938463463374607431768211455""#, r#""340282366920938463463374607431768211455""#),
+        (
+            "Latest<u128>",
+            r#""340282366920938463463374607431768211455""#,
+            r#""340282366920938463463374607431768211455""#,
+        ),
         ("Mutex<Text<16>>", "\"held\"", "\"held\""),
         ("Mutex<Bytes<4>>", "[0,255]", "[0,255]"),
         ("Mutex<Mutex<u32>>", "5", "5"),
@@ -150,7 +169,8 @@ fn a_value_of_each_type_is_set_and_read_back() {
         ("Owned<f64>", "2.25", "2.25"),
     ];
     let names: Vec<_> = (0..fields.len()).map(|index| format!("f{index}")).collect();
-    let members: Vec<_> = names.iter().zip(fields).map(|(name, (ty, ..))| format!("{name}: {ty}")).collect();
+    let members: Vec<_> =
+        names.iter().zip(fields).map(|(name, (ty, ..))| format!("{name}: {ty}")).collect();
     let file = File::new();
     let layout = DynLayout::of(&format!("{{ {} }}", members.join(", "))).unwrap();
     let _region = DynRegion::options().heap_max(1 << 16).create(&file.0, &layout).unwrap();
@@ -163,7 +183,8 @@ fn a_value_of_each_type_is_set_and_read_back() {
             commands.instance()
         );
         let answer = Answer::decode(&commands.answer(NOW, text.as_bytes(), Right::Write)).unwrap();
-        let results = answer.results().unwrap_or_else(|refusal| panic!("{ty} = {given}: {refusal}"));
+        let results =
+            answer.results().unwrap_or_else(|refusal| panic!("{ty} = {given}: {refusal}"));
         assert_eq!((results[0].get(), results[1].get()), ("null", expected), "{ty}");
     }
     // All of them at once, as one value.
@@ -206,7 +227,8 @@ fn a_refused_command_that_is_sent_again_is_refused_again() {
     let file = File::new();
     let _bank = file.bank();
     let mut commands = file.commands(&["hits"]);
-    let command = Command::new(vec![add("hits", 1), set("hits", "x")]).to(commands.instance()).encode();
+    let command =
+        Command::new(vec![add("hits", 1), set("hits", "x")]).to(commands.instance()).encode();
     let first = commands.answer(NOW, &command, Right::Write);
     assert_eq!(commands.answer(NOW, &command, Right::Write), first);
 }
@@ -254,7 +276,11 @@ fn one_bad_value_and_none_of_the_list_is_written() {
     ] {
         let steps = vec![set("hits", 7), set("account.balance", 5), bad, set("hits", 8)];
         let refusal = run(&mut commands, steps).unwrap_err();
-        assert_eq!((refusal.kind, refusal.step, refusal.written), (RefusalKind::Invalid, Some(2), 0), "{refusal}");
+        assert_eq!(
+            (refusal.kind, refusal.step, refusal.written),
+            (RefusalKind::Invalid, Some(2), 0),
+            "{refusal}"
+        );
         assert!(refusal.message.contains(expected), "{refusal}");
         if help.is_some() {
             assert_eq!(refusal.help.as_deref(), help);
@@ -273,17 +299,27 @@ fn nothing_may_be_written_that_was_not_named() {
         refusal.message
     };
     let mut none = file.commands(&[]);
-    assert_eq!(refused(&mut none, set("hits", 1)), "`hits` may not be set from other hosts; nothing may");
+    assert_eq!(
+        refused(&mut none, set("hits", 1)),
+        "`hits` may not be set from other hosts; nothing may"
+    );
     assert_eq!(run(&mut none, vec![Step::get("hits")]).unwrap(), [DynValue::U64(0)]);
     let mut some = file.commands(&["account.*"]);
-    assert_eq!(refused(&mut some, add("hits", 1)), "`hits` may not be set from other hosts; `account.*` may");
+    assert_eq!(
+        refused(&mut some, add("hits", 1)),
+        "`hits` may not be set from other hosts; `account.*` may"
+    );
     let whole = DynValue::Struct(vec![("hits".into(), 1.into())]);
     refused(&mut some, set("", whole));
     run(&mut some, vec![set("account.balance", 5), add("account.bookings", 1)]).unwrap();
 
     let command = Command::new(vec![set("account.balance", 6)]).to(some.instance()).encode();
     let answer = Answer::decode(&some.answer(NOW, &command, Right::Read)).unwrap();
-    assert_eq!(answer.values().unwrap_err().kind, RefusalKind::NotAllowed, "of one who may only read");
+    assert_eq!(
+        answer.values().unwrap_err().kind,
+        RefusalKind::NotAllowed,
+        "of one who may only read"
+    );
     assert_eq!((bank.hits.get(), bank.account.lock().unwrap().balance.get()), (0, 5));
 }
 
@@ -342,7 +378,8 @@ fn another_layout_than_expected_is_refused() {
     let file = File::new();
     let bank = file.bank();
     let mut commands = file.commands(&["*"]);
-    let refusal = send(&mut commands, Command::new(vec![set("hits", 1)]).expecting(Some(7))).unwrap_err();
+    let refusal =
+        send(&mut commands, Command::new(vec![set("hits", 1)]).expecting(Some(7))).unwrap_err();
     assert_eq!(refusal.kind, RefusalKind::LayoutDiffers, "{refusal}");
     assert_eq!(bank.hits.get(), 0);
     let command = Command::new(vec![set("hits", 1)]).expecting(Some(Bank::LAYOUT.fingerprint()));
@@ -357,7 +394,11 @@ fn a_full_heap_says_what_was_written_before() {
     let mut commands = file.commands(&["*"]);
     let steps = vec![set("count", 1), set("text", "x".repeat(100_000))];
     let refusal = run(&mut commands, steps).unwrap_err();
-    assert_eq!((refusal.kind, refusal.step, refusal.written), (RefusalKind::Failed, Some(1), 1), "{refusal}");
+    assert_eq!(
+        (refusal.kind, refusal.step, refusal.written),
+        (RefusalKind::Failed, Some(1), 1),
+        "{refusal}"
+    );
     assert!(refusal.to_string().ends_with("the first step was executed before that"));
     assert_eq!(region.get("count").unwrap(), DynValue::U64(1));
 }
@@ -365,7 +406,8 @@ fn a_full_heap_says_what_was_written_before() {
 #[test]
 fn what_cannot_be_set_by_name_is_refused_with_the_librarys_words() {
     let file = File::new();
-    let layout = DynLayout::of("{ queue: Queue<u8, 4>, event: Event, free: Semaphore<2> }").unwrap();
+    let layout =
+        DynLayout::of("{ queue: Queue<u8, 4>, event: Event, free: Semaphore<2> }").unwrap();
     let _region = DynRegion::options().create(&file.0, &layout).unwrap();
     let mut commands = file.commands(&["*"]);
     for path in ["queue", "event", "free"] {

@@ -84,7 +84,9 @@ impl Allowed {
     ///
     /// # Errors
     /// [`InvalidPattern`] if one is not a path.
-    pub fn of<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Self, InvalidPattern> {
+    pub fn of<P: AsRef<str>>(
+        patterns: impl IntoIterator<Item = P>,
+    ) -> Result<Self, InvalidPattern> {
         let patterns = patterns.into_iter().map(|text| Pattern::of(text.as_ref()));
         patterns.collect::<Result<_, _>>().map(Self)
     }
@@ -165,7 +167,9 @@ impl Part {
             Some(Segment::Index(index)) => {
                 Self::Elements { start: index, end: Some(index.saturating_add(1)) }
             }
-            Some(Segment::Range { start, end }) => Self::Elements { start: start.unwrap_or(0), end },
+            Some(Segment::Range { start, end }) => {
+                Self::Elements { start: start.unwrap_or(0), end }
+            }
             Some(Segment::Key(key)) => Self::Entry(key.to_owned()),
             None => return Err("it is empty".to_owned()),
         };
@@ -244,10 +248,14 @@ mod tests {
 
     #[test]
     fn patterns_are_checked_against_the_layout() {
-        for pattern in ["*", "mode", "target", "target.*", "target.x", "axes[*].set", "axes[2]", "axes[..]"] {
+        for pattern in
+            ["*", "mode", "target", "target.*", "target.x", "axes[*].set", "axes[2]", "axes[..]"]
+        {
             assert_eq!(checked(pattern, STATION), Ok(()), "{pattern}");
         }
-        for pattern in ["names[\"a\"]", "names[*]", "*.y", "axes[*].*", "axes[1..3].limit", "*[*].set"] {
+        for pattern in
+            ["names[\"a\"]", "names[*]", "*.y", "axes[*].*", "axes[1..3].limit", "*[*].set"]
+        {
             assert_eq!(checked(pattern, STATION), Ok(()), "{pattern}");
         }
     }
@@ -277,10 +285,15 @@ mod tests {
     fn a_pattern_allows_no_more_than_it_says() {
         let allowed = Allowed::of(["a.*", "b[1..3]", "c[*].x", "d[\"k\"]"]).unwrap();
         let may = |path: &str| allowed.allows(&path.parse().unwrap());
-        for path in ["a", "a.x", "a.x[3]", "b[1]", "b[2].y", "b[1..3]", "c[0].x", "c[..].x", "d[\"k\"]"] {
+        for path in
+            ["a", "a.x", "a.x[3]", "b[1]", "b[2].y", "b[1..3]", "c[0].x", "c[..].x", "d[\"k\"]"]
+        {
             assert!(may(path), "{path}");
         }
-        for path in ["", "ab", "b", "b[0]", "b[3]", "b[1..4]", "b[1..]", "b[..]", "c", "c[0]", "c[0].y", "d[\"l\"]"] {
+        for path in [
+            "", "ab", "b", "b[0]", "b[3]", "b[1..4]", "b[1..]", "b[..]", "c", "c[0]", "c[0].y",
+            "d[\"l\"]",
+        ] {
             assert!(!may(path), "{path}");
         }
         assert!(!Allowed::default().allows(&"a".parse().unwrap()));

@@ -108,9 +108,13 @@ impl From<Step> for Written {
         let none = Self::default;
         match step {
             Step::Set(path, Given::Json(to)) => Self { set: Some(path), to: Some(to), ..none() },
-            Step::Set(path, Given::Text(text)) => Self { set: Some(path), text: Some(text), ..none() },
+            Step::Set(path, Given::Text(text)) => {
+                Self { set: Some(path), text: Some(text), ..none() }
+            }
             Step::Add(path, Given::Json(by)) => Self { add: Some(path), by: Some(by), ..none() },
-            Step::Add(path, Given::Text(text)) => Self { add: Some(path), text: Some(text), ..none() },
+            Step::Add(path, Given::Text(text)) => {
+                Self { add: Some(path), text: Some(text), ..none() }
+            }
             Step::Get(path) => Self { get: Some(path), ..none() },
         }
     }

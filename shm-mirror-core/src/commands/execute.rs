@@ -83,7 +83,12 @@ impl Executor<'_> {
     }
 
     /// A step in the value that a lock guards; another lock may be around it there.
-    fn guarded(&self, guard: &DynGuard<'_>, inside: &Path, what: &What) -> Result<DynValue, DynError> {
+    fn guarded(
+        &self,
+        guard: &DynGuard<'_>,
+        inside: &Path,
+        what: &What,
+    ) -> Result<DynValue, DynError> {
         let outcome = match what {
             What::Get => guard.get(inside),
             What::Set(value) => {

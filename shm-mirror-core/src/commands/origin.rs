@@ -107,12 +107,14 @@ impl Commands {
         command: &[u8],
         right: Right,
     ) -> Result<Vec<Box<RawValue>>, Refusal> {
-        let malformed =
-            |error: super::MalformedCommand| Refusal::new(RefusalKind::Malformed, error.to_string());
+        let malformed = |error: super::MalformedCommand| {
+            Refusal::new(RefusalKind::Malformed, error.to_string())
+        };
         let command = Command::decode(command).map_err(malformed)?;
         self.open_again()?;
         if command.instance.is_some_and(|instance| instance.0 != self.instance) {
-            let message = "the origin has begun anew, and does not know what it has executed before";
+            let message =
+                "the origin has begun anew, and does not know what it has executed before";
             return Err(Refusal::new(RefusalKind::OtherInstance, message));
         }
         if command.is_read() {
@@ -140,7 +142,10 @@ impl Commands {
 
     fn execute(&self, command: &Command) -> Result<Vec<Box<RawValue>>, Refusal> {
         if command.fingerprint.is_some_and(|expected| expected.0 != self.fingerprint) {
-            let message = format!("the region has another layout than expected: {}", self.region.schema().root());
+            let message = format!(
+                "the region has another layout than expected: {}",
+                self.region.schema().root()
+            );
             return Err(Refusal::new(RefusalKind::LayoutDiffers, message));
         }
         let steps = plan(&self.region, &self.allowed, &command.steps)?;
@@ -150,7 +155,11 @@ impl Commands {
     }
 
     /// The answer to a command that was executed before: what was read then is read again.
-    fn repeat(&self, outcome: Outcome, mut command: Command) -> Result<Vec<Box<RawValue>>, Refusal> {
+    fn repeat(
+        &self,
+        outcome: Outcome,
+        mut command: Command,
+    ) -> Result<Vec<Box<RawValue>>, Refusal> {
         let results = outcome?;
         command.steps.retain(Step::is_read);
         let mut read = self.execute(&command)?.into_iter();

@@ -105,7 +105,8 @@ fn field(region: &DynRegion, error: &DynError) -> Option<String> {
 
 /// The variant that was probably meant.
 fn variant(ty: Type<'_>, value: &DynValue) -> Option<String> {
-    let (TypeKind::Enum { variants, .. }, DynValue::Text(given)) = (inside(ty).kind(), value) else {
+    let (TypeKind::Enum { variants, .. }, DynValue::Text(given)) = (inside(ty).kind(), value)
+    else {
         return None;
     };
     closest(given, variants.iter().map(Variant::name)).map(str::to_owned)

@@ -65,7 +65,9 @@ impl Remembered {
 
 fn size(outcome: &Outcome) -> usize {
     match outcome {
-        Ok(results) => results.iter().map(|raw| 16 + raw.as_ref().map_or(0, |raw| raw.get().len())).sum(),
+        Ok(results) => {
+            results.iter().map(|raw| 16 + raw.as_ref().map_or(0, |raw| raw.get().len())).sum()
+        }
         Err(refusal) => refusal.message.len() + refusal.help.as_ref().map_or(0, String::len),
     }
 }
@@ -89,14 +91,18 @@ mod tests {
         assert!(matches!(known(1, now), Known::Unsure), "it was forgotten");
         assert!(matches!(known(2, now), Known::Executed(Ok(_))));
         assert!(matches!(known(99_999, second(0)), Known::New), "sent for the first time");
-        assert!(matches!(known(99_999, second(100)), Known::New), "sent after all that are forgotten");
+        assert!(
+            matches!(known(99_999, second(100)), Known::New),
+            "sent after all that are forgotten"
+        );
         assert!(matches!(known(99_999, now), Known::Unsure));
     }
 
     #[test]
     fn large_outcomes_are_forgotten_earlier() {
         let mut remembered = Remembered::default();
-        let large = || Some(RawValue::from_string(format!("\"{}\"", "x".repeat(MOST_BYTES / 3))).unwrap());
+        let large =
+            || Some(RawValue::from_string(format!("\"{}\"", "x".repeat(MOST_BYTES / 3))).unwrap());
         for id in 0..4 {
             remembered.remember(id, second(id as u64), Ok(vec![large()]));
         }
