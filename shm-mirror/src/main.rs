@@ -72,6 +72,7 @@ mod command {
     }
 }
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -151,8 +152,9 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
         serve = serve.writer(name);
     }
     let serving = serve.start()?;
-    println!("serving {} as {host} at {}", options.names.join(", "), options.listen.join(", "));
-    serving.rules().iter().for_each(|rule| println!("  {rule}"));
+    let (names, endpoints) = (options.names.join(", "), options.listen.join(", "));
+    say(format_args!("serving {names} as {host} at {endpoints}"));
+    serving.rules().iter().for_each(|rule| say(format_args!("  {rule}")));
     for_ever()
 }
 
@@ -171,19 +173,24 @@ fn follow(options: FollowOptions) -> Result<(), Failure> {
             match error {
                 _ if json => {
                     let error = serde_json::json!({ "kind": error.kind(), "message": reason });
-                    println!("{}", serde_json::json!({ "region": name, "error": error }));
+                    say(format_args!("{}", serde_json::json!({ "region": name, "error": error })));
                 }
                 Error::Unreachable { .. } => eprintln!("{name}: {reason}; still trying"),
                 _ => eprintln!("{name}: {reason}"),
             }
         }
         if json {
-            println!("{}", serde_json::json!({ "following": name }));
+            say(format_args!("{}", serde_json::json!({ "following": name })));
         } else {
-            println!("following {name} at {endpoint}");
+            say(format_args!("following {name} at {endpoint}"));
         }
     }
     for_ever()
+}
+
+/// Prints a line. A server goes on, whether someone reads it or not.
+fn say(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn with_sources(error: &dyn std::error::Error) -> String {
