@@ -141,6 +141,8 @@ class _Proxy:
         self._manager = manager
 
     def __reduce__(self) -> Any:
+        if self._manager is not None:
+            self._manager._serve()
         return _rebuild, (type(self), self._token)
 
     @property
@@ -246,6 +248,8 @@ class _Server:
         self.address = address
         self._options = options
         self._names: list[str] = []
+        #: How many of them the program serves.
+        self._served = 0
         self._child: Child | None = None
         self._lock = ForkLock()
         self._is_over = threading.Event()
@@ -253,9 +257,16 @@ class _Server:
         self._guard.start()
 
     def add(self, name: str) -> None:
+        """Serves a region, the first at once; the others before anyone can know of them (:meth:`catch_up`)."""
         with self._lock:
             self._names.append(name)
-            self._start()
+            if self._served == 0:
+                self._start()
+
+    def catch_up(self) -> None:
+        with self._lock:
+            if self._served < len(self._names):
+                self._start()
 
     def _start(self) -> None:
         if self._child is not None:
@@ -269,7 +280,7 @@ class _Server:
             child.close()
             text = str(ended).removeprefix("error: ")
             raise SystemError(f"`shm-mirror serve` at {self.address} has ended: {text}") from None
-        self._child = child
+        self._child, self._served = child, len(self._names)
 
     def _keep(self) -> None:
         pause = 0.05
@@ -378,6 +389,11 @@ class Manager:
         if self._server is not None:
             self._server.add(name)
         return _Here(_classes.root(region, declared)), _Token(name, typecode, self.address, self._options), self
+
+    def _serve(self) -> None:
+        """Before a proxy is sent: it can be asked for then."""
+        if self._server is not None and self._pid == os.getpid() and self.shutdown.still_active():
+            self._server.catch_up()
 
     def __enter__(self) -> Manager:
         return self
