@@ -152,9 +152,10 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
         serve = serve.writer(name);
     }
     let serving = serve.start()?;
-    let (names, endpoints) = (options.names.join(", "), options.listen.join(", "));
-    say(format_args!("serving {names} as {host} at {endpoints}"));
-    serving.rules().iter().for_each(|rule| say(format_args!("  {rule}")));
+    let mut text =
+        format!("serving {} as {host} at {}", options.names.join(", "), options.listen.join(", "));
+    serving.rules().iter().for_each(|rule| text.push_str(&format!("\n  {rule}")));
+    say(&text);
     for_ever()
 }
 
@@ -173,24 +174,19 @@ fn follow(options: FollowOptions) -> Result<(), Failure> {
             match error {
                 _ if json => {
                     let error = serde_json::json!({ "kind": error.kind(), "message": reason });
-                    say(format_args!("{}", serde_json::json!({ "region": name, "error": error })));
+                    say(&serde_json::json!({ "region": name, "error": error }).to_string());
                 }
                 Error::Unreachable { .. } => eprintln!("{name}: {reason}; still trying"),
                 _ => eprintln!("{name}: {reason}"),
             }
         }
         if json {
-            say(format_args!("{}", serde_json::json!({ "following": name })));
+            say(&serde_json::json!({ "following": name }).to_string());
         } else {
-            say(format_args!("following {name} at {endpoint}"));
+            say(&format!("following {name} at {endpoint}"));
         }
     }
     for_ever()
-}
-
-/// Prints a line. A server goes on, whether someone reads it or not.
-fn say(line: std::fmt::Arguments<'_>) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn with_sources(error: &dyn std::error::Error) -> String {
@@ -201,6 +197,11 @@ fn with_sources(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// Prints a line for whoever reads it: it goes on if no one does.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn for_ever() -> ! {

@@ -126,8 +126,9 @@ impl Allowed {
 impl Pattern {
     fn of(text: &str) -> Result<Self, InvalidPattern> {
         let wrong = |fault: String| InvalidPattern { pattern: text.to_owned(), fault, meant: None };
-        let (mut parts, mut rest) = (Vec::new(), text);
-        if rest.is_empty() {
+        // By itself, of a single number as well.
+        let (mut parts, mut rest) = (Vec::new(), if text == "*" { "" } else { text });
+        if text.is_empty() {
             return Err(wrong("it is empty; `*` allows everything".to_owned()));
         }
         while !rest.is_empty() {
@@ -258,6 +259,12 @@ mod tests {
         {
             assert_eq!(checked(pattern, STATION), Ok(()), "{pattern}");
         }
+    }
+
+    #[test]
+    fn a_star_alone_allows_everything_of_every_layout() {
+        assert_eq!(checked("*", "u64"), Ok(()));
+        assert!(Allowed::of(["*"]).unwrap().allows(&Path::new()));
     }
 
     #[test]

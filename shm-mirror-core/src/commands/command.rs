@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use shm_core::dynamic::DynValue;
 
@@ -67,16 +67,21 @@ pub enum Given {
 struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     set: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "json")]
     to: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     add: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "json")]
     by: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     get: Option<String>,
+}
+
+/// A value that is there, if it is `null` as well.
+fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Deserialize::deserialize(deserializer).map(Some)
 }
 
 impl TryFrom<Written> for Step {
