@@ -6,6 +6,7 @@ import array
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from support import PATIENCE, Case
 from test_elsewhere import certificates, free_endpoint, is_alive, needs_program
 
 #: Whether this process may have a mount namespace, in which /dev/shm is another host's.
-CAN_MOVE = subprocess.run(
+CAN_MOVE = shutil.which("unshare") is not None and subprocess.run(
     ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /dev/shm"], capture_output=True, check=False,
 ).returncode == 0
 
