@@ -107,4 +107,5 @@ Exit codes:
      or the region is in use (rm)
   8  the operating system reported another error
   9  there already is a region of that name
- 10  the name cannot be that of a region";
+ 10  the name cannot be that of a region
+ 11  a command was sent to another host, and whether it was carried out is not known";

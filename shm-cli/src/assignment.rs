@@ -118,11 +118,17 @@ impl Assignment {
             Operation::Add => "+=",
             Operation::Subtract => "-=",
         };
+        let path = printable(&self.path);
         match &self.value {
+            Source::Here(_) if self.operation == Operation::Subtract => {
+                Err(Failure::Usage(format!(
+                    "`{path}-=..`: a region of another host can only be added to, a negative number if its type has those: \
+                 `{path}+=-1`"
+                )))
+            }
             Source::Here(text) => Ok(format!("{}{sign}{text}", self.path)),
             Source::File(_) => Err(Failure::Usage(format!(
-                "`{}{sign}@..`: values in files are for regions of this host, write the value itself",
-                printable(&self.path)
+                "`{path}{sign}@..`: values in files are for regions of this host, write the value itself"
             ))),
         }
     }

@@ -1,17 +1,19 @@
-//! `shm mirror`, and `get`, `set` and `watch` of regions of other hosts: the program `shm-mirror` runs in place of `shm`. Here, a
-//! script has its place, which says what it was given; `shm-mirror/tests/command.rs` runs the program itself.
+//! `shm mirror`, and `get`, `set` and `watch` of regions of other hosts: the program `shm-mirror` runs in place of `shm`. Mostly, a
+//! script has its place, which says what it was given; the last test runs the program itself, and is skipped without it.
+//! `SHM_MIRROR_REQUIRED=1` makes that a failure.
 
 mod support;
 
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
-use support::{Folder, shm};
+use support::{Folder, printed, shm};
 
 /// Puts a script in the program's place.
 fn put(folder: &Path, script: &str) {
@@ -178,6 +180,8 @@ fn options_without_an_effect_on_the_other_host_are_refused() {
     }
     let error = refused(&folder, &["set", region, "label=@label.txt"]);
     assert!(error.contains("values in files are for regions of this host"), "{error}");
+    let error = refused(&folder, &["set", region, "hits-=1"]);
+    assert!(error.contains("can only be added to"), "{error}");
     // And those for another host, on a region of this one.
     let error = refused(&folder, &["get", "./station", "--insecure"]);
     assert!(error.contains("for a region of another host"), "{error}");
@@ -202,4 +206,75 @@ fn other_commands_say_how_a_region_of_another_host_is_reached() {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{error}");
     assert!(error.contains("shm mirror follow"), "{error}");
+}
+
+/// The program, if it is in PATH.
+fn real_program() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|folder| folder.join("shm-mirror"));
+    let found = found.into_iter().find(|file| file.is_file());
+    let is_required = std::env::var_os("SHM_MIRROR_REQUIRED").is_some();
+    assert!(found.is_some() || !is_required, "shm-mirror is not in PATH");
+    found
+}
+
+/// Ends a process that the test started.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "says what was skipped")]
+fn values_of_a_region_that_is_served_are_read_written_and_watched() {
+    let Some(program) = real_program() else {
+        println!("skipped: there is no shm-mirror in PATH");
+        return;
+    };
+    let folder = Folder::new("elsewhere-real");
+    let station = support::station(&folder);
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let endpoint = format!("tcp/{}", free.local_addr().expect("its address"));
+    drop(free);
+    let path = folder.file("station").display().to_string();
+    let mut serve = Command::new(program);
+    serve.args(["serve", &path, "--listen", &endpoint, "--allow-set", &format!("{path}:*")]);
+    let mut server = Ended(serve.stdout(Stdio::piped()).spawn().expect("running it"));
+    let mut line = String::new();
+    let output = server.0.stdout.take().expect("its output");
+    BufReader::new(output).read_line(&mut line).expect("its first line");
+    assert!(line.starts_with("serving "), "{line}");
+    let region = format!("{endpoint}/{path}");
+
+    let local = |arguments: &[&str]| printed(&folder, arguments.iter().copied());
+    let whole = local(&["get", "./station", "temperature", "hits"]);
+    assert_eq!(local(&["get", &region, "temperature", "hits"]), whole);
+    assert_eq!(local(&["set", &region, "temperature=-3.5", "hits+=2"]), "");
+    assert_eq!(
+        (station.temperature.get(), local(&["get", &region, "temperature"])),
+        (-3.5, "-3.5\n".to_owned())
+    );
+    let watched = local(&["watch", &region, "temperature", "--once", "--json"]);
+    let watched: serde_json::Value = serde_json::from_str(&watched).expect("JSON");
+    assert_eq!(watched, serde_json::json!({ "path": "temperature", "value": -3.5 }));
+
+    for (arguments, code, kind) in [
+        (&["get", &region, "temprature"][..], 6, "invalid"),
+        (&["set", &region, "temperature=warm"], 6, "invalid"),
+        (&["get", &format!("{endpoint}/none")], 3, "unreachable"),
+        (&["get", "tcp/192.0.2.1:7447/none"], 5, "insecure"),
+    ] {
+        let output = shm(&folder, arguments.iter().copied().chain(["--json"]));
+        let error: serde_json::Value = serde_json::from_slice(&output.stderr).expect("JSON");
+        assert_eq!(
+            (output.status.code(), &error["error"]["kind"]),
+            (Some(code), &kind.into()),
+            "{error}"
+        );
+        assert_eq!(error["error"]["code"], code);
+    }
 }

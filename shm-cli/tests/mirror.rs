@@ -5,7 +5,7 @@ mod support;
 use shm_core::DynRegion;
 use shm_core::dynamic::DynLayout;
 use shm_core::region::mirror::{Origin, State};
-use support::{Folder, printed, shm};
+use support::{Folder, assert_golden_of_processes, printed, shm};
 
 fn mirror(folder: &Folder, name: &str) -> DynRegion {
     let layout = DynLayout::of("f64").expect("a layout");
@@ -51,6 +51,21 @@ fn programs_read_origin_state_and_age_as_json() {
         assert_eq!(mirror["sequence"], 3);
         assert_eq!(mirror["follower_pid"], std::process::id());
         assert!(mirror["age_ms"].as_u64().is_some_and(|age| age < 3_600_000), "{mirror}");
+    }
+}
+
+#[test]
+fn the_reports_about_a_mirror_are_the_golden_ones() {
+    let folder = Folder::new("mirror-golden");
+    let region = mirror(&folder, "alpha:temperature");
+    region.keep_mirror().expect("no other follower").heard(3);
+    for (name, arguments) in [
+        ("ls_mirror.txt", &["ls", "."][..]),
+        ("ls_mirror.json", &["ls", ".", "--json"]),
+        ("show_mirror.txt", &["show", "./temperature"]),
+        ("show_mirror.json", &["show", "./temperature", "--json"]),
+    ] {
+        assert_golden_of_processes(name, &folder, arguments);
     }
 }
 

@@ -12,13 +12,19 @@ use clap::Parser;
 use shm_mirror::{Error, Follow, Serve};
 
 use command::arguments::{Command, FollowOptions, ServeOptions, What, own_name};
-use command::failure::Failure;
+use command::failure::{Failure, with_sources};
 use command::{authority, stdio, values};
 
 fn main() -> ExitCode {
-    match run(Command::parse().what) {
+    let what = Command::parse().what;
+    let is_json = what.is_json();
+    match run(what) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) if is_json => {
+            eprintln!("{:#}", failure.json());
+            ExitCode::from(failure.code())
+        }
         Err(failure) => {
             eprintln!("error: {failure}");
             if let Failure::Mirror(error) = &failure {
@@ -46,8 +52,11 @@ fn run(what: What) -> Result<(), Failure> {
         }
         What::Get { reach, paths, form } => values::get(&reach.reach()?, &paths, form.form())?,
         What::Set { reach, assignments, json } => values::set(&reach.reach()?, &assignments, json)?,
-        What::Watch { reach, paths, form } => values::watch(&reach.reach()?, &paths, form.form())?,
-        What::Remote { endpoint, security, stdio: _ } => {
+        What::Watch { reach, paths, count, form } => {
+            values::watch(&reach.reach()?, &paths, count, form.form())?;
+        }
+        What::Remote { endpoint, security, life, stdio: _ } => {
+            life.apply()?;
             stdio::run(&endpoint, &security.security())?
         }
         What::Keys { folder, hosts, clients } => authority::make(&folder, &hosts, &clients)?,
@@ -87,7 +96,7 @@ fn serve(options: ServeOptions) -> Result<(), Failure> {
 }
 
 fn follow(options: FollowOptions) -> Result<(), Failure> {
-    let FollowOptions { endpoint, names, mirror, max_size, life, security } = options;
+    let FollowOptions { endpoint, names, mirror, max_size, json, life, security } = options;
     life.apply()?;
     let follow = Follow::new(&endpoint).security(security.security());
     let follow = follow.max_size(max_size << 20);
@@ -97,12 +106,21 @@ fn follow(options: FollowOptions) -> Result<(), Failure> {
     let following = follow.start()?;
     for name in &names {
         while let Err(error) = following.wait_ready(name, Duration::from_secs(5)) {
+            let reason = with_sources(&error);
             match error {
-                Error::Unreachable { .. } => eprintln!("{name}: {error}; still trying"),
-                error => eprintln!("{name}: {error}"),
+                _ if json => {
+                    let error = serde_json::json!({ "kind": error.kind(), "message": reason });
+                    say(&serde_json::json!({ "region": name, "error": error }).to_string());
+                }
+                Error::Unreachable { .. } => eprintln!("{name}: {reason}; still trying"),
+                _ => eprintln!("{name}: {reason}"),
             }
         }
-        say(&format!("following {name} at {endpoint}"));
+        if json {
+            say(&serde_json::json!({ "following": name }).to_string());
+        } else {
+            say(&format!("following {name} at {endpoint}"));
+        }
     }
     for_ever()
 }

@@ -121,7 +121,8 @@ fn servers_and_followers_that_are_killed_are_replaced() {
     let mut server = hosts.serve("station", &[]);
     let mut follower = hosts.follow(1, "station", "copy");
     let copy = open(&hosts, "copy");
-    let (mut told, mut took, mut ages) = (Vec::new(), [Vec::new(), Vec::new()], [Duration::ZERO; 2]);
+    let (mut told, mut took, mut ages) =
+        (Vec::new(), [Vec::new(), Vec::new()], [Duration::ZERO; 2]);
     for n in 1..=10 {
         follower.kill();
         station.hits.set(2 * n);

@@ -69,7 +69,9 @@ enum Before {
 
 /// All points, and what they need.
 fn points() -> Vec<(&'static str, Before)> {
-    let of = |points: &[&'static str], before| points.iter().map(|point| (*point, before)).collect::<Vec<_>>();
+    let of = |points: &[&'static str], before| {
+        points.iter().map(|point| (*point, before)).collect::<Vec<_>>()
+    };
     [
         of(&SERVE_POINTS, Before::Server),
         of(&FOLLOW_POINTS, Before::Same),
@@ -119,7 +121,8 @@ fn second_process() {
     let file = |name| Path::new(&folder).join(name);
     let serve = Serve::new("alpha").listen(&endpoint).settings(SETTINGS);
     let follow = Follow::new(&endpoint).region_as("station", file("copy"));
-    let _serving = (role == "serve").then(|| serve.region_at("station", file("station")).start().unwrap());
+    let _serving =
+        (role == "serve").then(|| serve.region_at("station", file("station")).start().unwrap());
     let _following = (role == "follow").then(|| follow.start().unwrap());
     std::thread::sleep(PATIENCE);
     panic!("nobody passed the point");
@@ -184,7 +187,8 @@ fn expect_healed(hosts: &Hosts, what: &str) {
         // The file may be another one by now.
         let Ok(copy) = DynRegion::open_read_only(hosts.file("copy")) else { return false };
         let (one, other) = (origin.get(""), copy.get(""));
-        let text = |value: Result<shm_core::dynamic::Value, _>| value.ok().map(|value| value.to_string());
+        let text =
+            |value: Result<shm_core::dynamic::Value, _>| value.ok().map(|value| value.to_string());
         text(one) == text(other)
     };
     wait_until(what, is_equal);

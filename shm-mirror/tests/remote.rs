@@ -278,7 +278,7 @@ fn the_command_reads_and_writes() {
         "{\n  \"values\": [\n    {\n      \"path\": \"label\",\n      \"value\": \"north gate\"\n    }\n  ]\n}\n"
     );
     let (code, _, error) = run(&["set", "mode=Bussy"]);
-    assert_eq!(code, Some(1));
+    assert_eq!(code, Some(6));
     assert!(error.contains("did you mean `Busy`?"), "{error}");
     assert_eq!(run(&["set", "mode"]).0, Some(2), "not an assignment");
     let nowhere = format!("tcp/{}/{name}", free_address());

@@ -305,6 +305,8 @@ def to_dict(view: Any, /) -> Any:
 
 def fields(of: Any, /) -> tuple[str, ...]:
     """The names of the fields of a view, or of a class of views."""
+    if isinstance(of, _remote.RemoteView):
+        return tuple(dir(of))
     return _classes.names(of if isinstance(of, type) else type(of))
 
 

@@ -45,6 +45,9 @@ def security(
         raise InvalidRequest(f"`{missing}` is missing: a connection by TLS needs {', '.join(files)}")
     if given and insecure:
         raise InvalidRequest("`insecure` has no effect beside certificates: leave one of them out")
+    for file in given.values():
+        # Here, `FileNotFoundError` and `PermissionError` name it.
+        open(file, "rb").close()
     options = [word for name, file in given.items() for word in (f"--{name}", file)]
     return [*options, "--insecure"] if insecure else options
 

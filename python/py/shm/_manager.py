@@ -39,10 +39,19 @@ def _type(typecode: Any) -> Any:
     return found
 
 
-def _struct(name: str, value: Any) -> Any:
-    """A struct of one field, whose access is one load or store."""
-    metaclass: Any = type(_classes.Struct)
-    return metaclass(name, (_classes.Struct,), {"__annotations__": {"value": value}, "__module__": __name__})
+#: The structs of typecodes and lengths, which cost more to make than a region.
+_structs: dict[tuple[str, int | None], Any] = {}
+
+
+def _struct(typecode: str, length: int | None) -> Any:
+    """A struct of one field, whose access is one load or store; with a length, of an array."""
+    of = _type(typecode)
+    value = of if length is None else _shm.Array[of, Literal[length]]  # type: ignore[valid-type]
+    if (typecode, length) not in _structs:
+        metaclass: Any = type(_classes.Struct)
+        fields = {"__annotations__": {"value": value}, "__module__": __name__}
+        _structs[typecode, length] = metaclass("Managed", (_classes.Struct,), fields)
+    return _structs[typecode, length]
 
 
 # --- where a value is -----------------------------------------------------------------------------------------
@@ -53,6 +62,8 @@ class _Here:
 
     def __init__(self, view: Any) -> None:
         self.view = view
+        #: The array, if it is one.
+        self.items: Any = view.value
 
     def get(self) -> Any:
         return self.view.value
@@ -64,13 +75,13 @@ class _Here:
         return _shm.add(_classes.descriptor(self.view, "value"), self.view, value)
 
     def __len__(self) -> int:
-        return len(self.view.value)
+        return len(self.items)
 
     def read(self, key: Any) -> Any:
-        return self.view.value[key]
+        return self.items[key]
 
     def write(self, key: Any, value: Any) -> None:
-        self.view.value[key] = value
+        self.items[key] = value
 
 
 class _There:
@@ -130,6 +141,8 @@ class _Proxy:
         self._manager = manager
 
     def __reduce__(self) -> Any:
+        if self._manager is not None:
+            self._manager._serve()
         return _rebuild, (type(self), self._token)
 
     @property
@@ -235,6 +248,8 @@ class _Server:
         self.address = address
         self._options = options
         self._names: list[str] = []
+        #: How many of them the program serves.
+        self._served = 0
         self._child: Child | None = None
         self._lock = ForkLock()
         self._is_over = threading.Event()
@@ -242,9 +257,16 @@ class _Server:
         self._guard.start()
 
     def add(self, name: str) -> None:
+        """Serves a region, the first at once; the others before anyone can know of them (:meth:`catch_up`)."""
         with self._lock:
             self._names.append(name)
-            self._start()
+            if self._served == 0:
+                self._start()
+
+    def catch_up(self) -> None:
+        with self._lock:
+            if self._served < len(self._names):
+                self._start()
 
     def _start(self) -> None:
         if self._child is not None:
@@ -258,7 +280,7 @@ class _Server:
             child.close()
             text = str(ended).removeprefix("error: ")
             raise SystemError(f"`shm-mirror serve` at {self.address} has ended: {text}") from None
-        self._child = child
+        self._child, self._served = child, len(self._names)
 
     def _keep(self) -> None:
         pause = 0.05
@@ -340,23 +362,24 @@ class Manager:
 
     def Value(self, typecode: str, value: Any, lock: bool = True) -> ValueProxy[Any]:  # noqa: N802: the name there
         """A number of the type of a typecode, such as ``"i"`` or ``"d"``. (``lock`` has no effect, as there.)"""
-        return ValueProxy(*self._made(typecode, _type(typecode), value))
+        _type(typecode)
+        return ValueProxy(*self._made(typecode, None, value))
 
     def Array(self, typecode: str, sequence: Iterable[Any], lock: bool = True) -> ArrayProxy[Any]:  # noqa: N802
         """Numbers of the type of a typecode, as many as there are in the sequence."""
+        _type(typecode)
         values = list(sequence)
         if not values:
             raise ValueError("an array needs at least one element, as its length is fixed")
-        of = _shm.Array[_type(typecode), Literal[len(values)]]  # type: ignore[misc,valid-type]
-        return ArrayProxy(*self._made(typecode, of, values))
+        return ArrayProxy(*self._made(typecode, len(values), values))
 
-    def _made(self, typecode: str, of: Any, value: Any) -> tuple[_Here, _Token, Manager]:
+    def _made(self, typecode: str, length: int | None, value: Any) -> tuple[_Here, _Token, Manager]:
         if self._pid != os.getpid():
             raise NotSupported("a manager makes values in the process that made the manager; send the others their proxies")
         if not self.shutdown.still_active():
             raise NotSupported("the manager was shut down")
         name = f"shm-manager-{os.getpid()}-{secrets.token_hex(8)}"
-        declared = _struct("Managed", of)
+        declared = _struct(typecode, length)
 
         def fill(region: _shm.Region) -> None:
             _classes.assign(_classes.root(region, declared), {"value": value})
@@ -366,6 +389,11 @@ class Manager:
         if self._server is not None:
             self._server.add(name)
         return _Here(_classes.root(region, declared)), _Token(name, typecode, self.address, self._options), self
+
+    def _serve(self) -> None:
+        """Before a proxy is sent: it can be asked for then."""
+        if self._server is not None and self._pid == os.getpid() and self.shutdown.still_active():
+            self._server.catch_up()
 
     def __enter__(self) -> Manager:
         return self

@@ -197,7 +197,8 @@ class RemoteView:
         return RemoteView, (self._shm_region, self._shm_path)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
+        # What Python and notebooks ask every object for is no question to another host.
+        if (name.startswith("__") and name.endswith("__")) or name.startswith(("_repr_", "_ipython_")):
             raise AttributeError(name)
         try:
             return _found(self._shm_region, _below(self._shm_path, name))
@@ -220,6 +221,15 @@ class RemoteView:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._shm_region.set({self._shm_path + _bracket(key, self): value})
+
+    def __dir__(self) -> list[str]:
+        value = self._plain()
+        return list(value) if isinstance(value, dict) else []
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        import numpy
+
+        return numpy.asarray(self._plain(), dtype)
 
     def __len__(self) -> int:
         return len(self._shm_region.get(self._shm_path))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pickle
 import shutil
@@ -12,9 +13,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import shm
@@ -76,13 +79,13 @@ class Elsewhere(Case):
     def station(self) -> Any:
         return shm.create(self.origin, Station, temperature=21.5)
 
-    def serve(self, *allowed: str, name: str | None = None) -> subprocess.Popen[str]:
+    def serve(self, *allowed: str, options: Sequence[str] = ()) -> subprocess.Popen[str]:
         """Serves the region from a process of its own, which ends with the test."""
-        name = name or self.origin
         assert PROGRAM is not None
-        writes = [word for pattern in allowed for word in ("--allow-set", f"{name}:{pattern}")]
+        writes = [word for pattern in allowed for word in ("--allow-set", f"{self.origin}:{pattern}")]
         server = subprocess.Popen(
-            [PROGRAM, "serve", "--with-parent", str(os.getpid()), name, "--listen", self.endpoint, "--beat", "100", *writes],
+            [PROGRAM, "serve", "--with-parent", str(os.getpid()), self.origin, "--listen", self.endpoint, "--beat", "100",
+             *writes, *options],
             stdout=subprocess.PIPE, text=True,
         )
 
@@ -239,6 +242,12 @@ class Remote(Elsewhere):
         shm.field(there.poses[0], "y").set(8.0)
         self.assertEqual(station.poses[0].y, 8.0)
         self.assertIn("'balance': 100", repr(there.account))
+        self.assertEqual((sorted(shm.fields(there))[:2], shm.fields(there.samples)), (["account", "count"], ()))
+        self.assertFalse(hasattr(there, "_repr_html_"))
+        if importlib.util.find_spec("numpy"):
+            import numpy
+
+            self.assertEqual(numpy.asarray(there.samples).tolist(), [0, -7, 1, 2])
 
     def test_what_does_not_fit_is_an_error_and_several_fields_are_written_all_or_none(self) -> None:
         station = self.station()
@@ -361,9 +370,10 @@ class Remote(Elsewhere):
         there = remote.region(self.origin)
         for n in range(1, 4):
             assert remote._child is not None
-            program = remote._child.pid
-            os.kill(program, signal.SIGKILL)
-            self.wait_until(lambda: not is_alive(program), "it is dead")
+            program = remote._child
+            os.kill(program.pid, signal.SIGKILL)
+            # With all of its threads, so that it takes no more lines.
+            self.wait_until(lambda program=program: not program.is_running(), "it is dead")
             there.hits = n
             self.assertEqual(there.hits, n)
 
@@ -410,6 +420,45 @@ class Remote(Elsewhere):
         self.assertEqual(station.poses[1].y, 3.5)
 
 
+def certificates(case: Case) -> Callable[[str], dict[str, str]]:
+    """Makes an authority; the files of `localhost`, `reader` and `writer` as arguments."""
+    assert PROGRAM is not None
+    made = tempfile.TemporaryDirectory()
+    case.addCleanup(made.cleanup)
+    folder = os.path.join(made.name, "keys")
+    subprocess.run([PROGRAM, "keys", folder, "--host", "localhost"], check=True, capture_output=True)
+
+    def files(who: str) -> dict[str, str]:
+        names = {"authority": "authority.pem", "certificate": f"{who}.pem", "key": f"{who}.key"}
+        return {option: os.path.join(folder, name) for option, name in names.items()}
+
+    return files
+
+
+@needs_program
+class Encrypted(Elsewhere):
+    def test_a_certificate_gives_the_rights_that_the_server_names(self) -> None:
+        station = self.station()
+        files = certificates(self)
+        self.endpoint = self.endpoint.replace("tcp/127.0.0.1", "tls/localhost")
+        own = [word for option, file in files("localhost").items() for word in (f"--{option}", file)]
+        self.serve("hits", options=["--reader", "reader", "--writer", "writer", *own])
+        for who in ("reader", "writer"):
+            with self.follow(**files(who)) as following:
+                self.assertEqual(following.open().temperature, 21.5)
+            with shm.remote(self.endpoint, **files(who)) as remote:
+                there = remote.region(self.origin)
+                self.assertEqual(there.temperature, 21.5)
+                with self.assertRaises(shm.PermissionDenied):
+                    there.temperature = 1.0
+                if who == "writer":
+                    there.hits = 5
+                else:
+                    with self.assertRaises(shm.PermissionDenied):
+                        there.hits = 5
+        self.assertEqual((station.temperature, station.hits), (21.5, 5))
+
+
 class WithoutTheProgram(Case):
     def test_the_error_says_how_to_install_it(self) -> None:
         for call in ("shm.follow('tcp/127.0.0.1:1', 'x')", "shm.remote('tcp/127.0.0.1:1').region('x')"):
@@ -419,7 +468,10 @@ class WithoutTheProgram(Case):
             self.assertIn("cargo install --path shm-mirror", done.stderr)
 
     def test_the_options_of_a_connection_are_checked(self) -> None:
-        self.assertEqual(_child.security("a", "b", "c", False), ["--authority", "a", "--certificate", "b", "--key", "c"])
+        given = _child.security(__file__, sys.executable, __file__, False)
+        self.assertEqual(given, ["--authority", __file__, "--certificate", sys.executable, "--key", __file__])
+        with self.assertRaisesRegex(FileNotFoundError, "no-such.pem"):
+            _child.security(__file__, "no-such.pem", __file__, False)
         self.assertEqual(_child.security(None, None, None, True), ["--insecure"])
         with self.assertRaises(shm.InvalidRequest):
             _child.security("a", "b", "c", True)

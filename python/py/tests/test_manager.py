@@ -6,6 +6,7 @@ import array
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,10 +18,10 @@ from typing import Any
 import shm
 from shm import multiprocessing as mp
 from support import PATIENCE, Case
-from test_elsewhere import free_endpoint, is_alive, needs_program
+from test_elsewhere import certificates, free_endpoint, is_alive, needs_program
 
 #: Whether this process may have a mount namespace, in which /dev/shm is another host's.
-CAN_MOVE = subprocess.run(
+CAN_MOVE = shutil.which("unshare") is not None and subprocess.run(
     ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /dev/shm"], capture_output=True, check=False,
 ).returncode == 0
 
@@ -255,6 +256,15 @@ class Served(Case):
         self.assertTrue(is_alive(server))
         manager.shutdown()
         self.assertFalse(is_alive(server))
+
+    def test_a_server_with_certificates_is_reached_with_them(self) -> None:
+        files = certificates(self)
+        manager = mp.Manager("tls/localhost:0", writers=["localhost"], **files("localhost"))
+        self.addCleanup(manager.shutdown)
+        number = manager.Value("i", 3)
+        child = self.elsewhere("proxies[0].value += 4", number)
+        child.communicate(timeout=PATIENCE)
+        self.assertEqual((child.returncode, number.value), (0, 7))
 
     def test_an_address_beyond_this_host_needs_encryption(self) -> None:
         manager = mp.Manager(("0.0.0.0", 0))

@@ -203,7 +203,11 @@ pub(crate) fn placeholders(text: &str) -> String {
         (r#""uid": \d+"#.to_owned(), r#""uid": 0"#),
         (r"^(.*created.*? )\d+ s ago".to_owned(), "${1}AGE ago"),
         (r"  +\d+ s  +".to_owned(), "  AGE  "),
-        (r#""(created_unix_ms|age_seconds|unseen_processes)": \d+"#.to_owned(), r#""$1": 0"#),
+        (r"heard \d+ s ago".to_owned(), "heard AGE ago"),
+        (
+            r#""(created_unix_ms|age_seconds|age_ms|unseen_processes)": \d+"#.to_owned(),
+            r#""$1": 0"#,
+        ),
         (r"\n*[^\n]* process(es)?( of other users)? could not be examined[^\n]*".to_owned(), ""),
         (r"(?m) +$".to_owned(), ""),
     ] {

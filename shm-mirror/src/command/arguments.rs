@@ -1,5 +1,6 @@
 //! The arguments of the command.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use shm_mirror::{Address, Error, Security, Settings};
 
 use super::failure::Failure;
+use super::parent;
 use super::values::{Form, Reach};
 
 /// Regions of one host on others, as regions there
@@ -54,9 +56,11 @@ pub(crate) enum What {
     Watch {
         #[command(flatten)]
         reach: ReachOptions,
-        /// The paths of fields
-        #[arg(required = true)]
+        /// The paths of fields; the whole value if there are none
         paths: Vec<String>,
+        /// End after so many values of each
+        #[arg(long, value_name = "N")]
+        count: Option<NonZeroUsize>,
         #[command(flatten)]
         form: FormOptions,
     },
@@ -67,6 +71,8 @@ pub(crate) enum What {
         /// Requests on standard input, answers on standard output: one JSON object a line
         #[arg(long, required = true)]
         stdio: bool,
+        #[command(flatten)]
+        life: Life,
         #[command(flatten)]
         security: SecurityOptions,
     },
@@ -81,6 +87,17 @@ pub(crate) enum What {
         #[arg(long = "client", value_name = "NAME")]
         clients: Vec<String>,
     },
+}
+
+impl What {
+    /// Whether a program reads what is printed, so that errors are JSON as well.
+    pub(crate) fn is_json(&self) -> bool {
+        match self {
+            Self::Get { form, .. } | Self::Watch { form, .. } => form.json,
+            Self::Set { json, .. } => *json,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -146,6 +163,10 @@ pub(crate) struct FollowOptions {
     /// The most MiB that a mirror may take
     #[arg(long, default_value_t = 64, value_name = "MIB")]
     pub(crate) max_size: u64,
+    /// Print what happens as lines of JSON: {"following": NAME}, or {"region": NAME, "error": {"kind": .., "message": ..}} as
+    /// long as that lasts
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) life: Life,
     #[command(flatten)]
@@ -154,25 +175,15 @@ pub(crate) struct FollowOptions {
 
 #[derive(Args, Debug)]
 pub(crate) struct Life {
-    /// End when the process that started this one ends
-    #[arg(long)]
-    with_parent: bool,
+    /// End as soon as this process has ended, which started this one
+    #[arg(long, value_name = "PID")]
+    with_parent: Option<u32>,
 }
 
 impl Life {
-    /// Asks the kernel to end this process with its parent.
+    /// Ends this process with its parent, if that was asked for.
     pub(crate) fn apply(&self) -> Result<(), Failure> {
-        if !self.with_parent {
-            return Ok(());
-        }
-        let parent = rustix::process::getppid();
-        rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::TERM))
-            .map_err(std::io::Error::from)?;
-        // It may have ended before.
-        match rustix::process::getppid() == parent {
-            true => Ok(()),
-            false => Err(Failure::Usage("the process that started this one has ended".to_owned())),
-        }
+        Ok(self.with_parent.map_or(Ok(()), parent::end_with)?)
     }
 }
 

@@ -3,5 +3,6 @@
 pub(crate) mod arguments;
 pub(crate) mod authority;
 pub(crate) mod failure;
+pub(crate) mod parent;
 pub(crate) mod stdio;
 pub(crate) mod values;

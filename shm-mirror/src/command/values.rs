@@ -1,6 +1,7 @@
 //! `get`, `set` and `watch`: values of a region of another host.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -99,16 +100,22 @@ pub(crate) fn set(reach: &Reach, assignments: &[String], is_json: bool) -> Resul
     Ok(())
 }
 
-/// Prints the value at each path, and again whenever it changes.
-pub(crate) fn watch(reach: &Reach, paths: &[String], form: Form) -> Result<(), Failure> {
-    let region = reach.region()?;
+/// Prints the value at each path, and again whenever it changes; so many of each at most. Without a path, the whole value.
+pub(crate) fn watch(
+    reach: &Reach,
+    paths: &[String],
+    count: Option<NonZeroUsize>,
+    form: Form,
+) -> Result<(), Failure> {
+    let (region, whole) = (reach.region()?, [String::new()]);
+    let paths = if paths.is_empty() { &whole[..] } else { paths };
     // A path that leads nowhere is an error before anything is printed.
     let watches: Vec<_> = paths.iter().map(|path| region.watch(path)).collect::<Result<_, _>>()?;
     std::thread::scope(|scope| {
         let each = |(path, watch): (&String, shm_mirror::Watch)| {
             let path = path.clone();
             scope.spawn(move || {
-                watch.into_iter().try_for_each(|item| {
+                watch.take(count.map_or(usize::MAX, NonZeroUsize::get)).try_for_each(|item| {
                     let mut out = io::stdout().lock();
                     line(&mut out, &path, item, form)?;
                     out.flush()
@@ -116,7 +123,7 @@ pub(crate) fn watch(reach: &Reach, paths: &[String], form: Form) -> Result<(), F
             })
         };
         let threads: Vec<_> = paths.iter().zip(watches).map(each).collect();
-        // They end only if nothing can be printed any more.
+        // They end after their counts, or if nothing can be printed any more.
         threads.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
     })?;
     Ok(())
@@ -138,7 +145,7 @@ fn line(
             writeln!(out, "{}", serde_json::json!({ "path": path, "error": error }))
         }
         (Ok(value), form) => {
-            if form == Form::Text {
+            if form == Form::Text && !path.is_empty() {
                 write!(out, "{} = ", path.escape_debug())?;
             }
             print(out, &value, form)
