@@ -1,4 +1,4 @@
-//! Refuses targets other than Linux, and decides whether copies are made by inline assembly: not where
+//! Refuses targets other than Linux on 64-bit processors, and decides whether copies are made by inline assembly: not where
 //! a sanitizer or Miri is to see each access, nor where the feature `portable` asks for none.
 
 use std::env::var_os;
@@ -9,6 +9,12 @@ fn main() {
     if var_os("CARGO_CFG_TARGET_OS").is_none_or(|name| name != "linux") {
         println!(
             "cargo::error=shm-core needs Linux: memfd, O_TMPFILE, file seals and shared futexes exist nowhere else"
+        );
+        return;
+    }
+    if var_os("CARGO_CFG_TARGET_POINTER_WIDTH").is_none_or(|width| width != "64") {
+        println!(
+            "cargo::error=shm-core needs a 64-bit processor: elsewhere a `u64` in a struct may not be aligned for atomic access"
         );
         return;
     }

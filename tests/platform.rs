@@ -31,13 +31,24 @@ fn check(package: &Path, target: &str) -> Output {
 /// not be installed, since nothing is compiled for it.
 #[test]
 fn anything_but_linux_is_one_clear_error() {
-    let package = package("elsewhere");
-    for target in ["x86_64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-freebsd"] {
+    let targets = ["x86_64-apple-darwin", "x86_64-pc-windows-msvc", "x86_64-unknown-freebsd"];
+    refused("elsewhere", &targets, ": shm-core needs Linux: memfd, ");
+}
+
+#[test]
+fn a_processor_with_32_bits_is_one_clear_error() {
+    let targets = ["i686-unknown-linux-gnu", "armv7-unknown-linux-gnueabihf"];
+    refused("narrow", &targets, ": shm-core needs a 64-bit processor: ");
+}
+
+fn refused(name: &str, targets: &[&str], why: &str) {
+    let package = package(name);
+    for target in targets {
         let output = check(&package, target);
         let text = String::from_utf8_lossy(&output.stderr);
         let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("error")).collect();
         assert!(!output.status.success());
-        assert!(errors[0].contains(": shm-core needs Linux: memfd, "), "{text}");
+        assert!(errors[0].contains(why), "{text}");
         assert_eq!(errors[1..], ["error: build script logged errors"], "{text}");
     }
 }
