@@ -77,11 +77,12 @@ fn of_locks() -> [Claim; 7] {
     ]
 }
 
+/// The first three differ most between processors: Zen 4 has 0.9, 1.2 and 0.09, Zen 5 has 1.6, 2.9 and 0.30.
 fn of_the_heap() -> [Claim; 6] {
     [
-        claim(queue::QUEUE, "ours", "array-queue", 1.5),
-        claim(queue::PRODUCER, "ours", "rtrb", 2.0),
-        claim(&format!("{}-64", blocks::BLOCK), "ours-blocks", "boost", 0.25),
+        claim(queue::QUEUE, "ours", "array-queue", 2.0),
+        claim(queue::PRODUCER, "ours", "rtrb", 3.5),
+        claim(&format!("{}-64", blocks::BLOCK), "ours-blocks", "boost", 0.4),
         claim(blocks::RANDOM, "ours-blocks", "malloc", 1.5),
         claim(&format!("{}-64", owned::SET), "ours", "boost", 0.8),
         claim(map::GET, "ours", "boost", 3.0),

@@ -249,7 +249,7 @@ mod tests {
         let of = |ours: &[f64]| Rounds { ours: ours.to_vec(), peer: vec![5.0; ours.len()] };
         assert_eq!(of(&[8.0; 4]).verdict(1.25), Verdict::Lost);
         assert_eq!(
-            of(&[8.0, 8.1, 8.0, 80.0]).verdict(1.25),
+            of(&[8.0, 8.1, 8.0, 8.0, 80.0]).verdict(1.25),
             Verdict::Lost,
             "one outlier is no noise"
         );
