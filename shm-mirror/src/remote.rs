@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use shm_core::SharedLayout;
 use shm_core::dynamic::DynValue;
 use shm_mirror_core::commands::{Answer, Command, Step};
+use zenoh::session::ZenohId;
 use zenoh::{Session, Wait};
 
 use crate::{Error, Security, config};
@@ -81,10 +82,10 @@ impl Remote {
         Ok(region)
     }
 
-    /// Whether there is a connection at the moment.
-    fn is_connected(&self) -> bool {
+    /// Those to which there is a connection at the moment. A server that is started again is another one.
+    fn connection(&self) -> Vec<ZenohId> {
         let info = self.session.info();
-        info.peers_zid().wait().next().is_some() || info.routers_zid().wait().next().is_some()
+        info.peers_zid().wait().chain(info.routers_zid().wait()).collect()
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -105,9 +106,11 @@ pub struct RemoteRegion {
 #[derive(Debug, Default)]
 struct Origin {
     host: Option<String>,
-    /// That commands go to; `None` if it is to be asked.
-    instance: Option<u64>,
+    /// That commands go to.
+    instance: u64,
     fingerprint: u64,
+    /// Over which the last command was answered: as long as it stands, commands arrive.
+    connection: Vec<ZenohId>,
 }
 
 impl RemoteRegion {

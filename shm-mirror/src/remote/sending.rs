@@ -33,63 +33,63 @@ impl RemoteRegion {
     }
 
     /// Sends a command that writes, until there is an answer or it is for an instance that is gone.
-    pub(super) fn write(&self, command: Command, deadline: Instant) -> Result<Answer, Error> {
-        let (mut sent, mut pause) = (None::<Instant>, FIRST_PAUSE);
-        let mut command = command.to(self.instance(deadline)?);
-        loop {
-            let is_connected = self.remote.is_connected();
-            let now = Instant::now();
-            command = command.again(sent.map_or(Duration::ZERO, |sent| now - sent));
-            let answer =
-                if is_connected { self.send(&command, Right::Write, deadline)? } else { None };
-            match answer {
-                Some(answer) if is_for_another(&answer) => {
-                    // This instance does not know what the one before has done.
-                    if sent.is_some() {
-                        return Err(self.unknown());
-                    }
-                    command = command.to(answer.instance());
-                }
-                Some(answer) => return Ok(answer),
-                None => {
-                    if is_connected {
-                        sent.get_or_insert(now);
-                    }
-                    self.pause(&mut pause, deadline).map_err(|error| match sent {
-                        Some(_) => self.unknown(),
-                        None => error,
-                    })?;
-                }
+    pub(super) fn write(&self, mut command: Command, deadline: Instant) -> Result<Answer, Error> {
+        let mut pause = FIRST_PAUSE;
+        // It is sent for the first time where it arrives.
+        let (first, mut answer) = loop {
+            command = command.to(self.instance(deadline)?);
+            let first = Instant::now();
+            match self.send(&command, Right::Write, deadline)? {
+                Some(answer) if is_for_another(&answer) => self.pause(&mut pause, deadline)?,
+                answer => break (first, answer),
             }
+        };
+        loop {
+            match answer {
+                // This instance does not know what the one before has done.
+                Some(answer) if is_for_another(&answer) => return Err(self.unknown()),
+                Some(answer) => return Ok(answer),
+                None => self.pause(&mut pause, deadline).map_err(|_| self.unknown())?,
+            }
+            // Again to the same instance, whatever other threads have heard meanwhile.
+            command = command.again(first.elapsed());
+            answer = self.send(&command, Right::Write, deadline)?;
         }
     }
 
-    /// The instance that commands go to. Asked for the first time by a command that does nothing, so that one that does
-    /// something is not sent where it is not allowed.
+    /// The instance that commands go to. If nothing is known, or the connection is another one since the last answer, that
+    /// is asked first, by a command that does nothing: so one that does something is sent where it arrives and is
+    /// allowed, and if there is no answer, nothing was done.
     fn instance(&self, deadline: Instant) -> Result<u64, Error> {
-        if let Some(instance) = self.origin().instance {
-            return Ok(instance);
+        let connection = self.remote.connection();
+        let origin = self.origin();
+        if !connection.is_empty() && connection == origin.connection {
+            return Ok(origin.instance);
         }
+        drop(origin);
         let (nothing, mut pause) = (Command::new(Vec::new()), FIRST_PAUSE);
         let mut answers_since = None::<Instant>;
         loop {
             if let Some(answer) = self.send(&nothing, Right::Write, deadline)? {
-                self.origin().instance = Some(answer.instance());
+                answer.results().map_err(|refusal| Error::refused(&self.name, refusal))?;
                 return Ok(answer.instance());
             }
-            let is_there = self.send(&nothing, Right::Read, deadline)?.is_some();
-            let since = if is_there {
-                *answers_since.get_or_insert_with(Instant::now)
-            } else {
-                Instant::now()
-            };
-            if since.elapsed() > REFUSAL {
-                let message =
-                    "it answers questions, but no commands: this host may not send any".to_owned();
-                return Err(Error::NotAllowed { region: self.name.clone(), message });
+            match self.send(&nothing, Right::Read, deadline)? {
+                None => answers_since = None,
+                Some(_) => {
+                    let since = answers_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() > REFUSAL {
+                        return Err(self.no_commands());
+                    }
+                }
             }
             self.pause(&mut pause, deadline)?;
         }
+    }
+
+    fn no_commands(&self) -> Error {
+        let message = "it answers questions, but no commands: this host may not send any";
+        Error::NotAllowed { region: self.name.clone(), message: message.to_owned() }
     }
 
     /// Sends a command once; `None` if there is no answer in time.
@@ -99,6 +99,7 @@ impl RemoteRegion {
         right: Right,
         deadline: Instant,
     ) -> Result<Option<Answer>, Error> {
+        let connection = self.remote.connection();
         let key = keys::command(self.origin().host.as_deref(), &self.name, right);
         let left = deadline.saturating_duration_since(Instant::now());
         let patience = (self.remote.wait + ROUND).min(left.max(ROUND));
@@ -118,8 +119,8 @@ impl RemoteRegion {
             let mut origin = self.origin();
             origin.host = keys::parts(sample.key_expr().as_str()).map(|(host, _)| host);
             origin.fingerprint = answer.fingerprint();
-            if is_for_another(&answer) {
-                origin.instance = Some(answer.instance());
+            if right == Right::Write {
+                (origin.instance, origin.connection) = (answer.instance(), connection);
             }
             return Ok(Some(answer));
         }
