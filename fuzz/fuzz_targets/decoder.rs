@@ -9,7 +9,7 @@ mod forge;
 use forge::Forged;
 use libfuzzer_sys::fuzz_target;
 use shm_core::schema::{self, Difference, Room, Schema};
-use shm_core::{dynamic::DynLayout, SharedLayout, format};
+use shm_core::{SharedLayout, dynamic::DynLayout, format};
 
 #[derive(SharedLayout)]
 #[repr(C)]

@@ -21,7 +21,9 @@ fn folder() -> String {
 static SERVED: LazyLock<Served> = LazyLock::new(|| {
     std::fs::create_dir_all(folder()).expect("a folder");
     let layout = DynLayout::of(TYPE).expect("a layout");
-    DynRegion::options().create_or_replace(format!("{}/origin", folder()), &layout).expect("a region");
+    DynRegion::options()
+        .create_or_replace(format!("{}/origin", folder()), &layout)
+        .expect("a region");
     Served::open(format!("{}/origin", folder()), Settings::default()).expect("an origin")
 });
 

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use zenoh::{Config, Session, Wait};
 
 use crate::Error;
-use crate::access::Access;
 
 /// How connections between hosts are protected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,14 +40,14 @@ impl Security {
     }
 }
 
-/// Opens a session that listens to these endpoints, and to nothing else.
+/// Opens a session that listens to these endpoints, and to nothing else; with the settings of who may do what.
 pub(crate) fn listen(
     endpoints: &[String],
     security: &Security,
-    access: &Access,
+    access: &[(String, String)],
 ) -> Result<Session, Error> {
     let endpoints: Vec<_> = endpoints.iter().map(|endpoint| plain(endpoint)).collect();
-    open(&endpoints, &[], security, &access.setting(security)?)
+    open(&endpoints, &[], security, access)
 }
 
 /// Opens a session that connects to an endpoint, and listens to nothing.

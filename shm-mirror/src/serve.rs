@@ -128,9 +128,10 @@ impl Serve {
             });
         }
         let allowed = self.allowed()?;
+        let access = self.access.setting(&self.security)?;
         let rules = self.access.rules(&self.security, &self.endpoints, &allowed);
         let executors = Arc::new(Executors::new(&self.host, &self.regions, allowed)?);
-        let session = config::listen(&self.endpoints, &self.security, &self.access)?;
+        let session = config::listen(&self.endpoints, &self.security, &access)?;
         let (sender, events) = channel();
         let bell = Arc::new(Bell::default());
         let (queries, ring) = (sender.clone(), Arc::clone(&bell));

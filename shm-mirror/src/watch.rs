@@ -31,8 +31,18 @@ pub struct Watch {
     last: Option<String>,
 }
 
+impl RemoteRegion {
+    /// The changes of a value, from now on: the first is the value that it has.
+    ///
+    /// # Errors
+    /// As [`RemoteRegion::get`].
+    pub fn watch(&self, path: &str) -> Result<Watch, Error> {
+        Watch::new(self.clone(), path)
+    }
+}
+
 impl Watch {
-    pub(crate) fn new(region: RemoteRegion, path: &str) -> Result<Self, Error> {
+    fn new(region: RemoteRegion, path: &str) -> Result<Self, Error> {
         let key = match region.host() {
             Some(host) => keys::deltas(&host, region.name()),
             None => keys::DELTAS.to_owned(),

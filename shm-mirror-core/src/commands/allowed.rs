@@ -3,7 +3,7 @@
 use std::fmt;
 
 use shm_core::path::{Path, Segment, Steps};
-use shm_core::schema::{Schema, Type, TypeKind, closest};
+use shm_core::schema::{Field, Schema, Type, TypeKind, closest};
 
 use super::types::{element, inside};
 
@@ -205,7 +205,7 @@ fn fits(ty: Type<'_>, parts: &[Part]) -> Result<(), (String, Option<String>)> {
         Part::Field(name) => {
             let no_field = || {
                 let names = fields().into_iter().flatten();
-                let meant = closest(name, names.map(|field| field.name()));
+                let meant = closest(name, names.map(Field::name));
                 (format!("`{ty}` has no field `{name}`"), meant.map(str::to_owned))
             };
             let field = fields().and_then(|mut fields| fields.find(|field| field.name() == name));

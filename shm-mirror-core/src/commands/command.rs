@@ -250,6 +250,12 @@ impl Command {
         self.steps.iter().all(Step::is_read)
     }
 
+    /// The steps.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
     /// Encodes it.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

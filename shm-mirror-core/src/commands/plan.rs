@@ -4,11 +4,11 @@ use shm_core::DynRegion;
 use shm_core::dynamic::{DynValue, FieldPath};
 use shm_core::errors::DynError;
 use shm_core::path::Path;
-use shm_core::schema::{Field, Type, TypeKind, Variant, closest};
+use shm_core::schema::{Field, TypeKind, Variant, closest};
 
 use super::allowed::Allowed;
 use super::answer::{Refusal, RefusalKind};
-use super::command::{Given, Step};
+use super::command::Step;
 use super::types::{element, inside};
 
 /// A step that can be executed, apart from locks.
@@ -38,11 +38,9 @@ fn one(region: &DynRegion, allowed: &Allowed, step: &Step) -> Result<Planned, Re
     if !step.is_read() && !allowed.allows(place.path()) {
         return Err(not_allowed(place.path(), allowed));
     }
-    let what = what(&place, step);
-    let what = what.map_err(|(value, error)| {
+    let what = what(&place, step).map_err(|error| {
         let refusal = refused(region, &error);
-        let meant = value.and_then(|value| variant(place.ty(), &value));
-        match meant {
+        match variant(&place, step) {
             Some(meant) => refusal.help(Some(format!("did you mean `{meant}`?"))),
             None => refusal,
         }
@@ -50,20 +48,16 @@ fn one(region: &DynRegion, allowed: &Allowed, step: &Step) -> Result<Planned, Re
     Ok(Planned { place, what })
 }
 
-/// What is done; or the value that does not fit.
-fn what(place: &FieldPath, step: &Step) -> Result<What, (Option<DynValue>, DynError)> {
-    let value = |given: &Given| place.value_of(given.text()).map_err(|error| (None, error));
+fn what(place: &FieldPath, step: &Step) -> Result<What, DynError> {
     match step {
         Step::Set(_, given) => {
-            let value = value(given)?;
-            match place.check(&value) {
-                Ok(()) => Ok(What::Set(value)),
-                Err(error) => Err((Some(value), error)),
-            }
+            let value = place.value_of(given.text())?;
+            place.check(&value)?;
+            Ok(What::Set(value))
         }
         Step::Add(_, given) => {
-            let value = value(given)?;
-            place.check_add(&value).map_err(|error| (None, error))?;
+            let value = place.value_of(given.text())?;
+            place.check_add(&value)?;
             Ok(What::Add(value))
         }
         Step::Get(_) => Ok(What::Get),
@@ -103,11 +97,10 @@ fn field(region: &DynRegion, error: &DynError) -> Option<String> {
     closest(name, ty.fields().map(Field::name)).map(str::to_owned)
 }
 
-/// The variant that was probably meant.
-fn variant(ty: Type<'_>, value: &DynValue) -> Option<String> {
-    let (TypeKind::Enum { variants, .. }, DynValue::Text(given)) = (inside(ty).kind(), value)
-    else {
-        return None;
-    };
-    closest(given, variants.iter().map(Variant::name)).map(str::to_owned)
+/// The variant that was probably meant by a value that is none.
+fn variant(place: &FieldPath, step: &Step) -> Option<String> {
+    let TypeKind::Enum { variants, .. } = inside(place.ty()).kind() else { return None };
+    let Step::Set(_, given) = step else { return None };
+    let DynValue::Text(given) = place.value_of(given.text()).ok()? else { return None };
+    closest(&given, variants.iter().map(Variant::name)).map(str::to_owned)
 }

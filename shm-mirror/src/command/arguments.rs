@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use shm_mirror::{Address, Error, Security, Settings};
 
+use super::failure::Failure;
+use super::parent;
 use super::values::{Form, Reach};
-use super::{Failure, parent};
 
 /// Regions of one host on others, as regions there
 #[derive(Debug, Parser)]

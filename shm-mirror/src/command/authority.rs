@@ -10,7 +10,7 @@ use rcgen::{
     ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
 };
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Makes a folder with an authority, a certificate for each host, and one for each client.
 pub(crate) fn make(folder: &Path, hosts: &[String], clients: &[String]) -> Result<(), Failure> {

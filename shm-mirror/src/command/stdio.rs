@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use shm_mirror::{Error, Given, Remote, RemoteRegion, Security, Step};
 
-use super::Failure;
+use super::failure::Failure;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use shm_core::dynamic::DynValue;
 use shm_mirror::{Address, Error, Given, Remote, RemoteRegion, Security, Step};
 
-use super::Failure;
+use super::failure::Failure;
 
 /// How to reach a region.
 pub(crate) struct Reach {
