@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 fn run(what: What) -> Result<(), Failure> {
     match what {
-        What::Serve(options) => serve(*options)?,
+        What::Serve(options) => serve(&options)?,
         What::Follow(options) => follow(options)?,
         What::Ls { endpoint, security } => {
             let found = shm_mirror::list(&endpoint, &security.security(), Duration::from_secs(5))?;
@@ -57,14 +57,14 @@ fn run(what: What) -> Result<(), Failure> {
         }
         What::Remote { endpoint, security, life, stdio: _ } => {
             life.apply()?;
-            stdio::run(&endpoint, &security.security())?
+            stdio::run(&endpoint, &security.security())?;
         }
         What::Keys { folder, hosts, clients } => authority::make(&folder, &hosts, &clients)?,
     }
     Ok(())
 }
 
-fn serve(options: ServeOptions) -> Result<(), Failure> {
+fn serve(options: &ServeOptions) -> Result<(), Failure> {
     options.life.apply()?;
     let host = options.host.clone().unwrap_or_else(own_name);
     let settings = options.settings();

@@ -180,6 +180,17 @@ class Follow(Elsewhere):
         self.kill(child)
         self.wait_until(lambda: not is_alive(follower), "the follower has ended")
 
+    def test_a_process_that_ends_leaves_no_follower_and_no_warning(self) -> None:
+        self.station()
+        self.serve()
+        code = "import shm, sys\nf = shm.follow(*sys.argv[1:3], as_=sys.argv[3], timeout=60)\nprint(f.mirror().follower)"
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code, self.endpoint, self.origin, self.copy],
+            capture_output=True, text=True, timeout=PATIENCE,
+        )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertFalse(is_alive(int(done.stdout)))
+
     def test_the_follower_outlives_the_thread_that_started_it(self) -> None:
         self.station()
         self.serve()

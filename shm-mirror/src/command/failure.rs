@@ -62,7 +62,7 @@ impl Failure {
     }
 }
 
-/// An error, and what caused it.
+/// The reason with those behind it, on one line.
 pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
