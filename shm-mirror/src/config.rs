@@ -88,8 +88,9 @@ fn settings(listen: &[String], connect: &[String], security: &Security) -> Vec<(
         format!("[{}]", quoted.join(","))
     };
     let mut settings = vec![
-        // Hosts talk to each other, without a router.
-        ("mode", quoted("peer")),
+        // Who listens talks to others without a router. Who only connects gets everything from where it connects to, be that
+        // a router or an origin.
+        ("mode", quoted(if listen.is_empty() { "client" } else { "peer" })),
         // No host is looked for: by default, Zenoh joins a multicast group and gossips.
         ("scouting/multicast/enabled", "false".to_owned()),
         ("scouting/gossip/enabled", "false".to_owned()),

@@ -120,7 +120,11 @@ fn run(what: What) -> Result<(), Error> {
             let serve = listen.iter().fold(serve, |serve, endpoint| serve.listen(endpoint));
             let serve = connect.iter().fold(serve, |serve, router| serve.connect(router));
             let _serving = names.iter().fold(serve, |serve, name| serve.region(name)).start()?;
-            println!("serving {} as {host} at {}", names.join(", "), [listen, connect].concat().join(", "));
+            println!(
+                "serving {} as {host} at {}",
+                names.join(", "),
+                [listen, connect].concat().join(", ")
+            );
             for_ever()
         }
         What::Follow { endpoint, names, mirror, max_size, security } => {

@@ -258,7 +258,9 @@ impl Loop {
         let since = since.map(|(instance, sequence)| Since { instance, sequence });
         // Followers ask for one region, of any host; whatever else an expression may mean is not answered.
         let Some(asked) = keys::asked(query.key_expr().as_str()) else { return };
-        let Ok(at) = self.regions.binary_search_by(|one| one.name.as_str().cmp(&asked)) else { return };
+        let Ok(at) = self.regions.binary_search_by(|one| one.name.as_str().cmp(&asked)) else {
+            return;
+        };
         let one = &self.regions[at];
         let key = keys::state(Some(&self.host), &one.name);
         fault::point("serve: asked, not answered");

@@ -121,8 +121,11 @@ fn servers_and_followers_that_are_killed_are_replaced() {
     let mut server = hosts.serve("station", &[]);
     let mut follower = hosts.follow(1, "station", "copy");
     let copy = open(&hosts, "copy");
-    let (mut told, mut took, mut ages) = (Vec::new(), [Vec::new(), Vec::new()], [Duration::ZERO; 2]);
+    let (mut told, mut took, mut ages) =
+        (Vec::new(), [Vec::new(), Vec::new()], [Duration::ZERO; 2]);
+    let follows = || copy.mirror().unwrap().state() == State::Following;
     for n in 1..=10 {
+        wait_until("it follows", follows);
         follower.kill();
         station.hits.set(2 * n);
         std::thread::sleep(Duration::from_millis(300));
@@ -132,7 +135,7 @@ fn servers_and_followers_that_are_killed_are_replaced() {
         wait_until("the change is there", || copy.hits.get() == 2 * n);
         took[0].push(began.elapsed());
 
-        wait_until("it follows", || copy.mirror().unwrap().state() == State::Following);
+        wait_until("it follows", follows);
         server.kill();
         let lost = || matches!(copy.mirror().unwrap().state(), State::Lost | State::Silent);
         told.push(wait_until("the follower knows", lost));

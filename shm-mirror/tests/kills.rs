@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use hosts::{Hosts, PATIENCE, wait_until};
 use shm_core::fault::{CREATION_POINTS, GROWTH_POINTS, LATEST_POINTS, UNITS_POINTS, at_each_point};
-use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout};
+use shm_core::{Bulk, DynRegion, Latest, Mutex, ReadOnly, Region, SharedLayout};
 use shm_mirror::{Follow, Serve, Settings};
 
 #[derive(SharedLayout)]
@@ -69,7 +69,9 @@ enum Before {
 
 /// All points, and what they need.
 fn points() -> Vec<(&'static str, Before)> {
-    let of = |points: &[&'static str], before| points.iter().map(|point| (*point, before)).collect::<Vec<_>>();
+    let of = |points: &[&'static str], before| {
+        points.iter().map(|point| (*point, before)).collect::<Vec<_>>()
+    };
     [
         of(&SERVE_POINTS, Before::Server),
         of(&FOLLOW_POINTS, Before::Same),
@@ -119,7 +121,8 @@ fn second_process() {
     let file = |name| Path::new(&folder).join(name);
     let serve = Serve::new("alpha").listen(&endpoint).settings(SETTINGS);
     let follow = Follow::new(&endpoint).region_as("station", file("copy"));
-    let _serving = (role == "serve").then(|| serve.region_at("station", file("station")).start().unwrap());
+    let _serving =
+        (role == "serve").then(|| serve.region_at("station", file("station")).start().unwrap());
     let _following = (role == "follow").then(|| follow.start().unwrap());
     std::thread::sleep(PATIENCE);
     panic!("nobody passed the point");
@@ -145,7 +148,7 @@ fn write(station: &Region<Station>, n: u64) {
     station.samples[n as usize % 20].set(n as u32);
     station.pose.store(&[n; 4]).unwrap();
     // A server that dies while it copies the value leaves the lock as any holder does.
-    station.account.lock_or_repair(|_| ()).unwrap().store(&[n; 4]);
+    station.account.lock_or_repair(|_| ()).unwrap().store_from(&[n; 4]).unwrap();
 }
 
 /// Prepares the files for a victim.
@@ -183,9 +186,10 @@ fn expect_healed(hosts: &Hosts, what: &str) {
     let is_equal = || {
         // The file may be another one by now.
         let Ok(copy) = DynRegion::open_read_only(hosts.file("copy")) else { return false };
-        let (one, other) = (origin.get(""), copy.get(""));
-        let text = |value: Result<shm_core::dynamic::Value, _>| value.ok().map(|value| value.to_string());
-        text(one) == text(other)
+        let paths = ["hits", "samples", "pose", "account", "rain"];
+        let value =
+            |of: &DynRegion<ReadOnly>, path| of.get(path).ok().map(|value| value.to_string());
+        paths.iter().all(|path| value(&origin, path) == value(&copy, path))
     };
     wait_until(what, is_equal);
 }

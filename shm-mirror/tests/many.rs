@@ -42,9 +42,8 @@ fn second_process() {
     let (count, hosts) = (most_regions(), Hosts::alone());
     println!("{count} regions");
     let name = |n: usize| format!("region-{n}");
-    let origins: Vec<_> = (0..count)
-        .map(|n| Region::<[u64; 4]>::create(hosts.file(&name(n))).unwrap())
-        .collect();
+    let origins: Vec<_> =
+        (0..count).map(|n| Region::<[u64; 4]>::create(hosts.file(&name(n))).unwrap()).collect();
     let began = Instant::now();
     let serve = Serve::new("alpha").listen(&hosts.listen());
     let serve = (0..count).fold(serve, |serve, n| serve.region_at(&name(n), hosts.file(&name(n))));

@@ -44,7 +44,9 @@ fn followers_of_a_router_get_what_an_origin_sends_to_it() {
     let names: Vec<_> = (0..FOLLOWERS).map(|n| format!("copy-{n}")).collect();
     let following: Vec<_> = names
         .iter()
-        .map(|copy| Follow::new(&hosts.listen()).region_as("station", hosts.file(copy)).start().unwrap())
+        .map(|copy| {
+            Follow::new(&hosts.listen()).region_as("station", hosts.file(copy)).start().unwrap()
+        })
         .collect();
     following.iter().for_each(|one| one.wait_ready("station", PATIENCE).unwrap());
     let copies: Vec<_> = names

@@ -110,10 +110,14 @@ fn of_fields(fields: usize) -> Result<Fields> {
     let seen = DynRegion::open_read_only(sides.hosts.file(&copy(1, 0)))?;
     let path = format!("field_{}", fields / 2);
     let (to, from) = (origin.field_at(&path)?, seen.field_at(&path)?);
-    let spread = polled(|n| drop(to.set(n)), || from.get().ok().and_then(|value| u64::try_from(value).ok()).unwrap_or(0));
+    let spread = polled(
+        |n| drop(to.set(n)),
+        || from.get().ok().and_then(|value| u64::try_from(value).ok()).unwrap_or(0),
+    );
     let (before, began) = (crate::idle::cpu(&sides.server), Instant::now());
     std::thread::sleep(Duration::from_secs(3));
-    let idle = (crate::idle::cpu(&sides.server) - before).as_secs_f64() / began.elapsed().as_secs_f64();
+    let idle =
+        (crate::idle::cpu(&sides.server) - before).as_secs_f64() / began.elapsed().as_secs_f64();
     Ok(Fields { spread, ready: sides.ready, idle })
 }
 

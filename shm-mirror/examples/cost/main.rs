@@ -13,8 +13,8 @@
 
 #[path = "../../tests/hosts/mod.rs"]
 mod hosts;
-mod latency;
 mod idle;
+mod latency;
 mod plot;
 mod side;
 #[path = "../../../benches/src/report/svg.rs"]

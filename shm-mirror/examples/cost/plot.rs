@@ -25,7 +25,14 @@ pub(crate) fn lines(
     picture.text(16.0, 44.0, 12.0, svg::FAINT, Anchor::Start, &subtitle);
     for tick in y_axis.ticks() {
         picture.line((left, y_axis.at(tick)), (right, y_axis.at(tick)), svg::GRID, 1.0);
-        picture.text(left - 8.0, y_axis.at(tick) + 4.0, 11.0, svg::FAINT, Anchor::End, &label(tick));
+        picture.text(
+            left - 8.0,
+            y_axis.at(tick) + 4.0,
+            11.0,
+            svg::FAINT,
+            Anchor::End,
+            &label(tick),
+        );
     }
     let first = lines.first().map(|line| line.points.as_slice()).unwrap_or_default();
     for (at, _) in first {
@@ -36,7 +43,8 @@ pub(crate) fn lines(
     picture.text(f64::midpoint(left, right), bottom + 38.0, 12.0, svg::FAINT, Anchor::Middle, x);
     let mut taken: Vec<f64> = Vec::new();
     for (line, color) in lines.iter().zip(svg::LINES[1..].iter().cycle()) {
-        let shown: Vec<_> = line.points.iter().map(|(x, y)| (x_axis.at(*x), y_axis.at(*y))).collect();
+        let shown: Vec<_> =
+            line.points.iter().map(|(x, y)| (x_axis.at(*x), y_axis.at(*y))).collect();
         let Some((end, mut at)) = shown.last().copied() else { continue };
         picture.polyline(&shown, color);
         shown.iter().for_each(|point| picture.dot(*point, color));

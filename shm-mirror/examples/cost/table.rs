@@ -11,7 +11,10 @@ use crate::plot::{self, Line};
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 
 /// Between these lines, the document has what a run has written.
-const MARKS: [&str; 2] = ["<!-- cost: written by `cargo run --release --example cost -- --write` -->\n", "<!-- end of cost -->"];
+const MARKS: [&str; 2] = [
+    "<!-- cost: written by `cargo run --release --example cost -- --write` -->\n",
+    "<!-- end of cost -->",
+];
 
 /// How times are distributed.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +27,8 @@ pub(crate) struct Spread {
 impl Spread {
     pub(crate) fn of(mut times: Vec<Duration>) -> Self {
         times.sort();
-        let [half, most, nearly] = [50, 90, 99].map(|percent| times[(times.len() - 1) * percent / 100]);
+        let [half, most, nearly] =
+            [50, 90, 99].map(|percent| times[(times.len() - 1) * percent / 100]);
         Self { half, most, nearly }
     }
 }
@@ -43,7 +47,8 @@ impl Report {
     pub(crate) fn begin() -> Result<Self> {
         let load = std::fs::read_to_string("/proc/loadavg")?;
         let load = load.split(' ').next().unwrap_or_default().to_owned();
-        let (changes, followers, fields, regions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (changes, followers, fields, regions) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Ok(Self { load, changes, followers, fields, regions })
     }
 
@@ -56,24 +61,61 @@ impl Report {
         let mut text = String::new();
         let cores = std::thread::available_parallelism()?;
         let is_busy = self.load.parse::<f64>().is_ok_and(|load| load > 0.3);
-        let busy = if is_busy { ", **busy with other work**: times are too long by some factor" } else { "" };
+        let busy = if is_busy {
+            ", **busy with other work**: times are too long by some factor"
+        } else {
+            ""
+        };
         writeln!(text, "{cores} cores, load {} at the start{busy}.\n", self.load)?;
-        writeln!(text, "| a change, from the origin to a copy | p50 | p90 | p99 |\n| --- | ---: | ---: | ---: |")?;
+        writeln!(
+            text,
+            "| a change, from the origin to a copy | p50 | p90 | p99 |\n| --- | ---: | ---: | ---: |"
+        )?;
         for (what, Spread { half, most, nearly }) in &self.changes {
             writeln!(text, "| {what} | {} | {} | {} |", time(*half), time(*most), time(*nearly))?;
         }
-        writeln!(text, "\n| followers | `Watched` p50 | p90 | p99 | all started after |\n| ---: | ---: | ---: | ---: | ---: |")?;
+        writeln!(
+            text,
+            "\n| followers | `Watched` p50 | p90 | p99 | all started after |\n| ---: | ---: | ---: | ---: | ---: |"
+        )?;
         for (count, Spread { half, most, nearly }, ready) in &self.followers {
-            writeln!(text, "| {count} | {} | {} | {} | {} |", time(*half), time(*most), time(*nearly), time(*ready))?;
+            writeln!(
+                text,
+                "| {count} | {} | {} | {} | {} |",
+                time(*half),
+                time(*most),
+                time(*nearly),
+                time(*ready)
+            )?;
         }
-        writeln!(text, "\n| fields | a change, 1,000 looks a second: p50 | p90 | p99 | the origin, idle | followed after |\n| ---: | ---: | ---: | ---: | ---: | ---: |")?;
+        writeln!(
+            text,
+            "\n| fields | a change, 1,000 looks a second: p50 | p90 | p99 | the origin, idle | followed after |\n| ---: | ---: | ---: | ---: | ---: | ---: |"
+        )?;
         for (count, Fields { spread: Spread { half, most, nearly }, ready, idle }) in &self.fields {
-            writeln!(text, "| {count} | {} | {} | {} | {} | {} |", time(*half), time(*most), time(*nearly), share(*idle), time(*ready))?;
+            writeln!(
+                text,
+                "| {count} | {} | {} | {} | {} | {} |",
+                time(*half),
+                time(*most),
+                time(*nearly),
+                share(*idle),
+                time(*ready)
+            )?;
         }
-        writeln!(text, "\n| regions, idle, 10 looks a second | the origin | the follower | bytes a second, both ways | followed after |\n| ---: | ---: | ---: | ---: | ---: |")?;
+        writeln!(
+            text,
+            "\n| regions, idle, 10 looks a second | the origin | the follower | bytes a second, both ways | followed after |\n| ---: | ---: | ---: | ---: | ---: |"
+        )?;
         for Idle { regions, ready, origin, follower, bytes } in &self.regions {
             let bytes = bytes.map_or("not measured".to_owned(), |bytes| format!("{bytes:.0}"));
-            writeln!(text, "| {regions} | {} | {} | {bytes} | {} |", share(*origin), share(*follower), time(*ready))?;
+            writeln!(
+                text,
+                "| {regions} | {} | {} | {bytes} | {} |",
+                share(*origin),
+                share(*follower),
+                time(*ready)
+            )?;
         }
         Ok(text)
     }
@@ -101,20 +143,52 @@ impl Report {
         let followers = |of: fn(&Spread) -> Duration| {
             self.followers.iter().map(|(x, spread, _)| (*x, of(spread).as_secs_f64())).collect()
         };
-        let by_followers =
-            [line("p50", followers(|spread| spread.half)), line("p90", followers(|spread| spread.most))];
-        let fields = |of: fn(&Fields) -> f64| self.fields.iter().map(|(x, fields)| (*x, of(fields))).collect();
+        let by_followers = [
+            line("p50", followers(|spread| spread.half)),
+            line("p90", followers(|spread| spread.most)),
+        ];
+        let fields = |of: fn(&Fields) -> f64| {
+            self.fields.iter().map(|(x, fields)| (*x, of(fields))).collect()
+        };
         let by_fields = [
             line("a change, p50", fields(|fields| fields.spread.half.as_secs_f64())),
             line("a change, p90", fields(|fields| fields.spread.most.as_secs_f64())),
         ];
-        let regions = |of: fn(&Idle) -> f64| self.regions.iter().map(|idle| (idle.regions, of(idle))).collect();
-        let by_regions =
-            [line("the origin", regions(|idle| idle.origin)), line("the follower", regions(|idle| idle.follower))];
+        let regions = |of: fn(&Idle) -> f64| {
+            self.regions.iter().map(|idle| (idle.regions, of(idle))).collect()
+        };
+        let by_regions = [
+            line("the origin", regions(|idle| idle.origin)),
+            line("the follower", regions(|idle| idle.follower)),
+        ];
         [
-            ("mirror-followers.svg", plot::lines("A change of a Watched, by followers", ("followers", "time until a waiter has it"), &by_followers, seconds)),
-            ("mirror-fields.svg", plot::lines("A change of a number, by fields of its region", ("fields", "time at 1,000 looks a second"), &by_fields, seconds)),
-            ("mirror-regions.svg", plot::lines("Idle mirrors, by regions", ("regions", "share of a core at 10 looks a second"), &by_regions, share)),
+            (
+                "mirror-followers.svg",
+                plot::lines(
+                    "A change of a Watched, by followers",
+                    ("followers", "time until a waiter has it"),
+                    &by_followers,
+                    seconds,
+                ),
+            ),
+            (
+                "mirror-fields.svg",
+                plot::lines(
+                    "A change of a number, by fields of its region",
+                    ("fields", "time at 1,000 looks a second"),
+                    &by_fields,
+                    seconds,
+                ),
+            ),
+            (
+                "mirror-regions.svg",
+                plot::lines(
+                    "Idle mirrors, by regions",
+                    ("regions", "share of a core at 10 looks a second"),
+                    &by_regions,
+                    share,
+                ),
+            ),
         ]
     }
 }

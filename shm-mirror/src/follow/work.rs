@@ -103,7 +103,10 @@ impl Work {
             self.ask();
             let now = self.now();
             let may_ask = self.asked < MOST_ASKED;
-            let next = self.next_question.filter(|_| may_ask).map_or(self.next_look, |next| next.min(self.next_look));
+            let next = self
+                .next_question
+                .filter(|_| may_ask)
+                .map_or(self.next_look, |next| next.min(self.next_look));
             match events.recv_timeout(next.saturating_sub(now)) {
                 Ok(Event::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(event) => self.take(event),

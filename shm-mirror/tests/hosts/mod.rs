@@ -38,7 +38,9 @@ impl Hosts {
         let wired = |follower: usize| {
             let (name, subnet) = (&hosts.names[follower], 10 + follower);
             ip(&format!("netns add {name}"))
-                && ip(&format!("link add veth{follower} netns {origin} type veth peer name veth netns {name}"))
+                && ip(&format!(
+                    "link add veth{follower} netns {origin} type veth peer name veth netns {name}"
+                ))
                 && ip(&format!("-n {origin} addr add 10.213.{subnet}.1/24 dev veth{follower}"))
                 && ip(&format!("-n {name} addr add 10.213.{subnet}.2/24 dev veth"))
                 && ip(&format!("-n {origin} link set veth{follower} up"))
@@ -139,7 +141,8 @@ impl Hosts {
     pub(crate) fn lose(&self, follower: usize, share: f64) -> bool {
         ["INPUT", "OUTPUT"].into_iter().all(|chain| {
             let share = share.to_string();
-            let rule = ["-A", chain, "-m", "statistic", "--mode", "random", "--probability", &share];
+            let rule =
+                ["-A", chain, "-m", "statistic", "--mode", "random", "--probability", &share];
             let mut command = self.command(follower, "iptables");
             let run = command.args(rule).args(["-j", "DROP"]).stderr(Stdio::null()).status();
             run.is_ok_and(|status| status.success())
@@ -206,7 +209,11 @@ pub(crate) fn row(what: &str, took: &[Duration], age: Option<Duration>) {
     let mut took: Vec<_> = took.iter().map(|took| took.as_secs_f64()).collect();
     took.sort_by(f64::total_cmp);
     let (least, most) = (took[0], took[took.len() - 1]);
-    let range = if took.len() == 1 { format!("{least:.3} s") } else { format!("{least:.3} to {most:.3} s") };
+    let range = if took.len() == 1 {
+        format!("{least:.3} s")
+    } else {
+        format!("{least:.3} to {most:.3} s")
+    };
     let age = age.map_or_else(String::new, |age| format!("{:.2} s", age.as_secs_f64()));
     println!("| {what} | {range} | {age} |");
 }
