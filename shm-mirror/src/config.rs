@@ -40,22 +40,42 @@ impl Security {
     }
 }
 
+/// To whom a session talks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Other hosts, without a router.
+    #[default]
+    Peer,
+    /// A router, which forwards everything: of two peers, it supposes that they are connected to each other.
+    Client,
+}
+
+impl Mode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Peer => "peer",
+            Self::Client => "client",
+        }
+    }
+}
+
 /// Opens a session that connects to an endpoint, and listens to nothing.
-pub(crate) fn connect(endpoint: &str, security: &Security) -> Result<Session, Error> {
-    open(&[], &[endpoint.to_owned()], security)
+pub(crate) fn connect(endpoint: &str, mode: Mode, security: &Security) -> Result<Session, Error> {
+    open(&[], &[endpoint.to_owned()], mode, security)
 }
 
 /// Opens a session that listens to some endpoints, and to nothing else, and connects to some.
 pub(crate) fn open(
     listen: &[String],
     connect: &[String],
+    mode: Mode,
     security: &Security,
 ) -> Result<Session, Error> {
     for endpoint in listen.iter().chain(connect) {
         expect_secure(endpoint, security)?;
     }
     let mut config = Config::default();
-    for (key, value) in settings(listen, connect, security) {
+    for (key, value) in settings(listen, connect, mode, security) {
         config.insert_json5(&key, &value)?;
     }
     Ok(zenoh::open(config).wait()?)
@@ -82,15 +102,18 @@ fn is_loopback(endpoint: &str) -> bool {
 }
 
 /// Keys of Zenoh's configuration, with their values as JSON5.
-fn settings(listen: &[String], connect: &[String], security: &Security) -> Vec<(String, String)> {
+fn settings(
+    listen: &[String],
+    connect: &[String],
+    mode: Mode,
+    security: &Security,
+) -> Vec<(String, String)> {
     let list = |endpoints: &[String]| {
         let quoted: Vec<_> = endpoints.iter().map(|endpoint| quoted(endpoint)).collect();
         format!("[{}]", quoted.join(","))
     };
     let mut settings = vec![
-        // Who listens talks to others without a router. Who only connects gets everything from where it connects to, be that
-        // a router or an origin.
-        ("mode", quoted(if listen.is_empty() { "client" } else { "peer" })),
+        ("mode", quoted(mode.name())),
         // No host is looked for: by default, Zenoh joins a multicast group and gossips.
         ("scouting/multicast/enabled", "false".to_owned()),
         ("scouting/gossip/enabled", "false".to_owned()),
@@ -180,7 +203,7 @@ mod tests {
         let endpoints = ["tcp/127.0.0.1:7447".to_owned()];
         for security in [Security::Loopback, mtls()] {
             let mut config = Config::default();
-            for (key, value) in settings(&endpoints, &endpoints, &security) {
+            for (key, value) in settings(&endpoints, &endpoints, Mode::Peer, &security) {
                 config.insert_json5(&key, &value).unwrap_or_else(|error| panic!("{key}: {error}"));
             }
         }

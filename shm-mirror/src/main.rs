@@ -27,8 +27,8 @@ enum What {
         /// Where to listen; nowhere else
         #[arg(long, required_unless_present = "connect", value_name = "ENDPOINT")]
         listen: Vec<String>,
-        /// A Zenoh router to connect to, whose followers get what is sent once
-        #[arg(long, value_name = "ENDPOINT")]
+        /// A Zenoh router to connect to instead: its followers get what is sent once
+        #[arg(long, value_name = "ENDPOINT", conflicts_with = "listen")]
         connect: Vec<String>,
         /// The name of this host, which followers show; the system's if not given
         #[arg(long)]
@@ -52,6 +52,9 @@ enum What {
         /// The name or path of the mirror, if there is one region
         #[arg(long = "as", value_name = "NAME")]
         mirror: Option<PathBuf>,
+        /// The endpoint is a Zenoh router, to which the origin connects as well
+        #[arg(long)]
+        router: bool,
         /// The most MiB that a mirror may take
         #[arg(long, default_value_t = 64, value_name = "MIB")]
         max_size: u64,
@@ -127,9 +130,10 @@ fn run(what: What) -> Result<(), Error> {
             );
             for_ever()
         }
-        What::Follow { endpoint, names, mirror, max_size, security } => {
+        What::Follow { endpoint, names, mirror, router, max_size, security } => {
             let follow = Follow::new(&endpoint).security(security.security());
             let follow = follow.max_size(max_size << 20);
+            let follow = if router { follow.through_router() } else { follow };
             let place = |name: &String| {
                 mirror.clone().filter(|_| names.len() == 1).unwrap_or_else(|| name.into())
             };

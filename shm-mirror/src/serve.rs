@@ -15,6 +15,7 @@ use zenoh::qos::{CongestionControl, Priority};
 use zenoh::query::{Query, Queryable};
 use zenoh::{Session, Wait};
 
+use crate::config::Mode;
 use crate::{Error, Security, config, keys};
 
 /// The most regions that are examined at one beat: each costs some system calls. Of more, each has its turn after so many
@@ -53,8 +54,9 @@ impl Serve {
         self
     }
 
-    /// A router to connect to, such as `tcp/127.0.0.1:7447`: followers of that router get what is sent to it once. It need not
-    /// be there yet, and may be started again.
+    /// A router to connect to instead of listening, such as `tcp/127.0.0.1:7447`: its followers get what is sent to it once.
+    /// [`start`](Self::start) waits until it is there; afterwards it may be ended and started again. A host that also listens is no
+    /// client of the router, which then forwards nothing between it and others.
     #[must_use]
     pub fn connect(mut self, router: &str) -> Self {
         self.routers.push(router.to_owned());
@@ -103,7 +105,8 @@ impl Serve {
                 served,
             });
         }
-        let session = config::open(&self.endpoints, &self.routers, &self.security)?;
+        let mode = if self.endpoints.is_empty() { Mode::Client } else { Mode::Peer };
+        let session = config::open(&self.endpoints, &self.routers, mode, &self.security)?;
         let (sender, events) = channel();
         let bell = Arc::new(Bell::default());
         let (queries, ring) = (sender.clone(), Arc::clone(&bell));
