@@ -23,6 +23,8 @@ struct Station {
     samples: [u32; 20],
     pose: Latest<[u64; 4]>,
     account: Mutex<[u64; 4]>,
+    /// Up to the end, which has the alignment of the parts.
+    rest: [u64; 3],
 }
 
 /// The same with a field more.
@@ -33,6 +35,7 @@ struct Larger {
     samples: [u32; 20],
     pose: Latest<[u64; 4]>,
     account: Mutex<[u64; 4]>,
+    rest: [u64; 3],
     rain: f64,
 }
 
