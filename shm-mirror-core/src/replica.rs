@@ -126,7 +126,7 @@ impl Replica {
         layout: &DynLayout,
     ) -> Result<bool, ReplicaError> {
         let seen = Inspection::of(&place.name)?;
-        let verdict = compare(&seen.schema(), seen.header().room(), layout.schema());
+        let verdict = compare(seen.schema(), seen.header().room(), layout.schema());
         let grows = verdict.is_ok_and(|verdict| verdict.grows() && verdict.knows_all());
         if !grows || self.lengths != lengths(facts) {
             return Ok(false);

@@ -40,6 +40,25 @@ impl Security {
     }
 }
 
+/// To whom a session talks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Other hosts, without a router.
+    #[default]
+    Peer,
+    /// A router, which forwards everything: of two peers, it supposes that they are connected to each other.
+    Client,
+}
+
+impl Mode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Peer => "peer",
+            Self::Client => "client",
+        }
+    }
+}
+
 /// Opens a session that listens to some endpoints, and to nothing else, and connects to some routers; with the settings of
 /// who may do what.
 pub(crate) fn listen(
@@ -48,13 +67,14 @@ pub(crate) fn listen(
     security: &Security,
     access: &[(String, String)],
 ) -> Result<Session, Error> {
+    let mode = if endpoints.is_empty() { Mode::Client } else { Mode::Peer };
     let plain = |endpoints: &[String]| endpoints.iter().map(|it| plain(it)).collect::<Vec<_>>();
-    open(&plain(endpoints), &plain(routers), security, access)
+    open(&plain(endpoints), &plain(routers), mode, security, access)
 }
 
 /// Opens a session that connects to an endpoint, and listens to nothing.
-pub(crate) fn connect(endpoint: &str, security: &Security) -> Result<Session, Error> {
-    open(&[], &[plain(endpoint)], security, &[])
+pub(crate) fn connect(endpoint: &str, mode: Mode, security: &Security) -> Result<Session, Error> {
+    open(&[], &[plain(endpoint)], mode, security, &[])
 }
 
 /// An endpoint as Zenoh writes it: `tcp/HOST:PORT`, of `tcp://HOST:PORT` as well.
@@ -65,6 +85,7 @@ pub(crate) fn plain(endpoint: &str) -> String {
 fn open(
     listen: &[String],
     connect: &[String],
+    mode: Mode,
     security: &Security,
     more: &[(String, String)],
 ) -> Result<Session, Error> {
@@ -72,7 +93,7 @@ fn open(
         expect_secure(endpoint, security)?;
     }
     let mut config = Config::default();
-    for (key, value) in settings(listen, connect, security).iter().chain(more) {
+    for (key, value) in settings(listen, connect, mode, security).iter().chain(more) {
         config.insert_json5(key, value)?;
     }
     Ok(zenoh::open(config).wait()?)
@@ -99,14 +120,18 @@ fn is_loopback(endpoint: &str) -> bool {
 }
 
 /// Keys of Zenoh's configuration, with their values as JSON5.
-fn settings(listen: &[String], connect: &[String], security: &Security) -> Vec<(String, String)> {
+fn settings(
+    listen: &[String],
+    connect: &[String],
+    mode: Mode,
+    security: &Security,
+) -> Vec<(String, String)> {
     let list = |endpoints: &[String]| {
         let quoted: Vec<_> = endpoints.iter().map(|endpoint| quoted(endpoint)).collect();
         format!("[{}]", quoted.join(","))
     };
     let mut settings = vec![
-        // Hosts talk to each other, without a router.
-        ("mode", quoted("peer")),
+        ("mode", quoted(mode.name())),
         // No host is looked for: by default, Zenoh joins a multicast group and gossips.
         ("scouting/multicast/enabled", "false".to_owned()),
         ("scouting/gossip/enabled", "false".to_owned()),
@@ -196,7 +221,7 @@ mod tests {
         let endpoints = ["tcp/127.0.0.1:7447".to_owned()];
         for security in [Security::Loopback, mtls()] {
             let mut config = Config::default();
-            for (key, value) in settings(&endpoints, &endpoints, &security) {
+            for (key, value) in settings(&endpoints, &endpoints, Mode::Peer, &security) {
                 config.insert_json5(&key, &value).unwrap_or_else(|error| panic!("{key}: {error}"));
             }
         }

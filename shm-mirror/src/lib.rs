@@ -53,7 +53,7 @@ use zenoh::Wait;
 /// # Errors
 /// [`Error::Unreachable`] if no answer came in time; as [`Follow::start`].
 pub fn list(endpoint: &str, security: &Security, timeout: Duration) -> Result<Vec<String>, Error> {
-    let session = config::connect(endpoint, security)?;
+    let session = config::connect(endpoint, config::Mode::Peer, security)?;
     let deadline = std::time::Instant::now() + timeout;
     let mut found = Vec::new();
     while found.is_empty() && std::time::Instant::now() < deadline {

@@ -96,10 +96,11 @@ fn serve(options: &ServeOptions) -> Result<(), Failure> {
 }
 
 fn follow(options: FollowOptions) -> Result<(), Failure> {
-    let FollowOptions { endpoint, names, mirror, max_size, json, life, security } = options;
+    let FollowOptions { endpoint, names, mirror, router, max_size, json, life, security } = options;
     life.apply()?;
     let follow = Follow::new(&endpoint).security(security.security());
     let follow = follow.max_size(max_size << 20);
+    let follow = if router { follow.through_router() } else { follow };
     let place =
         |name: &String| mirror.clone().filter(|_| names.len() == 1).unwrap_or_else(|| name.into());
     let follow = names.iter().fold(follow, |follow, name| follow.region_as(name, place(name)));

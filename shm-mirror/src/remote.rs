@@ -49,7 +49,7 @@ impl Remote {
     /// # Errors
     /// [`Error::Insecure`]; errors of Zenoh.
     pub fn connect(endpoint: &str, security: &Security) -> Result<Self, Error> {
-        let session = config::connect(endpoint, security)?;
+        let session = config::connect(endpoint, config::Mode::Peer, security)?;
         Ok(Self { session, endpoint: endpoint.to_owned(), patience: PATIENCE, wait: WAIT })
     }
 

@@ -61,8 +61,9 @@ impl Serve {
         self
     }
 
-    /// A router to connect to, such as `tcp/127.0.0.1:7447`: followers of that router get what is sent to it once. It need not
-    /// be there yet, and may be started again.
+    /// A router to connect to instead of listening, such as `tcp/127.0.0.1:7447`: its followers get what is sent to it once.
+    /// [`start`](Self::start) waits until it is there; afterwards it may be ended and started again. A host that also listens is no
+    /// client of the router, which then forwards nothing between it and others.
     #[must_use]
     pub fn connect(mut self, router: &str) -> Self {
         self.routers.push(router.to_owned());
@@ -264,6 +265,7 @@ impl Loop {
     fn run(mut self, events: &Receiver<Event>, declared: Declared) {
         let mut next_scan = Instant::now();
         let mut next_beat = next_scan;
+        let mut is_announced = false;
         'serving: loop {
             let (rung, now) = (self.bell.rung(), Instant::now());
             loop {
@@ -273,8 +275,11 @@ impl Loop {
                     Err(TryRecvError::Empty) => break,
                 }
             }
-            // Also when it was woken before the next look: by a notification.
-            self.scan();
+            // Also when it was woken before the next look by a notification; a question alone needs no look at all regions. A
+            // beat says that there is nothing new, and so comes after one.
+            if now >= next_scan.min(next_beat) || is_announced {
+                self.scan();
+            }
             if now >= next_scan {
                 next_scan = (next_scan + self.settings.scan_period).max(now);
             }
@@ -284,7 +289,7 @@ impl Loop {
             }
             let left = next_scan.min(next_beat).saturating_duration_since(Instant::now());
             let announcements = self.regions.iter().map(|one| one.served.announcements());
-            self.bell.wait(rung, announcements, left);
+            is_announced = self.bell.wait(rung, announcements, left) && self.bell.rung() == rung;
         }
         for one in &self.regions {
             put(&self.session, &one.key, one.served.bye());

@@ -60,8 +60,8 @@ struct Everything {
     halves: u64,
     small: [Small; 5],
     samples: [u32; 700],
-    text: Text<24>,
-    bytes: Bytes<16>,
+    text: Latest<Text<24>>,
+    bytes: Mutex<Bytes<16>>,
     latest: Latest<Whole>,
     mutex: Mutex<Whole>,
     rwlock: RwLock<Whole>,
@@ -75,6 +75,12 @@ const PATHS: [&str; 18] = [
     "byte", "flag", "mode", "word", "signed", "single", "double", "id", "halves", "small",
     "samples", "text", "bytes", "latest", "mutex", "rwlock", "watched", "once",
 ];
+
+fn make(hosts: &Hosts) -> Region<Everything> {
+    let options = Region::<Everything>::options();
+    let id = NonZero::new(1).unwrap();
+    options.create_with(hosts.file("everything"), |new| new.id.set(id)).unwrap()
+}
 
 fn halves(n: u64) -> u64 {
     let half = n & 0xffff_ffff;
@@ -95,8 +101,8 @@ fn write(origin: &Region<Everything>, n: u64) {
     origin.small[n as usize % 5].b.set(n as i16);
     origin.small[n as usize % 5].c.set(n as f32);
     origin.samples[n as usize % 700].set(n as u32);
-    origin.text.set(&format!("number {n}")).unwrap();
-    origin.bytes.set(&n.to_be_bytes()).unwrap();
+    origin.text.store(&Text::try_from(format!("number {n}").as_str()).unwrap()).unwrap();
+    origin.bytes.lock().unwrap().set(&n.to_be_bytes()).unwrap();
     origin.latest.store(&Whole::of(n)).unwrap();
     origin.mutex.lock().unwrap().store(&Whole::of(n));
     origin.rwlock.write().unwrap().store(&Whole::of(n));
@@ -111,8 +117,10 @@ fn read(copy: &Region<Everything, ReadOnly>, locks: &DynRegion) -> [u64; 5] {
     assert_eq!(found, halves(found), "a torn number");
     let latest = copy.latest.load().unwrap().number();
     let locked = |path: &str| {
-        let text = locks.get(path).unwrap().to_string();
-        let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+        let text = locks.lock(path).unwrap().get("").unwrap().to_string();
+        let words = &text[text.find('[').expect("words")..];
+        let mut numbers =
+            words.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
         let first: u64 = numbers.next().expect("numbers").parse().unwrap();
         assert!(numbers.all(|number| number == first.to_string()), "torn: {text}");
         first
@@ -125,10 +133,7 @@ fn read(copy: &Region<Everything, ReadOnly>, locks: &DynRegion) -> [u64; 5] {
 #[allow(clippy::print_stdout, reason = "says what was seen")]
 fn a_copy_is_whole_while_its_origin_is_written_and_equal_when_that_ends() {
     let hosts = Hosts::new_or_alone(1);
-    let id = NonZero::new(1).unwrap();
-    let init = |new: &Region<Everything>| new.id.set(id);
-    let options = Region::<Everything>::options();
-    let origin = options.create_with(hosts.file("everything"), init).unwrap();
+    let origin = make(&hosts);
     let _server = hosts.serve("everything", &["--rate", "1000"]);
     let _follower = hosts.follow(1, "everything", "copy");
     let copy = Region::<Everything>::open_read_only(hosts.file("copy")).unwrap();
@@ -182,9 +187,7 @@ fn look(copy: &Region<Everything, ReadOnly>, locks: &DynRegion) -> [u32; 5] {
 #[test]
 fn waiters_of_a_copy_are_woken_by_what_happens_at_the_origin() {
     let hosts = Hosts::new_or_alone(1);
-    let options = Region::<Everything>::options();
-    let init = |new: &Region<Everything>| new.id.set(NonZero::new(1).unwrap());
-    let origin = options.create_with(hosts.file("everything"), init).unwrap();
+    let origin = make(&hosts);
     let _server = hosts.serve("everything", &[]);
     let _follower = hosts.follow(1, "everything", "copy");
     let copy = Region::<Everything>::open_read_only(hosts.file("copy")).unwrap();

@@ -123,7 +123,9 @@ fn servers_and_followers_that_are_killed_are_replaced() {
     let copy = open(&hosts, "copy");
     let (mut told, mut took, mut ages) =
         (Vec::new(), [Vec::new(), Vec::new()], [Duration::ZERO; 2]);
+    let follows = || copy.mirror().unwrap().state() == State::Following;
     for n in 1..=10 {
+        wait_until("it follows", follows);
         follower.kill();
         station.hits.set(2 * n);
         std::thread::sleep(Duration::from_millis(300));
@@ -133,7 +135,7 @@ fn servers_and_followers_that_are_killed_are_replaced() {
         wait_until("the change is there", || copy.hits.get() == 2 * n);
         took[0].push(began.elapsed());
 
-        wait_until("it follows", || copy.mirror().unwrap().state() == State::Following);
+        wait_until("it follows", follows);
         server.kill();
         let lost = || matches!(copy.mirror().unwrap().state(), State::Lost | State::Silent);
         told.push(wait_until("the follower knows", lost));

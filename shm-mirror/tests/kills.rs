@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use hosts::{Hosts, PATIENCE, wait_until};
 use shm_core::fault::{CREATION_POINTS, GROWTH_POINTS, LATEST_POINTS, UNITS_POINTS, at_each_point};
-use shm_core::{DynRegion, Latest, Mutex, Region, SharedLayout};
+use shm_core::{Bulk, DynRegion, Latest, Mutex, ReadOnly, Region, SharedLayout};
 use shm_mirror::{Follow, Serve, Settings};
 
 #[derive(SharedLayout)]
@@ -23,6 +23,8 @@ struct Station {
     samples: [u32; 20],
     pose: Latest<[u64; 4]>,
     account: Mutex<[u64; 4]>,
+    /// Up to the end, which has the alignment of the parts.
+    rest: [u64; 3],
 }
 
 /// The same with a field more.
@@ -33,6 +35,7 @@ struct Larger {
     samples: [u32; 20],
     pose: Latest<[u64; 4]>,
     account: Mutex<[u64; 4]>,
+    rest: [u64; 3],
     rain: f64,
 }
 
@@ -148,7 +151,7 @@ fn write(station: &Region<Station>, n: u64) {
     station.samples[n as usize % 20].set(n as u32);
     station.pose.store(&[n; 4]).unwrap();
     // A server that dies while it copies the value leaves the lock as any holder does.
-    station.account.lock_or_repair(|_| ()).unwrap().store(&[n; 4]);
+    station.account.lock_or_repair(|_| ()).unwrap().store_from(&[n; 4]).unwrap();
 }
 
 /// Prepares the files for a victim.
@@ -186,10 +189,10 @@ fn expect_healed(hosts: &Hosts, what: &str) {
     let is_equal = || {
         // The file may be another one by now.
         let Ok(copy) = DynRegion::open_read_only(hosts.file("copy")) else { return false };
-        let (one, other) = (origin.get(""), copy.get(""));
-        let text =
-            |value: Result<shm_core::dynamic::Value, _>| value.ok().map(|value| value.to_string());
-        text(one) == text(other)
+        let paths = ["hits", "samples", "pose", "account", "rain"];
+        let value =
+            |of: &DynRegion<ReadOnly>, path| of.get(path).ok().map(|value| value.to_string());
+        paths.iter().all(|path| value(&origin, path) == value(&copy, path))
     };
     wait_until(what, is_equal);
 }

@@ -45,7 +45,11 @@ fn followers_of_a_router_get_what_an_origin_sends_to_it() {
     let following: Vec<_> = names
         .iter()
         .map(|copy| {
-            Follow::new(&hosts.listen()).region_as("station", hosts.file(copy)).start().unwrap()
+            Follow::new(&hosts.listen())
+                .through_router()
+                .region_as("station", hosts.file(copy))
+                .start()
+                .unwrap()
         })
         .collect();
     following.iter().for_each(|one| one.wait_ready("station", PATIENCE).unwrap());

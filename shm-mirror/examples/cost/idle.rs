@@ -60,7 +60,7 @@ pub(crate) fn cpu(process: &Running) -> Duration {
     let threads = std::fs::read_dir(format!("/proc/{}/task", process.0.id()));
     let ran = |thread: std::fs::DirEntry| {
         let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
-        text.split_whitespace().next()?.parse().ok()
+        text.split_whitespace().next()?.parse::<u64>().ok()
     };
     let all = threads.into_iter().flatten().flatten().filter_map(ran);
     Duration::from_nanos(all.sum())

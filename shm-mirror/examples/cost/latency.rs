@@ -109,11 +109,10 @@ fn of_fields(fields: usize) -> Result<Fields> {
     let sides = Sides::start(hosts, &Setting { regions: 1, followers: 1, rate: 1000, beat: BEAT });
     let seen = DynRegion::open_read_only(sides.hosts.file(&copy(1, 0)))?;
     let path = format!("field_{}", fields / 2);
-    let (to, from) = (origin.field_at(&path)?, seen.field_at(&path)?);
-    let spread = polled(
-        |n| drop(to.set(n)),
-        || from.get().ok().and_then(|value| u64::try_from(value).ok()).unwrap_or(0),
-    );
+    // Resolved once: a name takes longer to find the more there are.
+    let (to, from) = (origin.resolve(&path)?, seen.resolve(&path)?);
+    let shown = || from.get().ok().and_then(|value| u64::try_from(value).ok()).unwrap_or(0);
+    let spread = polled(|n| drop(to.set(n)), shown);
     let (before, began) = (crate::idle::cpu(&sides.server), Instant::now());
     std::thread::sleep(Duration::from_secs(3));
     let idle =

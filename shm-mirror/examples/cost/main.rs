@@ -17,6 +17,7 @@ mod idle;
 mod latency;
 mod plot;
 mod side;
+#[allow(dead_code, reason = "the benches use all of it")]
 #[path = "../../../benches/src/report/svg.rs"]
 mod svg;
 mod table;

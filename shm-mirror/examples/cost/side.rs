@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>
         let serve = serve.security(Security::Insecure);
         let add = |serve: Serve, n| serve.region_at(&region(n), folder.join(region(n)));
         let _serving = (0..count).fold(serve, add).start()?;
-        println!("serving");
+        println!("serving {count} regions");
         wait_for_ever();
     }
     let host = host.parse()?;
@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>
     for n in 0..count {
         following.wait_ready(&region(n), Duration::from_secs(120))?;
     }
-    println!("following");
+    println!("following {count} regions");
     wait_for_ever()
 }
 

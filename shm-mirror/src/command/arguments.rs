@@ -108,8 +108,8 @@ pub(crate) struct ServeOptions {
     /// Where to listen; nowhere else
     #[arg(long, required_unless_present = "connect", value_name = "ENDPOINT")]
     pub(crate) listen: Vec<String>,
-    /// A Zenoh router to connect to, whose followers get what is sent once
-    #[arg(long, value_name = "ENDPOINT")]
+    /// A Zenoh router to connect to instead: its followers get what is sent once
+    #[arg(long, value_name = "ENDPOINT", conflicts_with = "listen")]
     pub(crate) connect: Vec<String>,
     /// The name of this host, which followers show; the system's if not given
     #[arg(long)]
@@ -160,6 +160,9 @@ pub(crate) struct FollowOptions {
     /// The name or path of the mirror, if there is one region
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) mirror: Option<PathBuf>,
+    /// The endpoint is a Zenoh router, to which the origin connects as well
+    #[arg(long)]
+    pub(crate) router: bool,
     /// The most MiB that a mirror may take
     #[arg(long, default_value_t = 64, value_name = "MIB")]
     pub(crate) max_size: u64,

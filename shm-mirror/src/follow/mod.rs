@@ -14,6 +14,7 @@ use zenoh::Wait;
 use zenoh::sample::Sample;
 
 use self::work::{Event, Work};
+use crate::config::Mode;
 use crate::{Error, Security, config, keys};
 
 /// The most bytes that a mirror may take, unless it is told otherwise.
@@ -24,6 +25,7 @@ const MOST: u64 = 64 << 20;
 pub struct Follow {
     endpoint: String,
     security: Security,
+    mode: Mode,
     regions: BTreeMap<String, PathBuf>,
     most: u64,
 }
@@ -32,14 +34,23 @@ impl Follow {
     /// Regions that are served at an endpoint, such as `tcp/127.0.0.1:7447`.
     #[must_use]
     pub fn new(endpoint: &str) -> Self {
-        let security = Security::default();
-        Self { endpoint: endpoint.to_owned(), security, regions: BTreeMap::new(), most: MOST }
+        let (security, mode) = (Security::default(), Mode::Peer);
+        let regions = BTreeMap::new();
+        Self { endpoint: endpoint.to_owned(), security, mode, regions, most: MOST }
     }
 
     /// How connections are protected.
     #[must_use]
     pub fn security(mut self, security: Security) -> Self {
         self.security = security;
+        self
+    }
+
+    /// The endpoint is a router, to which the origin [connects](crate::Serve::connect) as well. [`start`](Self::start) then waits
+    /// until the router is there.
+    #[must_use]
+    pub fn through_router(mut self) -> Self {
+        self.mode = Mode::Client;
         self
     }
 
@@ -68,7 +79,7 @@ impl Follow {
     /// # Errors
     /// [`Error::Insecure`]; errors of Zenoh.
     pub fn start(self) -> Result<Following, Error> {
-        let session = config::connect(&self.endpoint, &self.security)?;
+        let session = config::connect(&self.endpoint, self.mode, &self.security)?;
         let (sender, events) = channel();
         // Subscribed before the first question, so that nothing is missed between.
         let deltas = session
