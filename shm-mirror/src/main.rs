@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 
 fn run(what: What) -> Result<(), Failure> {
     match what {
-        What::Serve(options) => serve(*options)?,
+        What::Serve(options) => serve(&options)?,
         What::Follow(options) => follow(options)?,
         What::Ls { endpoint, security } => {
             let found = shm_mirror::list(&endpoint, &security.security(), Duration::from_secs(5))?;
@@ -48,14 +48,14 @@ fn run(what: What) -> Result<(), Failure> {
         What::Set { reach, assignments, json } => values::set(&reach.reach()?, &assignments, json)?,
         What::Watch { reach, paths, form } => values::watch(&reach.reach()?, &paths, form.form())?,
         What::Remote { endpoint, security, stdio: _ } => {
-            stdio::run(&endpoint, &security.security())?
+            stdio::run(&endpoint, &security.security())?;
         }
         What::Keys { folder, hosts, clients } => authority::make(&folder, &hosts, &clients)?,
     }
     Ok(())
 }
 
-fn serve(options: ServeOptions) -> Result<(), Failure> {
+fn serve(options: &ServeOptions) -> Result<(), Failure> {
     options.life.apply()?;
     let host = options.host.clone().unwrap_or_else(own_name);
     let settings = options.settings();
