@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use zerocopy::{FromBytes, IntoBytes};
 
-use super::directory::{CHECKSUMMED, ENTRY_LEN, Entry, NEEDED_TO_OPEN, SectionFault, SectionKind};
+use super::directory::{
+    CHECKSUMMED, ENTRY_LEN, Entry, NEEDED_TO_OPEN, Section, SectionFault, SectionKind,
+};
 use super::preamble::{PREAMBLE_LEN, Preamble};
 use super::{Creator, Description, FormatError, HeaderPart, check, compose};
 use crate::format::check::check_for;
@@ -187,6 +189,21 @@ fn an_unknown_section_keeps_a_program_out_only_if_it_says_so() {
         assert_eq!(outcome.is_ok(), is_accepted, "flags {flags}: {outcome:?}");
         let may_write = outcome.is_ok_and(|checked| checked.expect_writable().is_ok());
         assert_eq!(may_write, is_accepted && flags & 2 == 0, "flags {flags}");
+    }
+}
+
+#[test]
+fn a_section_is_empty_if_it_has_no_bytes() {
+    for (len, is_empty) in [(0, true), (1, false), (u64::MAX, false)] {
+        let entry = Entry {
+            kind: 77.into(),
+            flags: 0.into(),
+            offset: 200.into(),
+            len: len.into(),
+            checksum: 0.into(),
+        };
+        let section = Section::of(&entry);
+        assert_eq!((section.len(), section.is_empty()), (len, is_empty));
     }
 }
 
