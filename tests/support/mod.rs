@@ -19,8 +19,11 @@ pub fn second_process(role: &str) -> Command {
     // Without /proc, only the first argument gives the path of the test's binary.
     let program = std::env::current_exe().ok().map(PathBuf::into_os_string);
     let program = program.or_else(|| std::env::args_os().next()).expect("the test's own path");
-    let mut command = Command::new(program);
+    // An emulator, where the system cannot start such a binary by itself.
+    let runner = std::env::var_os("SHM_RUNNER");
+    let mut command = Command::new(runner.as_ref().unwrap_or(&program));
     command
+        .args(runner.is_some().then_some(&program))
         .args(["second_process", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .env("SHM_TEST_ROLE", role)
         .stdout(Stdio::null());

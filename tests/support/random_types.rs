@@ -298,9 +298,7 @@ impl Random {
             "i32" => (bits as i32).to_string(),
             "i64" => (bits as i64).to_string(),
             "u128" => ((u128::from(bits) << 64) | u128::from(self.next())).to_string(),
-            "i128" => {
-                ((u128::from(bits) << 64) | u128::from(self.next())).cast_signed().to_string()
-            }
+            "i128" => (((u128::from(bits) << 64) | u128::from(self.next())) as i128).to_string(),
             "f32" => format!("{:?}", f32::from_bits(bits as u32)),
             "f64" => format!("{:?}", f64::from_bits(bits)),
             "bool" => self.pick(&["true", "false"]).to_owned(),

@@ -97,7 +97,7 @@ fn found(path: &str, which: usize) -> Answer {
 fn names(path: &str) -> Answer {
     let region = DynRegion::open_read_only(path)?;
     for field in region.fields() {
-        if let Ok(value) = region.get(&field.path().to_string()) {
+        if let Ok(value) = region.get(field.path()) {
             println!("{} = {value:?}", field.path());
         }
     }
