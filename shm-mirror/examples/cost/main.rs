@@ -3,7 +3,7 @@
 //!
 //! ```sh
 //! cargo run --release --example cost             # some minutes; prints tables
-//! cargo run --release --example cost -- --write  # also writes docs/beyond-one-machine.md and docs/pictures
+//! cargo run --release --example cost -- --write  # also writes docs/beyond-one-machine.md and its pictures
 //! ```
 //!
 //! Origin and followers are processes of their own, each in a network namespace of its own with a cable between them; over

@@ -129,7 +129,7 @@ impl Report {
         std::fs::write(path, format!("{before}{}\n{text}\n{}{after}", MARKS[0], MARKS[1]))?;
         for (name, picture) in self.pictures() {
             let picture = picture.ok_or("nothing to draw")?;
-            std::fs::write(Path::new(DOCS).join("pictures").join(name), picture)?;
+            std::fs::write(Path::new(DOCS).join("beyond-one-machine").join(name), picture)?;
         }
         Ok(())
     }
@@ -163,7 +163,7 @@ impl Report {
         ];
         [
             (
-                "mirror-followers.svg",
+                "followers.svg",
                 plot::lines(
                     "A change of a Watched, by followers",
                     ("followers", "time until a waiter has it"),
@@ -172,7 +172,7 @@ impl Report {
                 ),
             ),
             (
-                "mirror-fields.svg",
+                "fields.svg",
                 plot::lines(
                     "A change of a number, by fields of its region",
                     ("fields", "time at 1,000 looks a second"),
@@ -181,7 +181,7 @@ impl Report {
                 ),
             ),
             (
-                "mirror-regions.svg",
+                "regions.svg",
                 plot::lines(
                     "Idle mirrors, by regions",
                     ("regions", "share of a core at 10 looks a second"),
