@@ -379,7 +379,7 @@ fn a_region_says_whether_its_rows_add_up_to_those_that_have_its_description_alon
         count: u64,
         peak: Peak,
     }
-    assert!(!<Both as Fold>::IS_SUM && <Counts as Fold>::IS_SUM);
+    const { assert!(!<Both as Fold>::IS_SUM && <Counts as Fold>::IS_SUM) };
     // Described as text.
     let text = "struct Sums { n: u8 } #[shm(fold = \"sum\")] struct More { n: u16, sums: Sums }
         #[shm(fold = \"own\")] struct Peak { amperes: f64 } struct Both { peaks: [Peak; 2], n: u64 }

@@ -30,7 +30,9 @@ impl Manner {
     pub(crate) fn of(turn: u32) -> Self {
         match turn % 4 {
             0 => Self::Zombie,
-            1 if namespaces::can_be_made() => Self::Elsewhere { own_proc: (turn / 4) % 2 == 0 },
+            1 if namespaces::can_be_made() => {
+                Self::Elsewhere { own_proc: (turn / 4).is_multiple_of(2) }
+            }
             2 => Self::WithoutDescriptors,
             _ => Self::Reaped,
         }
