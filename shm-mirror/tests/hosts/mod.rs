@@ -101,7 +101,9 @@ impl Hosts {
 
     /// Runs the command, and waits until it says that it serves or follows.
     pub(crate) fn run(&self, host: usize, arguments: &[&str]) -> Running {
-        let program = option_env!("CARGO_BIN_EXE_shm-mirror").expect("set for tests");
+        let Some(program) = option_env!("CARGO_BIN_EXE_shm-mirror") else {
+            panic!("cargo builds the command for tests alone")
+        };
         begin(self.command(host, program).args(arguments))
     }
 
