@@ -1,11 +1,19 @@
 //! Values that are read and written by path, as Python objects.
 
-use pyo3::exceptions::PyTypeError;
+use std::time::Duration;
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple,
 };
 use shm_core::dynamic::DynValue;
+
+/// A number of seconds.
+pub(crate) fn seconds(given: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(given.max(0.0))
+        .map_err(|_| PyValueError::new_err(format!("{given} is not a number of seconds")))
+}
 
 /// A value as a Python object: lists, and dicts for structs; a variant is its name.
 pub(crate) fn to_python<'py>(py: Python<'py>, value: &DynValue) -> PyResult<Bound<'py, PyAny>> {

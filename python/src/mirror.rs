@@ -5,8 +5,8 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use shm_core::region::mirror;
 
+use crate::convert::seconds;
 use crate::errors;
-use crate::options::seconds;
 
 /// Of which region another one is a mirror, and how current it is, as of one moment.
 #[pyclass(frozen, module = "shm")]

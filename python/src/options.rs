@@ -11,6 +11,7 @@ use shm_core::dynamic::{DynLayout, DynRegion};
 use shm_core::errors::Error;
 use shm_core::region::RegionOptions;
 
+use crate::convert::seconds;
 use crate::errors::{self, Failed};
 use crate::layout::Layout;
 use crate::live;
@@ -43,12 +44,6 @@ fn setting(options: Options, name: &str, value: &Bound<'_, PyAny>) -> PyResult<O
         "after_reboot" => options.after_reboot(value.extract()?),
         other => return Err(PyTypeError::new_err(format!("there is no setting `{other}`"))),
     })
-}
-
-/// A number of seconds.
-pub(crate) fn seconds(given: f64) -> PyResult<Duration> {
-    Duration::try_from_secs_f64(given.max(0.0))
-        .map_err(|_| PyValueError::new_err(format!("{given} is not a number of seconds")))
 }
 
 /// Opens a region; with `wait`, once it exists, for which the interpreter's lock is released.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use shm_core::sync::interruptible;
 
-use crate::options::seconds;
+use crate::convert::seconds;
 
 /// Waits. A signal's handler runs at once, as in any call that waits in Python; if it raises, the wait ends
 /// and the exception is the error. The result is then undone by `undo`, as the wait may have succeeded.

@@ -1,6 +1,6 @@
 //! Advice on the library's errors on the command line, instead of in a program.
 
-use crate::elsewhere::Elsewhere;
+use crate::address;
 use shm_core::format::FormatError;
 use shm_core::schema::SchemaError;
 use shm_core::{
@@ -12,7 +12,7 @@ use shm_core::{
 pub(crate) fn of(error: &Error) -> Option<String> {
     let help = match error {
         Error::NotFound { region, .. } | Error::NoDirectory { region }
-            if Elsewhere::is_meant_by(region.as_ref()) =>
+            if address::is_meant_by(region.as_ref()) =>
         {
             "`get`, `set` and `watch` reach a region of another host; for the other commands follow it here, with `shm \
              mirror follow`"

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use clap::Args;
 
+use crate::address::{is_host_and_port, parts};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::printable::printable;
@@ -29,7 +30,7 @@ impl Elsewhere {
     /// If it is an address, but not of a region.
     pub(crate) fn of(file: &Path) -> Result<Option<Self>, Failure> {
         let Some(text) = file.to_str() else { return Ok(None) };
-        let Some((protocol, rest)) = address(text) else { return Ok(None) };
+        let Some((protocol, rest)) = parts(text) else { return Ok(None) };
         let shown = printable(text);
         if !["tcp", "tls"].contains(&protocol) {
             return Err(Failure::Usage(format!(
@@ -51,28 +52,6 @@ impl Elsewhere {
         }
         Ok(Some(Self(format!("{protocol}/{host}/{region}"))))
     }
-
-    /// Whether a text is an address, of whatever it may be.
-    pub(crate) fn is_meant_by(file: &Path) -> bool {
-        file.to_str().is_some_and(|text| address(text).is_some())
-    }
-}
-
-/// The protocol and the rest of what begins as an address does: `tls://..`, `tcp/alpha:7447..`.
-fn address(text: &str) -> Option<(&str, &str)> {
-    if let Some((protocol, rest)) = text.split_once("://") {
-        let is_word =
-            !protocol.is_empty() && protocol.bytes().all(|byte| byte.is_ascii_lowercase());
-        return is_word.then_some((protocol, rest));
-    }
-    let (protocol, rest) = text.split_once('/')?;
-    let host = rest.split('/').next()?;
-    (["tcp", "tls"].contains(&protocol) && is_host_and_port(host)).then_some((protocol, rest))
-}
-
-fn is_host_and_port(text: &str) -> bool {
-    let Some((host, port)) = text.rsplit_once(':') else { return false };
-    !host.is_empty() && port.parse::<u16>().is_ok()
 }
 
 /// How a connection to another host is protected.

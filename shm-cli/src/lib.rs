@@ -19,6 +19,7 @@ pub mod processes;
 pub mod subject;
 pub mod value_json;
 
+mod address;
 mod advice;
 mod assignment;
 mod changes;
