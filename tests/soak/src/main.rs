@@ -5,7 +5,7 @@
 //! cargo run --release -p shm-soak -- --minutes 60 --out soak
 //! ```
 //!
-//! Each [part](parts) has a region, and processes that use it and check what they see. The [director](director) kills
+//! Each [part](parts) has a region, and processes that use it and check what they see. The [director] kills
 //! them with SIGKILL, or stops them for a while, and starts others in their place; then it lets all of them be for a
 //! moment, in which each must make progress. At the end all are asked to end, and each part audits its region. The
 //! report has a row for each part. A process that fails, or that makes no progress for a minute (`--patience`) while it is left in
