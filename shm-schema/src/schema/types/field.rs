@@ -91,7 +91,7 @@ impl<'a> Field<'a> {
         self.part.is_some_and(|part| part.notes.counter)
     }
 
-    /// Whether these are the rows of a `PerProcess`, and are folded by code of their type: see [`Rows`](super::Rows).
+    /// Whether these are the rows of a `PerProcess`, and are folded by code of their type: see [`Rows`](crate::schema::Rows).
     #[must_use]
     pub fn has_own_fold(self) -> bool {
         self.part.is_some_and(|part| part.notes.own_fold)
