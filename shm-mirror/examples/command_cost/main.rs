@@ -20,10 +20,10 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const ROUNDS: usize = 2000;
 const WARM: usize = 200;
 
-/// The middle and the ninth tenth of what one request took.
+/// The middle and the ninth tenth of what one request took, in microseconds.
 struct Cost {
-    middle: Duration,
-    most: Duration,
+    middle: f64,
+    most: f64,
 }
 
 impl Cost {
@@ -34,14 +34,15 @@ impl Cost {
             let start = Instant::now();
             request()?;
             if round >= WARM {
-                took.push(start.elapsed());
+                took.push(start.elapsed().as_secs_f64() * 1e6);
             }
         }
         Ok(Self::among(took))
     }
 
-    fn among(mut took: Vec<Duration>) -> Self {
-        took.sort_unstable();
+    /// Of these numbers of microseconds.
+    fn among(mut took: Vec<f64>) -> Self {
+        took.sort_unstable_by(f64::total_cmp);
         Self { middle: took[took.len() / 2], most: took[took.len() * 9 / 10] }
     }
 }
@@ -69,7 +70,7 @@ fn main() -> Outcome<()> {
 }
 
 /// Prints the rows of a peer; returns the middle of its first request.
-fn shown(peer: &str, costs: Outcome<Costs>, unit: Option<Duration>) -> Option<Duration> {
+fn shown(peer: &str, costs: Outcome<Costs>, unit: Option<f64>) -> Option<f64> {
     let costs = match costs {
         Ok(costs) => costs,
         Err(error) => {
@@ -79,14 +80,9 @@ fn shown(peer: &str, costs: Outcome<Costs>, unit: Option<Duration>) -> Option<Du
     };
     let unit = unit.or(costs.first().map(|(_, cost)| cost.middle));
     for (request, Cost { middle, most }) in &costs {
-        let micros = |time: &Duration| time.as_secs_f64() * 1e6;
-        let times = unit.map_or(f64::NAN, |unit| middle.as_secs_f64() / unit.as_secs_f64());
-        let digits = if middle.as_nanos() < 1000 { 4 } else { 1 };
-        println!(
-            "| {peer} | {request} | {:.digits$} | {:.digits$} | {times:.digits$} |",
-            micros(middle),
-            micros(most)
-        );
+        let times = unit.map_or(f64::NAN, |unit| middle / unit);
+        let digits = if *middle < 1.0 { 5 } else { 1 };
+        println!("| {peer} | {request} | {middle:.digits$} | {most:.digits$} | {times:.digits$} |");
     }
     costs.first().map(|(_, cost)| cost.middle)
 }
@@ -115,7 +111,7 @@ fn command() -> Outcome<Costs> {
 }
 
 fn mirror() -> Outcome<Costs> {
-    const READS: u32 = 100_000;
+    const READS: usize = 100_000;
     let name = format!("command-cost-{}", std::process::id());
     let _hits = Region::<u64>::create(&name)?.remove_on_drop();
     let endpoint = format!("tcp/127.0.0.1:{}", server::free_port()?);
@@ -130,7 +126,7 @@ fn mirror() -> Outcome<Costs> {
         (0..READS).for_each(|_| {
             std::hint::black_box(copy.get());
         });
-        start.elapsed() / READS
+        start.elapsed().as_secs_f64() * 1e6 / READS as f64
     };
     Ok(vec![("read", Cost::among((0..100).map(|_| run()).collect()))])
 }

@@ -1,7 +1,6 @@
 //! `multiprocessing.Manager().Value` of CPython, measured by itself, over TCP on loopback.
 
 use std::process::Command;
-use std::time::Duration;
 
 use crate::{Cost, Costs, Outcome, ROUNDS, WARM};
 
@@ -38,7 +37,10 @@ pub(crate) fn costs() -> Outcome<Costs> {
     let mut costs = Vec::new();
     for (request, line) in ["get", "set"].into_iter().zip(text.lines()) {
         let took: Result<Vec<u64>, _> = line.split(' ').map(str::parse).collect();
-        costs.push((request, Cost::among(took?.into_iter().map(Duration::from_nanos).collect())));
+        costs.push((
+            request,
+            Cost::among(took?.into_iter().map(|nanos| nanos as f64 / 1e3).collect()),
+        ));
     }
     if costs.len() == 2 { Ok(costs) } else { Err(error.into()) }
 }

@@ -34,7 +34,8 @@ impl Spread {
 }
 
 pub(crate) struct Report {
-    load: String,
+    /// The share of the processors that was busy just before.
+    busy: f64,
     changes: Vec<(&'static str, Spread)>,
     pub(crate) followers: Vec<(usize, Spread, Duration)>,
     pub(crate) fields: Vec<(usize, Fields)>,
@@ -45,11 +46,10 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 impl Report {
     pub(crate) fn begin() -> Result<Self> {
-        let load = std::fs::read_to_string("/proc/loadavg")?;
-        let load = load.split(' ').next().unwrap_or_default().to_owned();
+        let busy = busy_share()?;
         let (changes, followers, fields, regions) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { load, changes, followers, fields, regions })
+        Ok(Self { busy, changes, followers, fields, regions })
     }
 
     pub(crate) fn change(&mut self, what: &'static str, spread: &Spread) {
@@ -60,13 +60,12 @@ impl Report {
     pub(crate) fn finish(&self) -> Result<String> {
         let mut text = String::new();
         let cores = std::thread::available_parallelism()?;
-        let is_busy = self.load.parse::<f64>().is_ok_and(|load| load > 0.3);
-        let busy = if is_busy {
-            ", **busy with other work**: times are too long by some factor"
-        } else {
-            ""
+        let note = match self.busy > 0.05 {
+            true => ", **busy with other work**: times are too long by some factor",
+            false => "",
         };
-        writeln!(text, "{cores} cores, load {} at the start{busy}.\n", self.load)?;
+        let busy = self.busy * 100.0;
+        writeln!(text, "{cores} cores, {busy:.0} % busy in the two seconds before{note}.\n")?;
         writeln!(
             text,
             "| a change, from the origin to a copy | p50 | p90 | p99 |\n| --- | ---: | ---: | ---: |"
@@ -216,4 +215,23 @@ fn digits(value: f64) -> usize {
 fn share(share: f64) -> String {
     let percent = share * 100.0;
     if percent < 1.0 { format!("{percent:.2} %") } else { format!("{percent:.1} %") }
+}
+
+/// The share of this machine's processors that is busy during two seconds.
+fn busy_share() -> Result<f64> {
+    let before = ticks()?;
+    std::thread::sleep(Duration::from_secs(2));
+    let after = ticks()?;
+    Ok(1.0 - (after.0 - before.0) / (after.1 - before.1).max(1.0))
+}
+
+/// What all processors have idled, waiting for disks included, and all of their time: `proc_stat(5)`.
+fn ticks() -> Result<(f64, f64)> {
+    let text = std::fs::read_to_string("/proc/stat")?;
+    let first = text.lines().next().unwrap_or_default();
+    let ticks: Vec<f64> = first.split_whitespace().skip(1).take(8).flat_map(str::parse).collect();
+    let [_user, _nice, _system, idle, waiting, ..] = ticks[..] else {
+        return Err("/proc/stat has no times".into());
+    };
+    Ok((idle + waiting, ticks.iter().sum()))
 }
