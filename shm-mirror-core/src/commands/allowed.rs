@@ -217,14 +217,12 @@ fn fits(ty: Type<'_>, parts: &[Part]) -> Result<(), (String, Option<String>)> {
             let first = outcomes.next().ok_or_else(none)?;
             if outcomes.any(|outcome| outcome.is_ok()) { Ok(()) } else { first }
         }
-        Part::Elements { start, .. } => {
-            if let TypeKind::Array { len, .. } = ty.kind()
-                && *start >= len
-            {
-                return Err((format!("`{ty}` has no element {start}"), None));
+        Part::Elements { start, .. } => match ty.kind() {
+            TypeKind::Array { len, .. } if *start >= len => {
+                Err((format!("`{ty}` has no element {start}"), None))
             }
-            fits(element_of(ty)?, rest)
-        }
+            _ => fits(element_of(ty)?, rest),
+        },
         Part::Entry(_) | Part::AnyElement => fits(element_of(ty)?, rest),
     }
 }
