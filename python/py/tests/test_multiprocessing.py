@@ -79,7 +79,8 @@ class CPythonsOwnTests(unittest.TestCase):
             with self.subTest(method=method):
                 code, said = self.run_cpython(method, "installed")
                 self.assertEqual(code, 0, said)
-                self.assertRegex(said, r"Ran (1[5-9]\d|2\d\d) tests")
+                # 144 in 3.12, 151 in 3.13, more in 3.11.
+                self.assertRegex(said, r"Ran (1[4-9]\d|2\d\d|3\d\d) tests")
 
 
 class DropIn(Case):
