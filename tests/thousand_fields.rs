@@ -1,16 +1,10 @@
 //! A struct of a thousand fields: its layout is computed, and proved, by the constant evaluator.
 
-use shm_core::{Region, SharedLayout};
+#[macro_use]
+#[path = "support/tenfold.rs"]
+mod tenfold;
 
-/// Hands ten copies of a list to the next macro.
-macro_rules! tenfold {
-    ([$next:ident $($rest:ident)*] $($t:tt)*) => {
-        $next! {
-            [$($rest)*]
-            $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)*
-        }
-    };
-}
+use shm_core::{Region, SharedLayout};
 
 macro_rules! record {
     ([] $($t:tt)*) => {

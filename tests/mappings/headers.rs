@@ -7,16 +7,6 @@ use shm_core::{LockError, Mutex, Region, SharedLayout, Watched};
 
 use crate::support::{Folder, run, second_process, wait_until};
 
-/// Hands ten copies of a list to the next macro.
-macro_rules! tenfold {
-    ([$next:ident $($rest:ident)*] $($t:tt)*) => {
-        $next! {
-            [$($rest)*]
-            $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)* $($t)*
-        }
-    };
-}
-
 macro_rules! record {
     ([] $($t:tt)*) => {
         /// Its schema is longer than two pages.

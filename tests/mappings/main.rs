@@ -5,6 +5,9 @@
 mod forge;
 #[path = "../support/mod.rs"]
 mod support;
+#[macro_use]
+#[path = "../support/tenfold.rs"]
+mod tenfold;
 
 mod descriptors;
 mod forks;
